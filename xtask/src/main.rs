@@ -1,0 +1,164 @@
+//! The project's checks: `cargo xtask` lists them, `cargo xtask ci` runs them all.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a task speaks to the person who started it"
+)]
+#![allow(clippy::disallowed_methods, reason = "`ci` times its tasks; nothing here signs or waits")]
+
+mod check;
+mod ci;
+mod clippy;
+mod docs;
+mod fmt;
+mod layers;
+mod manifest;
+mod msrv;
+mod process;
+mod purity;
+mod quickstart;
+mod test;
+mod tidy;
+mod verdict;
+mod workspace;
+
+use std::process::ExitCode;
+
+use crate::workspace::Workspace;
+
+/// One thing `cargo xtask` can do.
+struct Task {
+    /// What to type.
+    name: &'static str,
+    /// What the task holds, in one line of the list.
+    about: &'static str,
+    /// What to do when it fails.
+    next: &'static str,
+    /// The task itself.
+    run: fn(&Workspace) -> anyhow::Result<()>,
+}
+
+/// Every check, in the order `ci` runs them: those that answer within a second come first.
+const CHECKS: &[Task] = &[
+    Task {
+        name: "fmt",
+        about: "the code is formatted as rustfmt.toml says",
+        next: "run `cargo fmt --all`",
+        run: fmt::run,
+    },
+    Task {
+        name: "tidy",
+        about: "file sizes, names, leftovers, lints and versions keep the house rules",
+        next: "change the lines named above; the rules stand in xtask/src/tidy.rs",
+        run: tidy::run,
+    },
+    Task {
+        name: "layers",
+        about: "no crate depends upward or sideways",
+        next: "move the code down a layer, or pass it in from above; see xtask/src/layers.rs",
+        run: layers::run,
+    },
+    Task {
+        name: "purity",
+        about: "qc-proto is no_std and depends on nothing but what xtask/purity.allow lists",
+        next: "drop the dependency, or give it a line and its reason in xtask/purity.allow",
+        run: purity::run,
+    },
+    Task {
+        name: "clippy",
+        about: "no warning from clippy, in any target, with every feature",
+        next: "change the code, or allow the lint where it stands with `reason = \"...\"`",
+        run: clippy::run,
+    },
+    Task {
+        name: "check",
+        about: "each crate builds alone: default features, none, all",
+        next: "run the last command above; often a `#[cfg(feature)]` or a feature is missing",
+        run: check::run,
+    },
+    Task {
+        name: "msrv",
+        about: "the declared rust-version holds",
+        next: "write for the declared version, or raise `rust-version` in the root Cargo.toml",
+        run: msrv::run,
+    },
+    Task {
+        name: "docs",
+        about: "rustdoc of every library, without a warning",
+        next: "mend the link or the item that rustdoc names above",
+        run: docs::run,
+    },
+    Task {
+        name: "test",
+        about: "every test and doctest, with every feature",
+        next: "run the failed test alone: `cargo test -p CRATE --all-features NAME`",
+        run: test::run,
+    },
+    Task {
+        name: "quickstart",
+        about: "the quickstart runs for someone without account, settings or network",
+        next: "run `cargo run -p qc-files --example quickstart` and read what it says",
+        run: quickstart::run,
+    },
+];
+
+/// The task that runs every check.
+const CI: Task = Task {
+    name: "ci",
+    about: "all of the above, stopping at the first failure",
+    next: "mend it, run that task alone, then `cargo xtask ci` again",
+    run: ci::run,
+};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let name = match arguments.as_slice() {
+        [] => "help",
+        [name] => name.as_str(),
+        [_, extra, ..] => return refuse(&format!("one task at a time: `{extra}` is too much")),
+    };
+    if matches!(name, "help" | "--help" | "-h") {
+        println!("{}", list());
+        return ExitCode::SUCCESS;
+    }
+    let Some(task) = CHECKS.iter().chain([&CI]).find(|task| task.name == name) else {
+        return refuse(&format!("there is no task `{name}`"));
+    };
+    match Workspace::find().and_then(|workspace| (task.run)(&workspace)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: task `{}` failed: {error:#}\nnext: {}", task.name, task.next);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Says what was wrong with the command line, and what would be right.
+fn refuse(problem: &str) -> ExitCode {
+    eprintln!("error: {problem}\n\n{}", list());
+    ExitCode::from(2)
+}
+
+/// Every task with its line.
+fn list() -> String {
+    let mut text = String::from("usage: cargo xtask TASK\n");
+    for task in CHECKS.iter().chain([&CI]) {
+        text.push_str(&format!("\n  {:<11} {}", task.name, task.about));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CHECKS, CI, list};
+
+    #[test]
+    fn the_list_has_one_line_for_every_task() {
+        let text = list();
+        for task in CHECKS.iter().chain([&CI]) {
+            let line = format!("\n  {:<11} {}", task.name, task.about);
+            assert_eq!(text.matches(&line).count(), 1, "{}", task.name);
+            assert!(task.name.len() < 11, "{} breaks the column", task.name);
+        }
+    }
+}

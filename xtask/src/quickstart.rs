@@ -1,0 +1,49 @@
+//! The quickstart, as somebody runs it who has just cloned the project.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::process;
+use crate::workspace::Workspace;
+
+/// The variables that would lead the example to a real account.
+const SETTINGS: [&str; 5] = [
+    "QUANTCONNECT_USER_ID",
+    "QUANTCONNECT_API_TOKEN",
+    "QUANTCONNECT_BASE_URL",
+    "QUANTCONNECT_PROJECT_ID",
+    "QC_API",
+];
+
+/// Builds first, with cargo's own home; then runs the program with a home that holds nothing.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    process::run(&mut workspace.cargo(&["build", "-p", "qc-files", "--example", "quickstart"]))?;
+
+    // Cargo takes a relative CARGO_TARGET_DIR from where it runs: the root.
+    let named = std::env::var("CARGO_TARGET_DIR");
+    let target = workspace.path(named.as_deref().unwrap_or("target"));
+    let home = target.join("quickstart-home");
+    make_empty(&home)?;
+
+    let name = format!("quickstart{}", std::env::consts::EXE_SUFFIX);
+    let mut program = workspace.command(target.join("debug").join("examples").join(name));
+    for setting in SETTINGS {
+        program.env_remove(setting);
+    }
+    program.env("HOME", &home).env("USERPROFILE", &home);
+    let said = process::read(&mut program)?;
+    print!("{said}");
+    ensure!(!said.trim().is_empty(), "the quickstart said nothing on stdout");
+    Ok(())
+}
+
+/// Makes the directory anew, so that nothing of an earlier run is left in it.
+fn make_empty(directory: &Path) -> Result<()> {
+    let shown = directory.display();
+    if directory.exists() {
+        fs::remove_dir_all(directory).with_context(|| format!("cannot empty {shown}"))?;
+    }
+    fs::create_dir_all(directory).with_context(|| format!("cannot make {shown}"))
+}
