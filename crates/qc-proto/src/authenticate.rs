@@ -1,0 +1,20 @@
+//! `authenticate`
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Done, Endpoint, NotFitting, Replay};
+
+/// Asks whether the credentials are good.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authenticate {}
+
+impl Endpoint for Authenticate {
+    const PATH: &'static str = "authenticate";
+    const REPLAY: Replay = Replay::Safe;
+    type Answer = Done;
+    type Output = ();
+
+    fn output(&self, _: Done) -> Result<(), NotFitting> {
+        Ok(())
+    }
+}

@@ -1,0 +1,273 @@
+//! What a caller learns when a call fails.
+
+use alloc::{
+    borrow::Cow,
+    boxed::Box,
+    string::{String, ToString},
+    vec::Vec,
+};
+use core::{convert::Infallible, error, fmt, time::Duration};
+
+use http::StatusCode;
+
+use crate::{Invalid, Source};
+
+/// What kind of failure it is: what a program decides by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The service does not accept the user id and token.
+    Credentials,
+    /// The service does not accept the time of the signature, and it could not be corrected.
+    Clock,
+    /// There is no such file.
+    FileNotFound,
+    /// There is a file of that name already.
+    FileExists,
+    /// There is no such project.
+    ProjectNotFound,
+    /// Someone else is editing the project.
+    Locked,
+    /// The request or the answer is larger than is allowed.
+    TooLarge,
+    /// The service refused for another reason.
+    Refused,
+    /// Too many requests.
+    RateLimited,
+    /// The service, or a proxy before it, failed or answered something else.
+    Server,
+    /// No answer came.
+    Transport,
+    /// A successful answer could not be read.
+    Decode,
+    /// The input was refused before any request.
+    Invalid,
+}
+
+/// Whether the failed call changed anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// Nothing happened.
+    None,
+    /// It may have taken effect: look before you act.
+    Unknown,
+}
+
+/// A failed call.
+///
+/// `Display` is one line: the service's own words first, then what to do. It holds no secret, and control
+/// characters of the service's text are escaped.
+pub struct Error(Box<Report>);
+
+pub(crate) struct Report {
+    pub(crate) kind: ErrorKind,
+    pub(crate) effect: Effect,
+    pub(crate) endpoint: &'static str,
+    pub(crate) attempts: u32,
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) code: Option<i64>,
+    pub(crate) messages: Vec<String>,
+    pub(crate) detail: Option<Cow<'static, str>>,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) field: Option<&'static str>,
+    pub(crate) source: Option<Source>,
+}
+
+impl Report {
+    pub(crate) fn new(kind: ErrorKind) -> Self {
+        Self {
+            kind,
+            effect: Effect::None,
+            endpoint: "",
+            attempts: 0,
+            status: None,
+            code: None,
+            messages: Vec::new(),
+            detail: None,
+            retry_after: None,
+            field: None,
+            source: None,
+        }
+    }
+}
+
+impl Error {
+    pub(crate) fn new(report: Report) -> Self {
+        Self(Box::new(report))
+    }
+
+    /// What kind of failure it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Whether anything was changed.
+    #[must_use]
+    pub fn effect(&self) -> Effect {
+        self.0.effect
+    }
+
+    /// The endpoint, such as `files/create`; empty when no request was made.
+    #[must_use]
+    pub fn endpoint(&self) -> &'static str {
+        self.0.endpoint
+    }
+
+    /// How many requests the call sent, looks included.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// The status of the last answer, if one came.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// The service's number for the reason, where it gave one.
+    #[must_use]
+    pub fn code(&self) -> Option<i64> {
+        self.0.code
+    }
+
+    /// The service's own words, where it had any. Escape them before they reach a terminal.
+    #[must_use]
+    pub fn messages(&self) -> &[String] {
+        &self.0.messages
+    }
+
+    /// How long the service asked to wait, where it did.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The field that was refused, for [`ErrorKind::Invalid`].
+    #[must_use]
+    pub fn field(&self) -> Option<&'static str> {
+        self.0.field
+    }
+
+    fn advice(&self) -> Option<&'static str> {
+        match self.0.kind {
+            ErrorKind::Credentials => Some(
+                "check the user id and API token; both are shown on the account page of quantconnect.com",
+            ),
+            ErrorKind::Clock => Some("set this computer's clock"),
+            ErrorKind::Locked => {
+                Some("close the project in the web IDE, or send no code source to force the write")
+            }
+            ErrorKind::RateLimited => Some("wait before the next call"),
+            ErrorKind::Transport => Some("check the network and the base URL"),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let report = &*self.0;
+        if !report.endpoint.is_empty() {
+            write!(f, "{}: ", report.endpoint)?;
+        }
+        let mut written = false;
+        for message in &report.messages {
+            if written {
+                f.write_str("; ")?;
+            }
+            for character in message.chars() {
+                if character.is_control() || is_invisible(character) {
+                    write!(f, "{}", character.escape_unicode())?;
+                } else {
+                    write!(f, "{character}")?;
+                }
+            }
+            written = true;
+        }
+        if let Some(detail) = &report.detail {
+            f.write_str(if written { " (" } else { "" })?;
+            f.write_str(detail)?;
+            f.write_str(if written { ")" } else { "" })?;
+            written = true;
+        }
+        if let Some(source) = &report.source {
+            f.write_str(if written { ": " } else { "" })?;
+            write!(f, "{source}")?;
+            written = true;
+        }
+        if !written {
+            f.write_str(summary(report.kind))?;
+        }
+        if let Some(status) = report.status.filter(|status| !status.is_success()) {
+            write!(f, " [HTTP {}]", status.as_u16())?;
+        }
+        if report.effect == Effect::Unknown {
+            f.write_str("; it may have taken effect: look before you send it again")?;
+        }
+        self.advice().map_or(Ok(()), |advice| write!(f, "; {advice}"))
+    }
+}
+
+/// Characters that rearrange a line without being seen.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+fn summary(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Credentials => "the credentials were refused",
+        ErrorKind::Clock => "the time of the signature was refused",
+        ErrorKind::FileNotFound => "there is no such file",
+        ErrorKind::FileExists => "there is a file of that name already",
+        ErrorKind::ProjectNotFound => "there is no such project",
+        ErrorKind::Locked => "someone else is editing the project",
+        ErrorKind::TooLarge => "it is larger than is allowed",
+        ErrorKind::Refused => "the service refused and gave no reason",
+        ErrorKind::RateLimited => "too many requests",
+        ErrorKind::Server => "the service failed",
+        ErrorKind::Transport => "no answer came",
+        ErrorKind::Decode => "the answer could not be read",
+        ErrorKind::Invalid => "the input is not valid",
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let report = &*self.0;
+        f.debug_struct("Error")
+            .field("kind", &report.kind)
+            .field("effect", &report.effect)
+            .field("endpoint", &report.endpoint)
+            .field("attempts", &report.attempts)
+            .field("status", &report.status)
+            .field("code", &report.code)
+            .field("messages", &report.messages)
+            .field("detail", &report.detail)
+            .field("retry_after", &report.retry_after)
+            .field("source", &report.source)
+            .finish()
+    }
+}
+
+impl error::Error for Error {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+impl From<Invalid> for Error {
+    fn from(invalid: Invalid) -> Self {
+        let mut report = Report::new(ErrorKind::Invalid);
+        report.detail = Some(Cow::Owned(invalid.to_string()));
+        report.field = Some(invalid.field());
+        Self::new(report)
+    }
+}
+
+impl From<Infallible> for Error {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}

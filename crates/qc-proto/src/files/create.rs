@@ -1,0 +1,58 @@
+//! `files/create`
+
+use alloc::string::String;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Done, check_content};
+use crate::{
+    Endpoint, ErrorKind, FileName, Invalid, Look, NotFitting, ProjectId, Replay, Sight, Verdict,
+};
+
+/// Creates a file. Folders in its name need no creation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CreateFile {
+    /// The project.
+    pub project_id: ProjectId,
+    /// The new file's name.
+    pub name: FileName,
+    /// The content. An empty file is created without; an empty text is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    /// Who makes the change; see [`Session`](crate::Session).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_source_id: Option<String>,
+}
+
+impl Endpoint for CreateFile {
+    const PATH: &'static str = "files/create";
+    const REPLAY: Replay = Replay::Verify;
+    type Answer = Done;
+    type Output = ();
+
+    fn check(&self) -> Result<(), Invalid> {
+        check_content(self.content.as_ref())
+    }
+
+    fn output(&self, _: Done) -> Result<(), NotFitting> {
+        Ok(())
+    }
+
+    fn look(&self) -> Option<Look> {
+        Some(Look::File(self.project_id, (&self.name).into()))
+    }
+
+    fn judge(&self, _: Option<&Sight>, after: &Sight) -> Verdict<()> {
+        match after {
+            Sight::File(None) => Verdict::NotApplied,
+            Sight::File(Some(file))
+                if file.content == self.content.as_deref().unwrap_or_default() =>
+            {
+                Verdict::Holds { output: (), already: ErrorKind::FileExists }
+            }
+            Sight::File(Some(_)) => Verdict::Blocked(ErrorKind::FileExists),
+            _ => Verdict::Unclear,
+        }
+    }
+}

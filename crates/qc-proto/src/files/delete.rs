@@ -1,0 +1,44 @@
+//! `files/delete`
+
+use alloc::string::String;
+
+use serde::{Deserialize, Serialize};
+
+use super::Done;
+use crate::{Endpoint, ErrorKind, Look, NotFitting, ProjectId, RemoteName, Replay, Sight, Verdict};
+
+/// Deletes a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeleteFile {
+    /// The project.
+    pub project_id: ProjectId,
+    /// The file's name, as the service spells it.
+    pub name: RemoteName,
+    /// Who makes the change; see [`Session`](crate::Session).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_source_id: Option<String>,
+}
+
+impl Endpoint for DeleteFile {
+    const PATH: &'static str = "files/delete";
+    const REPLAY: Replay = Replay::Verify;
+    type Answer = Done;
+    type Output = ();
+
+    fn output(&self, _: Done) -> Result<(), NotFitting> {
+        Ok(())
+    }
+
+    fn look(&self) -> Option<Look> {
+        Some(Look::File(self.project_id, self.name.clone()))
+    }
+
+    fn judge(&self, _: Option<&Sight>, after: &Sight) -> Verdict<()> {
+        match after {
+            Sight::File(None) => Verdict::Holds { output: (), already: ErrorKind::FileNotFound },
+            Sight::File(Some(_)) => Verdict::NotApplied,
+            _ => Verdict::Unclear,
+        }
+    }
+}

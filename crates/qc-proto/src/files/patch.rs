@@ -1,0 +1,42 @@
+//! `files/patch`
+
+use alloc::string::String;
+
+use serde::{Deserialize, Serialize};
+
+use super::Done;
+use crate::{Endpoint, Invalid, NotFitting, ProjectId, Replay};
+
+/// Applies a unified diff over one or more files of a project, all of it or nothing.
+///
+/// Context must match exactly, so a patch that was applied does not apply again: in doubt the call stops
+/// and leaves the look to the caller.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PatchFiles {
+    /// The project.
+    pub project_id: ProjectId,
+    /// The diff, as `git diff` writes it.
+    pub patch: String,
+    /// Who makes the change; see [`Session`](crate::Session).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_source_id: Option<String>,
+}
+
+impl Endpoint for PatchFiles {
+    const PATH: &'static str = "files/patch";
+    const REPLAY: Replay = Replay::Never;
+    type Answer = Done;
+    type Output = ();
+
+    fn check(&self) -> Result<(), Invalid> {
+        if self.patch.trim().is_empty() {
+            return Err(Invalid::new("patch", "must not be empty"));
+        }
+        Ok(())
+    }
+
+    fn output(&self, _: Done) -> Result<(), NotFitting> {
+        Ok(())
+    }
+}

@@ -1,0 +1,48 @@
+//! `files/read`, all files
+
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use super::{FileList, ProjectFile};
+use crate::{Endpoint, NotFitting, ProjectId, Replay, tolerant};
+
+/// Reads all files of a project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadFiles {
+    /// The project.
+    pub project_id: ProjectId,
+    /// Whether to read the files of the libraries that the project uses too.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "tolerant::flag_from_form"
+    )]
+    pub include_libraries: Option<bool>,
+}
+
+impl ReadFiles {
+    /// The project's own files.
+    #[must_use]
+    pub fn all(project_id: ProjectId) -> Self {
+        Self { project_id, include_libraries: None }
+    }
+
+    /// The project's files and those of its libraries.
+    #[must_use]
+    pub fn with_libraries(project_id: ProjectId) -> Self {
+        Self { project_id, include_libraries: Some(true) }
+    }
+}
+
+impl Endpoint for ReadFiles {
+    const PATH: &'static str = "files/read";
+    const REPLAY: Replay = Replay::Safe;
+    type Answer = FileList;
+    type Output = Vec<ProjectFile>;
+
+    fn output(&self, answer: FileList) -> Result<Vec<ProjectFile>, NotFitting> {
+        Ok(answer.files)
+    }
+}

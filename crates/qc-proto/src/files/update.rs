@@ -1,0 +1,38 @@
+//! `files/update`, a file's contents
+
+use alloc::string::String;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Done, check_content};
+use crate::{Endpoint, FileName, Invalid, NotFitting, ProjectId, Replay};
+
+/// Replaces the contents of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UpdateFile {
+    /// The project.
+    pub project_id: ProjectId,
+    /// The file.
+    pub name: FileName,
+    /// The new content, which must not be empty: to empty a file, delete it and create it anew.
+    pub content: String,
+    /// Who makes the change; see [`Session`](crate::Session).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_source_id: Option<String>,
+}
+
+impl Endpoint for UpdateFile {
+    const PATH: &'static str = "files/update";
+    const REPLAY: Replay = Replay::Converges;
+    type Answer = Done;
+    type Output = ();
+
+    fn check(&self) -> Result<(), Invalid> {
+        check_content(Some(&self.content))
+    }
+
+    fn output(&self, _: Done) -> Result<(), NotFitting> {
+        Ok(())
+    }
+}

@@ -1,0 +1,25 @@
+//! `projects/delete`
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Done, Endpoint, NotFitting, ProjectId, Replay};
+
+/// Moves a project to the recycle bin, where it is still listed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeleteProject {
+    /// The project.
+    pub project_id: ProjectId,
+}
+
+impl Endpoint for DeleteProject {
+    const PATH: &'static str = "projects/delete";
+    // What a second delete does to a project in the bin is not known.
+    const REPLAY: Replay = Replay::Never;
+    type Answer = Done;
+    type Output = ();
+
+    fn output(&self, _: Done) -> Result<(), NotFitting> {
+        Ok(())
+    }
+}

@@ -1,0 +1,45 @@
+//! `projects/read`
+
+use alloc::{string::String, vec::Vec};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Project, ProjectList};
+use crate::{Endpoint, NotFitting, ProjectId, Replay};
+
+/// Reads one project, or all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadProjects {
+    /// Only this project.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_id: Option<ProjectId>,
+    /// Only those of this organization.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<String>,
+}
+
+impl ReadProjects {
+    /// All projects of the user.
+    #[must_use]
+    pub fn all() -> Self {
+        Self::default()
+    }
+
+    /// One project.
+    #[must_use]
+    pub fn one(project_id: ProjectId) -> Self {
+        Self { project_id: Some(project_id), organization_id: None }
+    }
+}
+
+impl Endpoint for ReadProjects {
+    const PATH: &'static str = "projects/read";
+    const REPLAY: Replay = Replay::Safe;
+    type Answer = ProjectList;
+    type Output = Vec<Project>;
+
+    fn output(&self, answer: ProjectList) -> Result<Vec<Project>, NotFitting> {
+        Ok(answer.projects)
+    }
+}

@@ -1,0 +1,163 @@
+//! What an answer means, before the policy decides what to do about it.
+
+use alloc::{borrow::Cow, format, string::String};
+use core::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header};
+use serde::de::DeserializeOwned;
+
+use crate::{
+    Answer, Cause, Delivery, Done, Envelope, ErrorKind, Failure, Now, Outcome, Session,
+    clock::http_date, decode_answer, error::Report,
+};
+
+/// An attempt's end.
+pub(crate) enum Received<T> {
+    Success(T),
+    Failure {
+        outcome: Outcome,
+        report: Report,
+        /// Whether a wrong clock would explain it.
+        blames_signature: bool,
+    },
+}
+
+impl<T: DeserializeOwned> Received<T> {
+    pub(crate) fn from_failure(failure: Failure) -> Self {
+        let mut report = Report::new(ErrorKind::Transport);
+        let outcome = match (failure.cause(), failure.delivery()) {
+            (Cause::TooLarge, _) => {
+                report.kind = ErrorKind::TooLarge;
+                Outcome::Unusable
+            }
+            (Cause::Rejected, _) => Outcome::Rejected,
+            (_, Delivery::NotSent) => Outcome::NotSent,
+            (_, Delivery::MaybeSent) => Outcome::InDoubt,
+        };
+        report.source = Some(failure.into());
+        Self::Failure { outcome, report, blames_signature: false }
+    }
+
+    pub(crate) fn from_response(
+        response: &http::Response<Bytes>,
+        session: &Session,
+        now: Now,
+    ) -> Self {
+        let status = response.status();
+        let decoded = decode_answer::<T>(response.body());
+        let decoded = match decoded {
+            Ok(Answer::Success(payload)) if status.is_success() => return Self::Success(payload),
+            decoded => decoded,
+        };
+        let mut report = Report::new(ErrorKind::Server);
+        report.status = Some(status);
+        report.retry_after = retry_after(response.headers(), now);
+        let envelope = match &decoded {
+            Ok(Answer::Refusal(envelope)) => Some(envelope),
+            _ => None,
+        };
+        if let Some(envelope) = envelope {
+            report.code = envelope.code;
+            report.messages =
+                envelope.messages.iter().map(|text| session.scrub(text.clone())).collect();
+        }
+        let (outcome, kind) = match (status.as_u16(), envelope) {
+            (408, _) => (Outcome::Throttled, ErrorKind::Server),
+            (429, _) => (Outcome::Throttled, ErrorKind::RateLimited),
+            (401, _) => (Outcome::Rejected, ErrorKind::Credentials),
+            (413, _) => (Outcome::Rejected, ErrorKind::TooLarge),
+            (200..=299, Some(envelope)) => classify(envelope),
+            // Refused credentials come as a 500 too; any other 500 leaves doubt.
+            (500, Some(envelope)) if blames_signature(classify(envelope).1) => classify(envelope),
+            (301 | 302 | 307 | 308, _) => {
+                report.detail = Some(Cow::Owned(redirect(response.headers(), session)));
+                (Outcome::Rejected, ErrorKind::Server)
+            }
+            (400..=499, envelope) => (
+                Outcome::Rejected,
+                envelope.map_or(ErrorKind::Refused, |envelope| classify(envelope).1),
+            ),
+            (200..=299, None) if is_success(response.body()) => {
+                report.detail = decoded
+                    .as_ref()
+                    .err()
+                    .map(|error| Cow::Owned(session.scrub(format!("{error}"))));
+                (Outcome::Unusable, ErrorKind::Decode)
+            }
+            _ => {
+                report.detail = Some(Cow::Borrowed("this is no answer of the service"));
+                if status.is_success()
+                    && let Err(error) = &decoded
+                {
+                    let why = format!("this is no answer of the service: {error}");
+                    report.detail = Some(Cow::Owned(session.scrub(why)));
+                }
+                (Outcome::InDoubt, ErrorKind::Server)
+            }
+        };
+        report.kind = kind;
+        if report.detail.is_none() && report.messages.is_empty() && !status.is_success() {
+            report.detail = status.canonical_reason().map(Cow::Borrowed);
+        }
+        let blames_signature = blames_signature(kind)
+            || (status == StatusCode::INTERNAL_SERVER_ERROR && envelope.is_none());
+        Self::Failure { outcome, report, blames_signature }
+    }
+}
+
+fn is_success(body: &[u8]) -> bool {
+    matches!(decode_answer::<Done>(body), Ok(Answer::Success(_)))
+}
+
+fn blames_signature(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Credentials | ErrorKind::Clock)
+}
+
+/// The texts of the service that are known. What they decide is only what error it is and whether a look
+/// would tell more; the wording of other refusals is not known, and nothing depends on it.
+fn classify(envelope: &Envelope) -> (Outcome, ErrorKind) {
+    let begins = |text: &str| envelope.messages.iter().any(|message| message.starts_with(text));
+    let holds = |texts: &[&str]| {
+        envelope.messages.iter().any(|message| {
+            let message = message.to_lowercase();
+            texts.iter().all(|text| message.contains(text))
+        })
+    };
+    // Reported by users of the live service and by the official command line tool's sources.
+    if begins("Hash doesn't match") || begins("UserID not valid") {
+        (Outcome::Rejected, ErrorKind::Credentials)
+    } else if begins("Invalid timestamp") {
+        (Outcome::Rejected, ErrorKind::Clock)
+    } else if envelope.code == Some(1001) || begins("File not found") {
+        (Outcome::Rejected, ErrorKind::FileNotFound)
+    } else if holds(&["write permission"]) {
+        (Outcome::Rejected, ErrorKind::Locked)
+    } else if begins("File content not valid") || begins("Endpoint not found") {
+        (Outcome::Rejected, ErrorKind::Refused)
+    // Guesses, good for a name only.
+    } else if holds(&["project", "not found"]) {
+        (Outcome::Refused, ErrorKind::ProjectNotFound)
+    } else {
+        (Outcome::Refused, ErrorKind::Refused)
+    }
+}
+
+fn redirect(headers: &HeaderMap, session: &Session) -> String {
+    let target = headers.get(header::LOCATION).and_then(|value| value.to_str().ok());
+    session.scrub(format!(
+        "the service redirects to {}, which is not followed: check the base URL",
+        target.unwrap_or("nowhere")
+    ))
+}
+
+/// `Retry-After`, in seconds or as a date; a date counts from the answer's own `Date` where it has one.
+fn retry_after(headers: &HeaderMap, now: Now) -> Option<Duration> {
+    let value = headers.get(header::RETRY_AFTER)?;
+    let text = value.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let since = headers.get(header::DATE).and_then(http_date).unwrap_or(now.wall);
+    Some(http_date(value)?.saturating_sub(since))
+}

@@ -1,0 +1,105 @@
+//! Times as the service writes them, which is in more than one way.
+
+use alloc::string::{String, ToString};
+use core::fmt;
+
+use jiff::{Timestamp, civil::DateTime, tz::Offset};
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+/// A time in an answer. The text is kept, because no decode fails over a date.
+///
+/// Seen live: `2025-11-10 13:00:06`, in UTC without saying so. The published schema shows RFC 3339.
+///
+/// ```
+/// use qc_proto::ServerTime;
+///
+/// let seen = ServerTime::from("2025-11-10 13:00:06");
+/// assert_eq!(seen.timestamp(), ServerTime::from("2025-11-10T13:00:06.000Z").timestamp());
+/// assert_eq!(ServerTime::from("0000-00-00 00:00:00").timestamp(), None);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct ServerTime(String);
+
+impl ServerTime {
+    /// The text as it came.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The moment, if the text is a date. Without a zone it is UTC.
+    #[must_use]
+    pub fn timestamp(&self) -> Option<Timestamp> {
+        self.0.parse::<Timestamp>().ok().or_else(|| {
+            let civil = self.0.parse::<DateTime>().ok()?;
+            Offset::UTC.to_timestamp(civil).ok()
+        })
+    }
+}
+
+impl From<&str> for ServerTime {
+    fn from(text: &str) -> Self {
+        Self(text.to_string())
+    }
+}
+
+impl fmt::Display for ServerTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for ServerTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnyDate;
+
+        impl<'de> de::Visitor<'de> for AnyDate {
+            type Value = ServerTime;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a date")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<ServerTime, E> {
+                Ok(ServerTime::from(text))
+            }
+
+            fn visit_string<E: de::Error>(self, text: String) -> Result<ServerTime, E> {
+                Ok(ServerTime(text))
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<ServerTime, E> {
+                Ok(ServerTime(number.to_string()))
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<ServerTime, E> {
+                Ok(ServerTime(number.to_string()))
+            }
+
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<ServerTime, E> {
+                Ok(ServerTime(number.to_string()))
+            }
+
+            fn visit_bool<E: de::Error>(self, flag: bool) -> Result<ServerTime, E> {
+                Ok(ServerTime(flag.to_string()))
+            }
+
+            fn visit_unit<E: de::Error>(self) -> Result<ServerTime, E> {
+                Ok(ServerTime(String::new()))
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<ServerTime, A::Error> {
+                while seq.next_element::<de::IgnoredAny>()?.is_some() {}
+                Ok(ServerTime(String::new()))
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<ServerTime, A::Error> {
+                while map.next_entry::<de::IgnoredAny, de::IgnoredAny>()?.is_some() {}
+                Ok(ServerTime(String::new()))
+            }
+        }
+
+        deserializer.deserialize_any(AnyDate)
+    }
+}

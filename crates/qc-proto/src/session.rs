@@ -1,0 +1,188 @@
+//! What calls share.
+
+use core::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, header};
+
+use crate::{
+    Attempt, BaseUrl, Call, Credentials, Endpoint, Error, Invalid, Now, Policy, Signature,
+    clock::Clock,
+};
+
+/// Credentials, base URL and policy, and what the calls learned: the clock's offset, the retry budget,
+/// and when the service wants to be asked again. Plain data: put it behind a lock to share it.
+#[derive(Clone, Debug)]
+pub struct Session {
+    credentials: Credentials,
+    base_url: BaseUrl,
+    policy: Policy,
+    user_agent: HeaderValue,
+    pub(crate) clock: Clock,
+    signed: Option<Signature>,
+    budget: u32,
+    quiet_until: Duration,
+    /// Generic cell rate: when the next request is due if they were spread evenly.
+    next_due: Duration,
+}
+
+impl Session {
+    /// A session with the real service and the default policy.
+    ///
+    /// ```
+    /// use qc_proto::{ApiToken, Credentials, Session, UserId};
+    ///
+    /// let session = Session::new(Credentials::new(UserId::new(12345), ApiToken::new("token")?))
+    ///     .with_base_url("https://beta.quantconnect.com/api/v2".parse()?);
+    /// # Ok::<(), qc_proto::Invalid>(())
+    /// ```
+    #[must_use]
+    pub fn new(credentials: Credentials) -> Self {
+        let policy = Policy::default();
+        Self {
+            credentials,
+            base_url: BaseUrl::default(),
+            budget: policy.retry_budget,
+            policy,
+            user_agent: HeaderValue::from_static(concat!("qc-rs/", env!("CARGO_PKG_VERSION"))),
+            clock: Clock::default(),
+            signed: None,
+            quiet_until: Duration::ZERO,
+            next_due: Duration::ZERO,
+        }
+    }
+
+    /// Asks another address.
+    #[must_use]
+    pub fn with_base_url(mut self, base_url: BaseUrl) -> Self {
+        self.base_url = base_url;
+        self
+    }
+
+    /// Follows another policy.
+    #[must_use]
+    pub fn with_policy(mut self, policy: Policy) -> Self {
+        self.budget = policy.retry_budget;
+        self.policy = policy;
+        self
+    }
+
+    /// Names the program in the `User-Agent` header.
+    #[must_use]
+    pub fn with_user_agent(mut self, user_agent: HeaderValue) -> Self {
+        self.user_agent = user_agent;
+        self
+    }
+
+    /// The policy.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The address that is asked.
+    #[must_use]
+    pub fn base_url(&self) -> &BaseUrl {
+        &self.base_url
+    }
+
+    /// How many milliseconds signatures are ahead of this machine's clock, once it was found wrong.
+    #[must_use]
+    pub fn clock_offset_ms(&self) -> i64 {
+        self.clock.offset_ms()
+    }
+
+    /// Begins a call. Nothing is sent until its first step.
+    ///
+    /// `seed` decides the length of its pauses: draw it at random, so that clients don't march in step.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) when the service would refuse the input anyway.
+    pub fn begin<E: Endpoint>(&self, endpoint: E, seed: u64, now: Now) -> Result<Call<E>, Error> {
+        endpoint.check()?;
+        let body = serde_json::to_vec(&endpoint)
+            .map_err(|error| Invalid::new("body", alloc::format!("cannot be JSON: {error}")))?;
+        let deadline = now.mono.saturating_add(self.policy.deadline);
+        Ok(Call::new(endpoint, body.into(), seed, deadline))
+    }
+
+    /// A request, signed for now.
+    pub(crate) fn attempt(
+        &mut self,
+        endpoint: &'static str,
+        body: Bytes,
+        number: u32,
+        timeout: Duration,
+        now: Now,
+    ) -> Attempt {
+        self.pay_pace(now);
+        let mut request = http::Request::new(body);
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.base_url.join(endpoint);
+        let headers = request.headers_mut();
+        headers.reserve(6);
+        self.sign(headers, now);
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(header::USER_AGENT, self.user_agent.clone());
+        let max_response_bytes = self.policy.max_response_bytes;
+        Attempt { request, timeout, max_response_bytes, endpoint, number }
+    }
+
+    /// The signature is kept for as long as its second lasts.
+    fn sign(&mut self, headers: &mut HeaderMap, now: Now) {
+        let timestamp = self.clock.timestamp(now);
+        let signature = match self.signed.take() {
+            Some(signed) if signed.timestamp() == timestamp => signed,
+            _ => Signature::new(&self.credentials, timestamp),
+        };
+        signature.apply(headers);
+        self.signed = Some(signature);
+    }
+
+    /// Text of the other side, without what it may have echoed of our secrets.
+    pub(crate) fn scrub(&self, text: alloc::string::String) -> alloc::string::String {
+        let token = self.credentials.token().expose_secret();
+        let mut text = text.replace(token, "[redacted]");
+        for secret in self.signed.iter().flat_map(Signature::secrets) {
+            text = text.replace(&secret, "[redacted]");
+        }
+        text
+    }
+
+    /// When the next request may go, by `Retry-After` and by the pace.
+    pub(crate) fn earliest(&self) -> Duration {
+        let burst = self.interval().map_or(Duration::ZERO, |interval| {
+            interval
+                .saturating_mul(self.policy.requests_per_minute.map_or(0, |rate| rate.get() - 1))
+        });
+        self.quiet_until.max(self.next_due.saturating_sub(burst))
+    }
+
+    fn interval(&self) -> Option<Duration> {
+        self.policy.requests_per_minute.map(|rate| Duration::from_secs(60) / rate.get())
+    }
+
+    fn pay_pace(&mut self, now: Now) {
+        if let Some(interval) = self.interval() {
+            self.next_due = self.next_due.max(now.mono).saturating_add(interval);
+        }
+    }
+
+    /// No call asks before then: the service's limits hold for all of them.
+    pub(crate) fn quiet_for(&mut self, pause: Duration, now: Now) {
+        self.quiet_until = self.quiet_until.max(now.mono.saturating_add(pause));
+    }
+
+    /// Takes one retry out of the budget, if there is one.
+    pub(crate) fn draw_retry(&mut self) -> bool {
+        let drawn = self.budget > 0;
+        self.budget = self.budget.saturating_sub(1);
+        drawn
+    }
+
+    pub(crate) fn restore_retry(&mut self) {
+        self.budget = self.budget.saturating_add(1).min(self.policy.retry_budget);
+    }
+}

@@ -1,0 +1,72 @@
+//! hyper-util's clients, put together from the steps of connecting.
+
+use hyper_rustls::HttpsConnector;
+use hyper_util::{
+    client::legacy::{
+        Client,
+        connect::{Connect, HttpConnector, dns::GaiResolver},
+    },
+    rt::{TokioExecutor, TokioTimer},
+};
+use qc_proto::Phase;
+
+use super::{
+    builder::HyperTransportBuilder,
+    connect::{Limited, Step},
+    send_body::SendBody,
+    tls,
+};
+
+/// A name's addresses, then a connection to one of them.
+type Tcp = Step<HttpConnector<Step<GaiResolver>>>;
+
+/// The client for `http`.
+pub(super) type PlainClient = Client<Limited<Tcp>, SendBody>;
+
+/// The client for `https`.
+pub(super) type SecureClient = Client<Limited<Step<HttpsConnector<Tcp>>>, SendBody>;
+
+pub(super) fn plain(settings: &HyperTransportBuilder) -> PlainClient {
+    client(
+        settings,
+        Limited::new(tcp(settings, Phase::Send), settings.connect_timeout),
+    )
+}
+
+/// This may read the operating system's certificates from disk, so it blocks.
+///
+/// # Errors
+///
+/// What is wrong with the roots, in words for the user.
+pub(super) fn secure(settings: &HyperTransportBuilder) -> Result<SecureClient, String> {
+    let https = tls::secure(tcp(settings, Phase::Tls), &settings.roots)?;
+    let https = Step::new(https, Phase::Tls, Phase::Send);
+    Ok(client(
+        settings,
+        Limited::new(https, settings.connect_timeout),
+    ))
+}
+
+/// `next` is the phase that follows once TCP is connected.
+fn tcp(settings: &HyperTransportBuilder, next: Phase) -> Tcp {
+    let resolver = Step::new(GaiResolver::new(), Phase::Resolve, Phase::Connect);
+    let mut http = HttpConnector::new_with_resolver(resolver);
+    http.enforce_http(false);
+    http.set_nodelay(true);
+    // Shared out among a name's addresses, so that a dead one leaves time for the next.
+    http.set_connect_timeout(Some(settings.connect_timeout));
+    Step::new(http, Phase::Connect, next)
+}
+
+/// hyper-util's own retry stays on. It is of a request that came back from a reused connection,
+/// and only what the connection never took from its queue comes back (`TrySendError::message` in
+/// `client/dispatch.rs` of hyper 1.12), so the body is untouched and the record still right.
+fn client<C: Connect + Clone>(
+    settings: &HyperTransportBuilder,
+    connector: C,
+) -> Client<C, SendBody> {
+    Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(settings.pool_idle_timeout)
+        .build(connector)
+}

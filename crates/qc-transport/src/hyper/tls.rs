@@ -1,0 +1,112 @@
+//! Everything that knows rustls, so that a new major version of it changes this file only.
+
+use std::{error::Error, io, sync::Arc};
+
+use hyper_rustls::HttpsConnector;
+use rustls::{
+    CertificateError, ClientConfig, RootCertStore,
+    crypto::ring,
+    pki_types::{CertificateDer, pem::PemObject},
+};
+use rustls_platform_verifier::BuilderVerifierExt;
+
+use super::{connect::find, roots::Roots};
+
+/// Adds TLS to the connections that `inner` opens. Blocks while it reads certificates.
+///
+/// # Errors
+///
+/// What is wrong with `roots`, in words for the user.
+pub(super) fn secure<C>(inner: C, roots: &Roots) -> Result<HttpsConnector<C>, String> {
+    let mut secure = HttpsConnector::from((inner, client_config(roots)?));
+    secure.enforce_https();
+    Ok(secure)
+}
+
+fn client_config(roots: &Roots) -> Result<ClientConfig, String> {
+    // The provider is named and never installed for the process, which belongs to the application.
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| format!("TLS cannot be set up: {error}"))?;
+    let builder = match roots {
+        Roots::Platform => builder.with_platform_verifier().map_err(|error| {
+            format!(
+                "the certificate authorities of this machine cannot be used ({error}): install the \
+                 package `ca-certificates`, point SSL_CERT_FILE to a bundle, or pass one as \
+                 `Roots::Pem`"
+            )
+        })?,
+        Roots::Pem(pem) => builder.with_root_certificates(parse(pem)?),
+    };
+    Ok(builder.with_no_client_auth())
+}
+
+fn parse(pem: &[u8]) -> Result<RootCertStore, String> {
+    let mut store = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        let certificate =
+            certificate.map_err(|error| format!("`Roots::Pem` is no valid PEM: {error}"))?;
+        store.add(certificate).map_err(|error| {
+            format!("`Roots::Pem` holds a certificate that cannot be used: {error}")
+        })?;
+    }
+    if store.is_empty() {
+        return Err(
+            "`Roots::Pem` holds no certificate: it must be PEM text with at least one \
+                    -----BEGIN CERTIFICATE----- block"
+                .to_owned(),
+        );
+    }
+    Ok(store)
+}
+
+/// A handshake's failure in words that say what to do, for those failures where one can.
+pub(super) fn explain(error: &(dyn Error + 'static)) -> Option<String> {
+    // I/O errors hide what they wrap from `source`, so each has to be opened.
+    let mut inner = find::<io::Error>(error)?.get_ref()?;
+    while let Some(wrapped) = inner.downcast_ref::<io::Error>() {
+        inner = wrapped.get_ref()?;
+    }
+    let rustls::Error::InvalidCertificate(invalid) = inner.downcast_ref()? else {
+        return None;
+    };
+    let remedy = match invalid {
+        CertificateError::UnknownIssuer => {
+            "this machine does not trust who issued it; if a proxy of your company inspects \
+             traffic, trust its certificate authority (`Roots::Pem`)"
+        }
+        CertificateError::Expired
+        | CertificateError::ExpiredContext { .. }
+        | CertificateError::NotValidYet
+        | CertificateError::NotValidYetContext { .. } => "is this machine's clock right?",
+        _ => return None,
+    };
+    Some(format!("invalid peer certificate: {invalid}; {remedy}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_useless_bundle_is_refused_in_words() {
+        for (pem, expected) in [
+            (&b""[..], "holds no certificate"),
+            (b"not PEM at all", "holds no certificate"),
+            (
+                b"-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n",
+                "no valid PEM",
+            ),
+            (
+                b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+                "cannot be used",
+            ),
+        ] {
+            let text = client_config(&Roots::Pem(pem.to_vec())).unwrap_err();
+            assert!(
+                text.contains("Roots::Pem") && text.contains(expected),
+                "{text}"
+            );
+        }
+    }
+}
