@@ -1,1 +1,47 @@
-//! x
+//! Read and write the files of a QuantConnect project.
+//!
+//! ```no_run
+//! use qc_files::Client;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::builder(qc_files::credentials::discover()?).build()?;
+//! client.authenticate().await?;
+//!
+//! let project = client.project(23_456_789)?;
+//! project.create("indicators/momentum.py", "PERIOD = 14\n").await?;
+//! project.update("indicators/momentum.py", "PERIOD = 21\n").await?;
+//! for file in project.read_all().await? {
+//!     println!("{} has {} bytes", file.name, file.content.len());
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Every rule of the protocol lives in [`qc_proto`]; every byte travels through [`qc_transport`]. This crate
+//! introduces them to each other, and finds credentials where people already have them.
+//!
+//! # What a failed call tells
+//!
+//! [`Error::kind`] says what went wrong, and [`Error::effect`] whether anything changed: after
+//! [`Effect::None`] nothing did, after [`Effect::Unknown`] look before you act. A create, a rename and a
+//! delete look by themselves and take effect once, even when answers are lost. What no client can rule out
+//! is a request that a proxy holds back and delivers after the look.
+//!
+//! # Cancel safety
+//!
+//! Dropping a call's future leaves the client usable. If a request was out, it may still take effect.
+
+mod builder;
+mod client;
+pub mod credentials;
+mod project;
+
+pub use builder::Builder;
+pub use client::Client;
+pub use project::ProjectFiles;
+pub use qc_proto::{
+    self, ApiToken, BaseUrl, Credentials, Effect, Endpoint, Error, ErrorKind, FileName, Invalid,
+    Language, Policy, Project, ProjectFile, ProjectId, RemoteName, UserId,
+};
+pub use qc_transport::{self, Runtime, Transport};

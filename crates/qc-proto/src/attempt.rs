@@ -72,7 +72,7 @@ impl fmt::Display for Phase {
         f.write_str(match self {
             Self::Resolve => "resolving the host name",
             Self::Connect => "connecting",
-            Self::Tls => "the TLS handshake",
+            Self::Tls => "agreeing on TLS",
             Self::Send => "sending the request",
             Self::Head => "waiting for the answer",
             Self::Body => "reading the answer",

@@ -36,6 +36,7 @@ pub enum Input {
 /// What a call asks of the caller.
 #[derive(Debug)]
 #[must_use]
+#[expect(clippy::large_enum_variant, reason = "a step lives for one turn of the caller's loop")]
 pub enum Step<T> {
     /// Send this, and come back with [`Input::Response`] or [`Input::Failed`].
     Send(Attempt),

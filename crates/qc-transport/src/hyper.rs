@@ -87,12 +87,7 @@ impl HyperTransport {
 
     fn with_settings(settings: HyperTransportBuilder) -> Self {
         let plain = client::plain(&settings);
-        let secure = OnceLock::new();
-        Self {
-            settings,
-            plain,
-            secure,
-        }
+        Self { settings, plain, secure: OnceLock::new() }
     }
 
     /// The client for `https`. A failure to make it is not kept: what it reads may get repaired.
@@ -112,16 +107,9 @@ impl HyperTransport {
     }
 
     async fn attempt(&self, attempt: Attempt) -> Result<Response<Bytes>, Failure> {
-        let Attempt {
-            request,
-            timeout,
-            max_response_bytes,
-            ..
-        } = attempt;
+        let Attempt { request, timeout, max_response_bytes, .. } = attempt;
         if Handle::try_current().is_err() {
-            return Err(Failure::rejected(
-                "`HyperTransport` works inside a Tokio runtime only",
-            ));
+            return Err(Failure::rejected("`HyperTransport` works inside a Tokio runtime only"));
         }
         let target = Target::of(request.uri(), self.settings.allow_plain_http)?;
         let progress = Progress::new(&request);
@@ -151,9 +139,7 @@ impl Default for HyperTransport {
 
 impl fmt::Debug for HyperTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HyperTransport")
-            .field("settings", &self.settings)
-            .finish_non_exhaustive()
+        f.debug_struct("HyperTransport").field("settings", &self.settings).finish_non_exhaustive()
     }
 }
 
@@ -183,10 +169,7 @@ where
     C: Connect + Clone + Send + Sync + 'static,
 {
     let request = request.map(|bytes| SendBody::new(bytes, Arc::clone(progress)));
-    let response = client
-        .request(request)
-        .await
-        .map_err(|error| failure(error, progress))?;
+    let response = client.request(request).await.map_err(|error| failure(error, progress))?;
     progress.answered();
     let (head, body) = response.into_parts();
     match read_body(body, max_response_bytes).await {
@@ -230,9 +213,7 @@ mod tests {
         let url = format!("http://{}/", listener.local_addr().unwrap());
         let server = thread::spawn(move || {
             let mut stream: TcpStream = listener.accept().unwrap().0;
-            stream
-                .set_read_timeout(Some(Duration::from_secs(10)))
-                .unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
             let mut received = Vec::new();
             stream.read_to_end(&mut received).unwrap();
             received
@@ -241,15 +222,9 @@ mod tests {
         let request = Request::post(url).body(Bytes::from_static(b"{}")).unwrap();
         let progress = Progress::new(&request);
         progress.give_up();
-        let failure = exchange(&transport.plain, request, 100, &progress)
-            .await
-            .unwrap_err();
+        let failure = exchange(&transport.plain, request, 100, &progress).await.unwrap_err();
         assert_eq!(failure.delivery(), Delivery::NotSent);
-        assert_eq!(
-            server.join().unwrap(),
-            b"",
-            "hyper sent what we call not sent"
-        );
+        assert_eq!(server.join().unwrap(), b"", "hyper sent what we call not sent");
     }
 
     #[test]
@@ -274,13 +249,8 @@ mod tests {
 
     #[test]
     fn settings_are_shown_and_certificates_are_not() {
-        let transport = HyperTransport::builder()
-            .roots(Roots::Pem(vec![1, 2, 3]))
-            .build();
+        let transport = HyperTransport::builder().roots(Roots::Pem(vec![1, 2, 3])).build();
         let text = format!("{transport:?}");
-        assert!(
-            text.contains("connect_timeout: 10s") && text.contains("Pem(3 bytes)"),
-            "{text}"
-        );
+        assert!(text.contains("connect_timeout: 10s") && text.contains("Pem(3 bytes)"), "{text}");
     }
 }

@@ -27,10 +27,7 @@ pub(super) type PlainClient = Client<Limited<Tcp>, SendBody>;
 pub(super) type SecureClient = Client<Limited<Step<HttpsConnector<Tcp>>>, SendBody>;
 
 pub(super) fn plain(settings: &HyperTransportBuilder) -> PlainClient {
-    client(
-        settings,
-        Limited::new(tcp(settings, Phase::Send), settings.connect_timeout),
-    )
+    client(settings, Limited::new(tcp(settings, Phase::Send), settings.connect_timeout))
 }
 
 /// This may read the operating system's certificates from disk, so it blocks.
@@ -41,10 +38,7 @@ pub(super) fn plain(settings: &HyperTransportBuilder) -> PlainClient {
 pub(super) fn secure(settings: &HyperTransportBuilder) -> Result<SecureClient, String> {
     let https = tls::secure(tcp(settings, Phase::Tls), &settings.roots)?;
     let https = Step::new(https, Phase::Tls, Phase::Send);
-    Ok(client(
-        settings,
-        Limited::new(https, settings.connect_timeout),
-    ))
+    Ok(client(settings, Limited::new(https, settings.connect_timeout)))
 }
 
 /// `next` is the phase that follows once TCP is connected.

@@ -36,9 +36,7 @@ where
     type Future = BoxFuture<'static, Result<C::Response, ConnectError>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), ConnectError>> {
-        self.inner
-            .poll_ready(cx)
-            .map_err(|error| ConnectError::new(self.phase, error))
+        self.inner.poll_ready(cx).map_err(|error| ConnectError::new(self.phase, error))
     }
 
     fn call(&mut self, target: T) -> Self::Future {
@@ -46,9 +44,7 @@ where
         Progress::note(phase);
         let connecting = self.inner.call(target);
         Box::pin(async move {
-            let result = connecting
-                .await
-                .map_err(|error| ConnectError::new(phase, error));
+            let result = connecting.await.map_err(|error| ConnectError::new(phase, error));
             if result.is_ok() {
                 Progress::note(next);
             }
@@ -87,10 +83,7 @@ where
         Box::pin(async move {
             match tokio::time::timeout(limit, connecting).await {
                 Ok(result) => result,
-                Err(_) => Err(ConnectError {
-                    phase: Progress::noted(),
-                    source: None,
-                }),
+                Err(_) => Err(ConnectError { phase: Progress::noted(), source: None }),
             }
         })
     }
@@ -108,10 +101,7 @@ impl ConnectError {
     fn new(phase: Phase, source: impl Into<Source>) -> Self {
         let source = source.into();
         let phase = find::<Self>(&*source).map_or(phase, |inner| inner.phase);
-        Self {
-            phase,
-            source: Some(source),
-        }
+        Self { phase, source: Some(source) }
     }
 
     pub(super) fn phase(&self) -> Phase {
@@ -166,10 +156,7 @@ mod tests {
         }
 
         fn call(&mut self, _: Uri) -> Self::Future {
-            future::ready(
-                self.0
-                    .map_or_else(|| Ok(Progress::noted()), |kind| Err(kind.into())),
-            )
+            future::ready(self.0.map_or_else(|| Ok(Progress::noted()), |kind| Err(kind.into())))
         }
     }
 
@@ -185,15 +172,9 @@ mod tests {
 
     #[tokio::test]
     async fn the_innermost_step_names_the_phase() {
-        let error = nested(Some(io::ErrorKind::NotFound))
-            .call(Uri::default())
-            .await
-            .unwrap_err();
+        let error = nested(Some(io::ErrorKind::NotFound)).call(Uri::default()).await.unwrap_err();
         assert_eq!((error.phase(), error.timed_out()), (Phase::Resolve, false));
-        let error = nested(Some(io::ErrorKind::TimedOut))
-            .call(Uri::default())
-            .await
-            .unwrap_err();
+        let error = nested(Some(io::ErrorKind::TimedOut)).call(Uri::default()).await.unwrap_err();
         assert_eq!((error.phase(), error.timed_out()), (Phase::Resolve, true));
     }
 
@@ -201,10 +182,8 @@ mod tests {
     async fn each_step_is_noted_while_it_runs() {
         let request = qc_proto::http::Request::new(qc_proto::bytes::Bytes::from_static(b"{}"));
         let progress = Progress::new(&request);
-        let during = progress
-            .record(async { nested(None).call(Uri::default()).await })
-            .await
-            .unwrap();
+        let during =
+            progress.record(async { nested(None).call(Uri::default()).await }).await.unwrap();
         assert_eq!((during, progress.phase()), (Phase::Resolve, Phase::Send));
     }
 }

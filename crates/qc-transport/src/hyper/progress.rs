@@ -49,22 +49,11 @@ impl Progress {
     /// Two kinds of request escape the proof and always count as `MaybeSent`: one without a body,
     /// which is never polled, and one with a head so large that it is flushed by itself.
     pub(super) fn new(request: &http::Request<Bytes>) -> Arc<Self> {
-        let head = request
-            .uri()
-            .path_and_query()
-            .map_or(0, |path| path.as_str().len())
-            + request
-                .headers()
-                .iter()
-                .map(|(n, v)| n.as_str().len() + v.len() + 4)
-                .sum::<usize>();
+        let head = request.uri().path_and_query().map_or(0, |path| path.as_str().len())
+            + request.headers().iter().map(|(n, v)| n.as_str().len() + v.len() + 4).sum::<usize>();
         let provable = !request.body().is_empty() && head <= PROVABLE_HEAD_BYTES;
         let connecting = AtomicU8::new(encode(Phase::Send));
-        Arc::new(Self {
-            connecting,
-            exchange: AtomicU8::new(WAITING),
-            provable,
-        })
+        Arc::new(Self { connecting, exchange: AtomicU8::new(WAITING), provable })
     }
 
     /// Runs `future` so that connecting done on its behalf is recorded here.
@@ -87,9 +76,7 @@ impl Progress {
 
     /// A connection wants the body: true if it may have it.
     pub(super) fn take(&self) -> bool {
-        let taken = self
-            .exchange
-            .compare_exchange(WAITING, TAKEN, SeqCst, SeqCst);
+        let taken = self.exchange.compare_exchange(WAITING, TAKEN, SeqCst, SeqCst);
         taken != Err(GIVEN_UP)
     }
 
@@ -109,18 +96,11 @@ impl Progress {
     /// moment. So this is no mere look: whoever is first decides, and if it is the caller, then
     /// the body refuses, and "not sent" stays true.
     pub(super) fn give_up(&self) -> Delivery {
-        let first = match self
-            .exchange
-            .compare_exchange(WAITING, GIVEN_UP, SeqCst, SeqCst)
-        {
+        let first = match self.exchange.compare_exchange(WAITING, GIVEN_UP, SeqCst, SeqCst) {
             Ok(_) => true,
             Err(found) => found == GIVEN_UP,
         };
-        if first && self.provable {
-            Delivery::NotSent
-        } else {
-            Delivery::MaybeSent
-        }
+        if first && self.provable { Delivery::NotSent } else { Delivery::MaybeSent }
     }
 
     /// Where the attempt stands.
@@ -170,19 +150,13 @@ mod tests {
     fn whoever_is_first_decides() {
         let given_up = progress("{}");
         assert_eq!(given_up.give_up(), Delivery::NotSent);
-        assert!(
-            !given_up.take(),
-            "a connection got a body that counts as not sent"
-        );
+        assert!(!given_up.take(), "a connection got a body that counts as not sent");
         assert_eq!(given_up.give_up(), Delivery::NotSent);
 
         let taken = progress("{}");
         assert!(taken.take());
         assert_eq!(taken.give_up(), Delivery::MaybeSent);
-        assert!(
-            taken.take(),
-            "giving up too late must not spoil a body that is on its way"
-        );
+        assert!(taken.take(), "giving up too late must not spoil a body that is on its way");
     }
 
     #[test]
@@ -211,10 +185,6 @@ mod tests {
         assert_eq!(progress.phase(), Phase::Send);
         progress.answered();
         progress.written();
-        assert_eq!(
-            progress.phase(),
-            Phase::Body,
-            "an answer can overtake the request's end"
-        );
+        assert_eq!(progress.phase(), Phase::Body, "an answer can overtake the request's end");
     }
 }

@@ -39,20 +39,12 @@ where
             continue;
         }
         if joined.is_empty() {
-            joined.reserve(
-                announced
-                    .min(MAX_RESERVED_BYTES)
-                    .max(first.len() + data.len()),
-            );
+            joined.reserve(announced.min(MAX_RESERVED_BYTES).max(first.len() + data.len()));
             joined.extend_from_slice(&first);
         }
         joined.extend_from_slice(&data);
     }
-    Ok(if joined.is_empty() {
-        first
-    } else {
-        joined.freeze()
-    })
+    Ok(if joined.is_empty() { first } else { joined.freeze() })
 }
 
 #[cfg(test)]
@@ -85,25 +77,16 @@ mod tests {
         }
 
         fn size_hint(&self) -> SizeHint {
-            self.claimed
-                .map_or_else(SizeHint::default, SizeHint::with_exact)
+            self.claimed.map_or_else(SizeHint::default, SizeHint::with_exact)
         }
     }
 
     /// The pieces, the length claimed, the limit, and what comes of it if not a refusal.
-    type Case = (
-        &'static [&'static str],
-        Option<u64>,
-        usize,
-        Option<&'static str>,
-    );
+    type Case = (&'static [&'static str], Option<u64>, usize, Option<&'static str>);
 
     fn pieces(claimed: Option<u64>, texts: &[&'static str]) -> Pieces {
         Pieces {
-            pieces: texts
-                .iter()
-                .map(|text| Bytes::from_static(text.as_bytes()))
-                .collect(),
+            pieces: texts.iter().map(|text| Bytes::from_static(text.as_bytes())).collect(),
             claimed,
         }
     }
@@ -134,18 +117,13 @@ mod tests {
     #[tokio::test]
     async fn one_piece_is_not_copied() {
         let piece = Bytes::from(vec![b'x'; 100]);
-        let body = Pieces {
-            pieces: [piece.clone()].into(),
-            claimed: Some(100),
-        };
+        let body = Pieces { pieces: [piece.clone()].into(), claimed: Some(100) };
         assert_eq!(read_body(body, 100).await.unwrap().as_ptr(), piece.as_ptr());
     }
 
     #[tokio::test]
     async fn a_claimed_length_reserves_no_more_than_the_cap() {
-        let body = read_body(pieces(Some(u64::MAX), &["ab", "c"]), usize::MAX)
-            .await
-            .unwrap();
+        let body = read_body(pieces(Some(u64::MAX), &["ab", "c"]), usize::MAX).await.unwrap();
         let capacity = body.try_into_mut().unwrap().capacity();
         assert!((3..=MAX_RESERVED_BYTES).contains(&capacity), "{capacity}");
     }

@@ -21,11 +21,7 @@ pub(super) struct SendBody {
 
 impl SendBody {
     pub(super) fn new(bytes: Bytes, progress: Arc<Progress>) -> Self {
-        Self {
-            empty: bytes.is_empty(),
-            bytes,
-            progress,
-        }
+        Self { empty: bytes.is_empty(), bytes, progress }
     }
 }
 
@@ -44,10 +40,7 @@ impl Body for SendBody {
             return Poll::Ready(Some(Err(GivenUp)));
         }
         let bytes = std::mem::take(&mut self.bytes);
-        Poll::Ready(Some(Ok(Frame::data(Piece {
-            bytes,
-            progress: Arc::clone(&self.progress),
-        }))))
+        Poll::Ready(Some(Ok(Frame::data(Piece { bytes, progress: Arc::clone(&self.progress) }))))
     }
 
     fn is_end_stream(&self) -> bool {

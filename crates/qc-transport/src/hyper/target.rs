@@ -35,14 +35,9 @@ impl Target {
 }
 
 fn is_loopback(host: &str) -> bool {
-    let bare = host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'))
-        .unwrap_or(host);
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     host.eq_ignore_ascii_case("localhost")
-        || bare
-            .parse::<IpAddr>()
-            .is_ok_and(|ip| ip.to_canonical().is_loopback())
+        || bare.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
 }
 
 #[cfg(test)]
@@ -53,39 +48,19 @@ mod tests {
 
     #[test]
     fn plain_http_stays_on_this_machine() {
-        let here = [
-            "localhost",
-            "LocalHost:1",
-            "127.0.0.1",
-            "127.9.8.7:80",
-            "[::1]:8080",
-        ];
-        let there = [
-            "example.com",
-            "localhost.example.com",
-            "127.0.0.1.example.com",
-            "10.0.0.1",
-        ];
+        let here = ["localhost", "LocalHost:1", "127.0.0.1", "127.9.8.7:80", "[::1]:8080"];
+        let there = ["example.com", "localhost.example.com", "127.0.0.1.example.com", "10.0.0.1"];
         for host in here {
             let uri = format!("http://{host}/x").parse().unwrap();
             assert_eq!(Target::of(&uri, false).unwrap(), Target::Plain, "{host}");
         }
-        for host in there
-            .iter()
-            .chain(&["[::2]", "0.0.0.0", "user@example.com"])
-        {
+        for host in there.iter().chain(&["[::2]", "0.0.0.0", "user@example.com"]) {
             let uri = format!("http://{host}/x").parse().unwrap();
             let failure = Target::of(&uri, false).unwrap_err();
-            assert_eq!(
-                (failure.cause(), failure.delivery()),
-                (Cause::Rejected, Delivery::NotSent)
-            );
+            assert_eq!((failure.cause(), failure.delivery()), (Cause::Rejected, Delivery::NotSent));
             let text = failure.to_string();
             assert!(text.contains(uri.host().unwrap()), "{text}");
-            assert!(
-                text.contains("https://") && text.contains("allow_plain_http"),
-                "{text}"
-            );
+            assert!(text.contains("https://") && text.contains("allow_plain_http"), "{text}");
             assert!(!text.contains('@'), "{text}");
             assert_eq!(Target::of(&uri, true).unwrap(), Target::Plain, "{host}");
         }
@@ -97,11 +72,7 @@ mod tests {
             Target::of(&Uri::from_static("https://example.com"), false).unwrap(),
             Target::Secure
         );
-        for uri in [
-            "ftp://example.com/",
-            "/api/v2/files/read",
-            "example.com:443",
-        ] {
+        for uri in ["ftp://example.com/", "/api/v2/files/read", "example.com:443"] {
             let failure = Target::of(&uri.parse().unwrap(), true).unwrap_err();
             assert_eq!(failure.cause(), Cause::Rejected, "{uri}");
             assert!(failure.to_string().contains("https://"), "{failure}");

@@ -51,11 +51,9 @@ fn parse(pem: &[u8]) -> Result<RootCertStore, String> {
         })?;
     }
     if store.is_empty() {
-        return Err(
-            "`Roots::Pem` holds no certificate: it must be PEM text with at least one \
+        return Err("`Roots::Pem` holds no certificate: it must be PEM text with at least one \
                     -----BEGIN CERTIFICATE----- block"
-                .to_owned(),
-        );
+            .to_owned());
     }
     Ok(store)
 }
@@ -93,20 +91,11 @@ mod tests {
         for (pem, expected) in [
             (&b""[..], "holds no certificate"),
             (b"not PEM at all", "holds no certificate"),
-            (
-                b"-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n",
-                "no valid PEM",
-            ),
-            (
-                b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-                "cannot be used",
-            ),
+            (b"-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n", "no valid PEM"),
+            (b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "cannot be used"),
         ] {
             let text = client_config(&Roots::Pem(pem.to_vec())).unwrap_err();
-            assert!(
-                text.contains("Roots::Pem") && text.contains(expected),
-                "{text}"
-            );
+            assert!(text.contains("Roots::Pem") && text.contains(expected), "{text}");
         }
     }
 }

@@ -28,9 +28,7 @@ impl TokioRuntime {
     /// A runtime whose monotonic clock starts now.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            started: Instant::now(),
-        }
+        Self { started: Instant::now() }
     }
 }
 
@@ -41,19 +39,11 @@ impl Default for TokioRuntime {
 }
 
 impl Runtime for TokioRuntime {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is a runtime: its task is to read clocks"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is a runtime: its task is to read clocks")]
     fn now(&self) -> Now {
         // A clock set before 1970 is wrong anyway; the client measures how wrong from the answers.
-        let wall = SystemTime::now()
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default();
-        Now {
-            wall,
-            mono: self.started.elapsed(),
-        }
+        let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Now { wall, mono: self.started.elapsed() }
     }
 
     /// Must be polled inside a Tokio runtime whose timer is enabled.

@@ -23,10 +23,7 @@ fn assert_failure(what: &str, failure: &Failure, expected: (Delivery, Phase, Cau
     let found = (failure.delivery(), failure.phase(), failure.cause());
     assert_eq!(found, expected, "{what}: {failure:?}");
     if failure.cause() != TooLarge {
-        assert!(
-            failure.to_string().contains(&failure.phase().to_string()),
-            "{what}: {failure}"
-        );
+        assert!(failure.to_string().contains(&failure.phase().to_string()), "{what}: {failure}");
     }
 }
 
@@ -150,12 +147,7 @@ async fn each_cut_is_reported_as_what_it_was() {
         assert_failure(row.what, &failure, row.expected);
         // Ends only if the client has really let go of the connection.
         server.report().await;
-        assert_eq!(
-            server.connections(),
-            1,
-            "{}: the transport tried again",
-            row.what
-        );
+        assert_eq!(server.connections(), 1, "{}: the transport tried again", row.what);
     }
 }
 
@@ -165,9 +157,7 @@ async fn a_refused_connection_sends_nothing() {
     let url = format!("http://{}/", listener.local_addr().unwrap());
     drop(listener);
     for body in ["{}", ""] {
-        let failure = send(&HyperTransport::new(), attempt(&url, body))
-            .await
-            .unwrap_err();
+        let failure = send(&HyperTransport::new(), attempt(&url, body)).await.unwrap_err();
         assert_failure("refused", &failure, (NotSent, Phase::Connect, Broken));
     }
 }
@@ -191,21 +181,13 @@ async fn a_host_that_accepts_nobody_sends_nothing() {
     let mut soon = attempt(&url, "{}");
     soon.timeout = SHORT;
     let failure = send(&HyperTransport::new(), soon).await.unwrap_err();
-    assert_failure(
-        "attempt's timeout",
-        &failure,
-        (NotSent, Phase::Connect, TimedOut),
-    );
+    assert_failure("attempt's timeout", &failure, (NotSent, Phase::Connect, TimedOut));
 
     let transport = HyperTransport::builder().connect_timeout(SHORT).build();
     let mut later = attempt(&url, "{}");
     later.timeout = PATIENCE * 2;
     let failure = send(&transport, later).await.unwrap_err();
-    assert_failure(
-        "connect timeout",
-        &failure,
-        (NotSent, Phase::Connect, TimedOut),
-    );
+    assert_failure("connect timeout", &failure, (NotSent, Phase::Connect, TimedOut));
 }
 
 #[tokio::test]
@@ -225,16 +207,10 @@ async fn an_endless_answer_is_refused_at_the_limit() {
             read_request(&mut stream);
             let head = format!("HTTP/1.1 200 OK\r\n{head}\r\n");
             stream.write_all(head.as_bytes()).unwrap();
-            let chunk: &[u8] = if head.contains("chunked") {
-                b"4\r\n    \r\n"
-            } else {
-                b"    "
-            };
+            let chunk: &[u8] = if head.contains("chunked") { b"4\r\n    \r\n" } else { b"    " };
             while stream.write_all(chunk).is_ok() {}
         });
-        let failure = send(&HyperTransport::new(), attempt(&server.url(), "{}"))
-            .await
-            .unwrap_err();
+        let failure = send(&HyperTransport::new(), attempt(&server.url(), "{}")).await.unwrap_err();
         assert_failure(head, &failure, (MaybeSent, Phase::Body, TooLarge));
         assert!(failure.to_string().contains("1000 bytes"), "{failure}");
         server.report().await;

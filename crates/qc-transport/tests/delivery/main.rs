@@ -1,10 +1,6 @@
 //! What a transport reports when the network fails, over real sockets on loopback.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test fails by panicking"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod cut;
 mod pool;
@@ -33,7 +29,5 @@ async fn send(
     transport: &HyperTransport,
     attempt: Attempt,
 ) -> Result<http::Response<Bytes>, Failure> {
-    tokio::time::timeout(PATIENCE, transport.send(attempt))
-        .await
-        .expect("the transport hangs")
+    tokio::time::timeout(PATIENCE, transport.send(attempt)).await.expect("the transport hangs")
 }

@@ -24,13 +24,8 @@ async fn one_connection_serves_many_requests() {
     let mut server = Server::start(|stream| answer_all(stream, OK));
     let transport = HyperTransport::new();
     for _ in 0..3 {
-        let response = send(&transport, attempt(&server.url(), "{}"))
-            .await
-            .unwrap();
-        assert_eq!(
-            (response.status().as_u16(), &response.body()[..]),
-            (200, &b"{}"[..])
-        );
+        let response = send(&transport, attempt(&server.url(), "{}")).await.unwrap();
+        assert_eq!((response.status().as_u16(), &response.body()[..]), (200, &b"{}"[..]));
     }
     assert_eq!(server.connections(), 1);
     drop(transport);
@@ -69,26 +64,16 @@ async fn the_request_goes_out_as_it_is() {
 async fn any_status_is_an_answer_and_no_redirect_is_followed() {
     for status in [204, 301, 302, 307, 308, 401, 404, 429, 500, 503] {
         let mut server = Server::start(move |stream| {
-            let length = if status == 204 {
-                ""
-            } else {
-                "Content-Length: 0\r\n"
-            };
+            let length = if status == 204 { "" } else { "Content-Length: 0\r\n" };
             let answer = format!("HTTP/1.1 {status} x\r\nLocation: /elsewhere\r\n{length}\r\n");
             answer_all(stream, answer.as_bytes())
         });
         let transport = HyperTransport::new();
-        let response = send(&transport, attempt(&server.url(), "{}"))
-            .await
-            .unwrap();
+        let response = send(&transport, attempt(&server.url(), "{}")).await.unwrap();
         assert_eq!(response.status().as_u16(), status);
         assert_eq!(response.headers()["location"], "/elsewhere");
         drop(transport);
-        assert_eq!(
-            server.report().await.len(),
-            1,
-            "{status} was followed or tried again"
-        );
+        assert_eq!(server.report().await.len(), 1, "{status} was followed or tried again");
     }
 }
 
@@ -104,9 +89,7 @@ async fn a_connection_closed_while_idle_loses_no_request() {
     let transport = HyperTransport::new();
     for n in 1..=20 {
         let body = format!("{{\"n\":{n}}}");
-        let response = send(&transport, attempt(&server.url(), body.clone()))
-            .await
-            .unwrap();
+        let response = send(&transport, attempt(&server.url(), body.clone())).await.unwrap();
         assert_eq!(response.status().as_u16(), 200);
         // The close has happened; hyper learns of it before the next request or while queueing it.
         let request = server.report().await;
@@ -119,21 +102,14 @@ async fn a_connection_closed_while_idle_loses_no_request() {
 async fn a_connection_with_an_unread_answer_is_not_used_again() {
     let mut server = Server::start(|mut stream| {
         read_request(&mut stream);
-        stream
-            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n")
-            .unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n").unwrap();
         read_request(&mut stream).is_some()
     });
     let transport = HyperTransport::new();
     for n in 1..=3 {
-        let failure = send(&transport, attempt(&server.url(), "{}"))
-            .await
-            .unwrap_err();
+        let failure = send(&transport, attempt(&server.url(), "{}")).await.unwrap_err();
         assert_eq!(failure.cause(), Cause::TooLarge);
-        assert!(
-            !server.report().await,
-            "request {n} was followed by another on its connection"
-        );
+        assert!(!server.report().await, "request {n} was followed by another on its connection");
         assert_eq!(server.connections(), n);
     }
 }

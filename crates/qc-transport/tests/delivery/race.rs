@@ -8,7 +8,6 @@ use std::{
 };
 
 use qc_transport::{Delivery, HyperTransport};
-
 use tokio::runtime::{Builder, Runtime};
 
 use crate::{
@@ -26,9 +25,7 @@ fn body(round: usize) -> String {
 
 /// What all connections together received, once they are closed.
 fn all_received(mut server: Server<String>, runtime: &Runtime) -> String {
-    (0..server.connections())
-        .map(|_| runtime.block_on(server.report()))
-        .collect()
+    (0..server.connections()).map(|_| runtime.block_on(server.report())).collect()
 }
 
 #[test]
@@ -91,10 +88,7 @@ fn the_server_closes_while_the_next_request_sets_out() {
     let outcomes: Vec<_> = (0..ROUNDS)
         .map(|round| {
             let sending = send(&transport, attempt(&server.url(), body(round)));
-            runtime
-                .block_on(sending)
-                .map(drop)
-                .map_err(|failure| failure.delivery())
+            runtime.block_on(sending).map(drop).map_err(|failure| failure.delivery())
         })
         .collect();
     drop(transport);
@@ -102,11 +96,7 @@ fn the_server_closes_while_the_next_request_sets_out() {
 }
 
 fn runtime() -> Runtime {
-    Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap()
+    Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
 fn assert_consistent(received: &str, outcomes: &[Result<(), Delivery>]) {
@@ -117,9 +107,6 @@ fn assert_consistent(received: &str, outcomes: &[Result<(), Delivery>]) {
             Err(Delivery::NotSent) => times == 0,
             Err(Delivery::MaybeSent) => times <= 1,
         };
-        assert!(
-            consistent,
-            "round {round} ended as {outcome:?} and was received {times} times"
-        );
+        assert!(consistent, "round {round} ended as {outcome:?} and was received {times} times");
     }
 }

@@ -43,11 +43,7 @@ impl<T: Send + 'static> Server<T> {
                 });
             }
         });
-        Self {
-            address,
-            connections,
-            reports,
-        }
+        Self { address, connections, reports }
     }
 
     pub(crate) fn url(&self) -> String {
@@ -62,9 +58,7 @@ impl<T: Send + 'static> Server<T> {
     /// The next report, in the order in which connections end.
     pub(crate) async fn report(&mut self) -> T {
         let report = timeout(PATIENCE, self.reports.recv()).await;
-        report
-            .expect("a connection never ended")
-            .expect("the server failed")
+        report.expect("a connection never ended").expect("the server failed")
     }
 }
 
@@ -81,8 +75,7 @@ pub(crate) fn read_request(stream: &mut impl Read) -> Option<String> {
     let head = String::from_utf8(request).unwrap();
     let length = head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length")
-            .then(|| value.trim().parse::<usize>().unwrap())
+        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().unwrap())
     });
     let mut body = vec![0; length.unwrap_or(0)];
     stream.read_exact(&mut body).ok()?;

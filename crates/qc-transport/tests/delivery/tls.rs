@@ -24,9 +24,7 @@ fn serve<T: Send + 'static>(
 ) -> (Server<T>, Roots) {
     let mut authority = CertificateParams::new([]).unwrap();
     // Names of their own, so that one authority is not mistaken for another with a broken signature.
-    authority
-        .distinguished_name
-        .push(DnType::CommonName, format!("authority of {name}"));
+    authority.distinguished_name.push(DnType::CommonName, format!("authority of {name}"));
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
     let key = KeyPair::generate().unwrap();
@@ -72,10 +70,7 @@ fn assert_handshake_failed(failure: &Failure, text: &str) {
         "{failure:?}"
     );
     let shown = failure.to_string();
-    assert!(
-        shown.contains(&Phase::Tls.to_string()) && shown.contains(text),
-        "{shown}"
-    );
+    assert!(shown.contains(&Phase::Tls.to_string()) && shown.contains(text), "{shown}");
 }
 
 #[tokio::test]
@@ -85,10 +80,7 @@ async fn a_trusted_server_is_spoken_to_over_one_connection() {
         let transport = trusting(roots);
         let url = https(&server).replace("127.0.0.1", name);
         for _ in 0..3 {
-            assert_eq!(
-                send(&transport, attempt(&url, "{}")).await.unwrap().body(),
-                "{}"
-            );
+            assert_eq!(send(&transport, attempt(&url, "{}")).await.unwrap().body(), "{}");
         }
         drop(transport);
         assert_eq!((server.report().await, server.connections()), (3, 1));
@@ -99,26 +91,20 @@ async fn a_trusted_server_is_spoken_to_over_one_connection() {
 async fn a_server_with_a_stranger_s_certificate_gets_nothing() {
     let (mut server, _) = serve("127.0.0.1", answer_all);
     let (_, stranger) = serve("localhost", answer_all);
-    let failure = send(&trusting(stranger), attempt(&https(&server), "{}"))
-        .await
-        .unwrap_err();
+    let failure = send(&trusting(stranger), attempt(&https(&server), "{}")).await.unwrap_err();
     assert_handshake_failed(&failure, "UnknownIssuer");
     assert!(failure.to_string().contains("Roots::Pem"), "{failure}");
     assert_eq!(server.report().await, 0);
 
     // The machine's own authorities do not vouch for it either, if there are any at all.
-    let failure = send(&HyperTransport::new(), attempt(&https(&server), "{}"))
-        .await
-        .unwrap_err();
+    let failure = send(&HyperTransport::new(), attempt(&https(&server), "{}")).await.unwrap_err();
     assert_eq!(failure.delivery(), Delivery::NotSent);
 }
 
 #[tokio::test]
 async fn a_server_with_another_s_name_gets_nothing() {
     let (mut server, roots) = serve("example.com", answer_all);
-    let failure = send(&trusting(roots), attempt(&https(&server), "{}"))
-        .await
-        .unwrap_err();
+    let failure = send(&trusting(roots), attempt(&https(&server), "{}")).await.unwrap_err();
     assert_handshake_failed(&failure, "not valid for name");
     assert_eq!(server.report().await, 0);
 }
@@ -127,9 +113,7 @@ async fn a_server_with_another_s_name_gets_nothing() {
 async fn a_server_that_speaks_no_tls_gets_nothing() {
     let scripts: [fn(TcpStream); 3] = [
         |mut stream| {
-            stream
-                .write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-                .unwrap();
+            stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").unwrap();
             wait_for_close(stream);
         },
         drop,
@@ -153,10 +137,7 @@ async fn a_handshake_that_stalls_times_out_unsent() {
     let short = Duration::from_millis(100);
     let rows: [(HyperTransportBuilder, Duration); 2] = [
         (HyperTransport::builder(), short),
-        (
-            HyperTransport::builder().connect_timeout(short),
-            PATIENCE * 2,
-        ),
+        (HyperTransport::builder().connect_timeout(short), PATIENCE * 2),
     ];
     for (builder, timeout) in rows {
         let mut server = Server::start(wait_for_close);
@@ -175,16 +156,9 @@ async fn a_handshake_that_stalls_times_out_unsent() {
 
 #[tokio::test]
 async fn a_connection_cut_after_the_request_is_in_doubt() {
-    let (mut server, roots) = serve("127.0.0.1", |mut stream| {
-        read_request(&mut stream).is_some()
-    });
-    let failure = send(&trusting(roots), attempt(&https(&server), "{}"))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        (failure.delivery(), failure.phase()),
-        (Delivery::MaybeSent, Phase::Head)
-    );
+    let (mut server, roots) = serve("127.0.0.1", |mut stream| read_request(&mut stream).is_some());
+    let failure = send(&trusting(roots), attempt(&https(&server), "{}")).await.unwrap_err();
+    assert_eq!((failure.delivery(), failure.phase()), (Delivery::MaybeSent, Phase::Head));
     assert!(server.report().await);
 }
 
@@ -192,13 +166,8 @@ async fn a_connection_cut_after_the_request_is_in_doubt() {
 async fn useless_roots_are_no_reason_to_trust_others() {
     let (server, _) = serve("127.0.0.1", answer_all);
     let transport = trusting(Roots::Pem(b"nothing".to_vec()));
-    let failure = send(&transport, attempt(&https(&server), "{}"))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        (failure.delivery(), failure.cause()),
-        (Delivery::NotSent, Cause::Rejected)
-    );
+    let failure = send(&transport, attempt(&https(&server), "{}")).await.unwrap_err();
+    assert_eq!((failure.delivery(), failure.cause()), (Delivery::NotSent, Cause::Rejected));
     assert!(failure.to_string().contains("Roots::Pem"), "{failure}");
     assert_eq!(server.connections(), 0);
     // Plain http needs no certificates, so it works on.

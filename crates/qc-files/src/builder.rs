@@ -1,0 +1,133 @@
+//! How a client is put together.
+
+use std::sync::{Arc, Mutex};
+
+use qc_proto::{BaseUrl, Credentials, Invalid, Policy, Session, http::HeaderValue};
+use qc_transport::{Runtime, Transport};
+
+use crate::{Client, Error, client::Inner};
+
+/// The parts of a [`Client`]; what isn't set has a sensible default.
+#[derive(Debug)]
+#[must_use]
+pub struct Builder {
+    credentials: Credentials,
+    base_url: Result<BaseUrl, Invalid>,
+    policy: Policy,
+    user_agent: Option<String>,
+    code_source: Option<String>,
+    transport: Option<Arc<dyn Transport>>,
+    runtime: Option<Arc<dyn Runtime>>,
+    seed: Option<u64>,
+}
+
+impl Builder {
+    pub(crate) fn new(credentials: Credentials) -> Self {
+        Self {
+            credentials,
+            base_url: Ok(BaseUrl::default()),
+            policy: Policy::default(),
+            user_agent: None,
+            code_source: None,
+            transport: None,
+            runtime: None,
+            seed: None,
+        }
+    }
+
+    /// Asks another address than the real service, such as the emulator's.
+    pub fn base_url(mut self, base_url: impl AsRef<str>) -> Self {
+        self.base_url = BaseUrl::new(base_url.as_ref());
+        self
+    }
+
+    /// How often, how long and how much.
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Names the program in the `User-Agent` header.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// Names the environment that makes changes (`codeSourceId`). With it, a write to a project that is being
+    /// edited elsewhere is refused as [`ErrorKind::Locked`](crate::ErrorKind::Locked); without it, writes are forced.
+    pub fn code_source(mut self, code_source: impl Into<String>) -> Self {
+        self.code_source = Some(code_source.into());
+        self
+    }
+
+    /// Sends through another transport than hyper.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Waits and tells the time by another runtime than tokio.
+    pub fn runtime(mut self, runtime: impl Runtime) -> Self {
+        self.runtime = Some(Arc::new(runtime));
+        self
+    }
+
+    /// Makes the length of pauses repeatable, for tests.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Puts the client together. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) names what was not usable: `baseUrl`, `userAgent`, or
+    /// `transport` and `runtime` where this crate was built without the `hyper` feature and they were not given.
+    pub fn build(self) -> Result<Client, Error> {
+        let mut session =
+            Session::new(self.credentials).with_base_url(self.base_url?).with_policy(self.policy);
+        if let Some(user_agent) = self.user_agent {
+            let value = HeaderValue::try_from(user_agent)
+                .map_err(|_| Invalid::new("userAgent", "must be visible ASCII"))?;
+            session = session.with_user_agent(value);
+        }
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => default_transport()?,
+        };
+        let runtime = match self.runtime {
+            Some(runtime) => runtime,
+            None => default_runtime()?,
+        };
+        Ok(Client {
+            inner: Arc::new(Inner {
+                session: Mutex::new(session),
+                transport,
+                runtime,
+                code_source: self.code_source,
+                seed: self.seed,
+            }),
+        })
+    }
+}
+
+#[cfg(feature = "hyper")]
+fn default_transport() -> Result<Arc<dyn Transport>, Invalid> {
+    Ok(Arc::new(qc_transport::HyperTransport::new()))
+}
+
+#[cfg(feature = "hyper")]
+fn default_runtime() -> Result<Arc<dyn Runtime>, Invalid> {
+    Ok(Arc::new(qc_transport::TokioRuntime::new()))
+}
+
+#[cfg(not(feature = "hyper"))]
+fn default_transport() -> Result<Arc<dyn Transport>, Invalid> {
+    Err(Invalid::new("transport", "must be given: the `hyper` feature is off"))
+}
+
+#[cfg(not(feature = "hyper"))]
+fn default_runtime() -> Result<Arc<dyn Runtime>, Invalid> {
+    Err(Invalid::new("runtime", "must be given: the `hyper` feature is off"))
+}

@@ -1,0 +1,139 @@
+//! The client, and the loop that drives a call.
+
+use std::{
+    hash::{BuildHasher as _, RandomState},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use qc_proto::{
+    Authenticate, CreateProject, Credentials, DeleteProject, Endpoint, Error, Input, Language,
+    Project, ProjectId, ReadProjects, Session, Step,
+};
+use qc_transport::{Runtime, Transport};
+
+use crate::{Builder, ProjectFiles};
+
+/// A client of the file API. Clones share connections, the learned clock offset and the retry budget.
+#[derive(Clone, Debug)]
+pub struct Client {
+    pub(crate) inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) session: Mutex<Session>,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) runtime: Arc<dyn Runtime>,
+    pub(crate) code_source: Option<String>,
+    pub(crate) seed: Option<u64>,
+}
+
+impl Client {
+    /// A client of the real service with default parts. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::build`].
+    pub fn new(credentials: Credentials) -> Result<Self, Error> {
+        Self::builder(credentials).build()
+    }
+
+    /// Chooses the parts one by one.
+    pub fn builder(credentials: Credentials) -> Builder {
+        Builder::new(credentials)
+    }
+
+    /// Asks the service whether it accepts the credentials.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) when it doesn't.
+    pub async fn authenticate(&self) -> Result<(), Error> {
+        self.execute(Authenticate {}).await
+    }
+
+    /// All projects of the user. Costs one request.
+    ///
+    /// # Errors
+    ///
+    /// Those of any call.
+    pub async fn projects(&self) -> Result<Vec<Project>, Error> {
+        self.execute(ReadProjects::all()).await
+    }
+
+    /// Creates a project, once, even when answers are lost. Costs two requests: it lists the projects first, to
+    /// tell a new one from those that were there.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) for an empty name; those of any call.
+    pub async fn create_project(&self, name: &str, language: Language) -> Result<Project, Error> {
+        self.execute(CreateProject { name: name.to_owned(), language, organization_id: None }).await
+    }
+
+    /// Moves a project to the recycle bin.
+    ///
+    /// # Errors
+    ///
+    /// Those of any call. It is not sent again in doubt.
+    pub async fn delete_project(&self, project_id: ProjectId) -> Result<(), Error> {
+        self.execute(DeleteProject { project_id }).await
+    }
+
+    /// The files of one project. Sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid), field `projectId`, when the number isn't positive.
+    pub fn project<P>(&self, project_id: P) -> Result<ProjectFiles, Error>
+    where
+        P: TryInto<ProjectId>,
+        Error: From<P::Error>,
+    {
+        Ok(ProjectFiles::new(self.clone(), project_id.try_into()?))
+    }
+
+    /// Calls any endpoint, also one of your own making, under the same policy.
+    ///
+    /// # Errors
+    ///
+    /// Those of the endpoint; see [`ErrorKind`](crate::ErrorKind).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the client usable; a request that was out may still take effect.
+    pub async fn execute<E: Endpoint>(&self, endpoint: E) -> Result<E::Output, Error> {
+        let Inner { transport, runtime, .. } = &*self.inner;
+        let mut call = self.session().begin(endpoint, self.seed(), runtime.now())?;
+        let mut input = Input::Poll;
+        loop {
+            let step = call.step(&mut self.session(), runtime.now(), input);
+            input = match step {
+                Step::Send(attempt) => match transport.send(attempt).await {
+                    Ok(response) => Input::Response(response),
+                    Err(failure) => Input::Failed(failure),
+                },
+                Step::Wait(pause) => {
+                    runtime.sleep(pause).await;
+                    Input::Poll
+                }
+                Step::Done(result) => return result,
+            };
+        }
+    }
+
+    /// How many milliseconds signatures are ahead of this machine's clock, once it was found wrong; else 0.
+    #[must_use]
+    pub fn clock_offset_ms(&self) -> i64 {
+        self.session().clock_offset_ms()
+    }
+
+    /// Plain data without invariants across fields: a panic elsewhere doesn't spoil it.
+    fn session(&self) -> MutexGuard<'_, Session> {
+        self.inner.session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn seed(&self) -> u64 {
+        self.inner.seed.unwrap_or_else(|| RandomState::new().hash_one(0))
+    }
+}
