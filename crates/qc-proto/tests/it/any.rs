@@ -1,0 +1,155 @@
+//! Any value of the wire's types.
+
+use proptest::{collection::vec, option, prelude::*};
+use qc_proto::{
+    CreateFile, CreateProject, DeleteFile, DeleteProject, FileList, FileName, Language, PatchFiles,
+    Project, ProjectFile, ProjectId, ProjectList, ReadFile, ReadFiles, ReadProjects, RemoteName,
+    RenameFile, ServerTime, UpdateFile,
+};
+
+pub(crate) fn project_id() -> impl Strategy<Value = ProjectId> {
+    (1..=i64::MAX).prop_map(|id| ProjectId::new(id).unwrap())
+}
+
+pub(crate) fn file_name() -> impl Strategy<Value = FileName> {
+    "[a-zA-Z0-9_äß🦀 -]{1,12}(/[a-z_]{1,8}){0,3}\\.(py|cs|ipynb)"
+        .prop_map(|name| FileName::new(name).unwrap())
+}
+
+pub(crate) fn remote_name() -> impl Strategy<Value = RemoteName> {
+    any::<String>().prop_map(RemoteName::from_service)
+}
+
+fn text() -> impl Strategy<Value = String> {
+    any::<String>()
+}
+
+fn some_text() -> impl Strategy<Value = String> {
+    "\\PC{1,40}\n?"
+}
+
+fn source() -> impl Strategy<Value = Option<String>> {
+    option::of("[a-z]{1,8}")
+}
+
+prop_compose! {
+    pub(crate) fn create_file()(
+        project_id in project_id(), name in file_name(), content in option::of(some_text()), code_source_id in source(),
+    ) -> CreateFile {
+        CreateFile { project_id, name, content, code_source_id }
+    }
+}
+
+prop_compose! {
+    pub(crate) fn read_file()(project_id in project_id(), name in remote_name()) -> ReadFile {
+        ReadFile { project_id, name }
+    }
+}
+
+prop_compose! {
+    pub(crate) fn read_files()(project_id in project_id(), include_libraries in any::<Option<bool>>()) -> ReadFiles {
+        ReadFiles { project_id, include_libraries }
+    }
+}
+
+prop_compose! {
+    pub(crate) fn update_file()(
+        project_id in project_id(), name in file_name(), content in some_text(), code_source_id in source(),
+    ) -> UpdateFile {
+        UpdateFile { project_id, name, content, code_source_id }
+    }
+}
+
+prop_compose! {
+    pub(crate) fn rename_file()(
+        project_id in project_id(), name in remote_name(), new_name in file_name(), code_source_id in source(),
+    ) -> RenameFile {
+        RenameFile { project_id, name, new_name, code_source_id }
+    }
+}
+
+prop_compose! {
+    pub(crate) fn patch_files()(
+        project_id in project_id(), patch in some_text(), code_source_id in source(),
+    ) -> PatchFiles {
+        PatchFiles { project_id, patch, code_source_id }
+    }
+}
+
+prop_compose! {
+    pub(crate) fn delete_file()(
+        project_id in project_id(), name in remote_name(), code_source_id in source(),
+    ) -> DeleteFile {
+        DeleteFile { project_id, name, code_source_id }
+    }
+}
+
+prop_compose! {
+    pub(crate) fn read_projects()(
+        project_id in option::of(project_id()), organization_id in option::of("[0-9a-f]{8}"),
+    ) -> ReadProjects {
+        ReadProjects { project_id, organization_id }
+    }
+}
+
+prop_compose! {
+    pub(crate) fn create_project()(
+        name in some_text(), is_python in any::<bool>(), organization_id in option::of("[0-9a-f]{8}"),
+    ) -> CreateProject {
+        let language = if is_python { Language::Python } else { Language::CSharp };
+        CreateProject { name, language, organization_id }
+    }
+}
+
+pub(crate) fn delete_project() -> impl Strategy<Value = DeleteProject> {
+    project_id().prop_map(|project_id| DeleteProject { project_id })
+}
+
+prop_compose! {
+    fn project_file()(
+        id in any::<Option<i64>>(),
+        project_id in any::<Option<i64>>(),
+        name in remote_name(),
+        content in text(),
+        modified in option::of(text()),
+        open in any::<Option<bool>>(),
+        is_library in any::<Option<bool>>(),
+    ) -> ProjectFile {
+        let mut file = ProjectFile::new(name, content);
+        file.id = id;
+        file.project_id = project_id;
+        file.modified = modified.map(|text| ServerTime::from(text.as_str()));
+        file.open = open;
+        file.is_library = is_library;
+        file
+    }
+}
+
+pub(crate) fn file_list() -> impl Strategy<Value = FileList> {
+    vec(project_file(), 0..5).prop_map(|files| FileList { files })
+}
+
+prop_compose! {
+    fn project()(
+        id in project_id(),
+        name in text(),
+        description in option::of(text()),
+        language in option::of("Py|C#"),
+        modified in option::of(text()),
+        parameters in vec((text(), text()), 0..3),
+        libraries in vec(project_id(), 0..3),
+    ) -> Project {
+        let mut project = Project::new(id, name);
+        project.description = description;
+        project.language = language;
+        project.modified = modified.map(|text| ServerTime::from(text.as_str()));
+        project.parameters =
+            parameters.into_iter().map(|(key, value)| qc_proto::Parameter { key, value }).collect();
+        project.libraries = libraries;
+        project
+    }
+}
+
+pub(crate) fn project_list() -> impl Strategy<Value = ProjectList> {
+    vec(project(), 0..4).prop_map(|projects| ProjectList { projects })
+}

@@ -1,0 +1,351 @@
+//! Calls step by step, with answers and the time made by hand.
+
+use std::time::Duration;
+
+use qc_proto::{
+    ApiToken, Attempt, Call, CreateFile, Credentials, Effect, Endpoint, Error, ErrorKind, Failure,
+    FileName, Input, Now, PatchFiles, Phase, Policy, ProjectId, ReadFiles, Session, Step, UserId,
+    bytes::Bytes, http,
+};
+
+pub(crate) fn session() -> Session {
+    Session::new(Credentials::new(UserId::new(1), ApiToken::new("s3cr3t-t0ken").unwrap()))
+}
+
+pub(crate) fn answer(status: u16, body: &str) -> Input {
+    let body = Bytes::copy_from_slice(body.as_bytes());
+    Input::Response(http::Response::builder().status(status).body(body).unwrap())
+}
+
+fn with_header(input: Input, name: &'static str, value: &str) -> Input {
+    let Input::Response(mut response) = input else { panic!() };
+    response.headers_mut().insert(name, value.parse().unwrap());
+    Input::Response(response)
+}
+
+const OK: &str = r#"{"success":true}"#;
+const ABSENT: &str = r#"{"errors":["File not found: a.py"],"errorCode":1001,"success":false}"#;
+const THERE: &str = r#"{"files":[{"name":"a.py","content":"x"}],"success":true}"#;
+const OTHER: &str = r#"{"files":[{"name":"a.py","content":"y"}],"success":true}"#;
+
+fn create() -> CreateFile {
+    CreateFile {
+        project_id: ProjectId::new(9).unwrap(),
+        name: FileName::new("a.py").unwrap(),
+        content: Some("x".to_owned()),
+        code_source_id: None,
+    }
+}
+
+fn read() -> ReadFiles {
+    ReadFiles::all(ProjectId::new(9).unwrap())
+}
+
+fn patch() -> PatchFiles {
+    let patch = "--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-x\n+y\n".to_owned();
+    PatchFiles { project_id: ProjectId::new(9).unwrap(), patch, code_source_id: None }
+}
+
+/// Runs a call against a list of inputs, passing the time that it asks to wait.
+struct Run {
+    now: Now,
+    sent: Vec<String>,
+    waited: Vec<Duration>,
+}
+
+impl Run {
+    fn new() -> Self {
+        let wall = Duration::from_secs(1_700_000_000);
+        Self { now: Now { wall, mono: Duration::ZERO }, sent: Vec::new(), waited: Vec::new() }
+    }
+
+    fn go<E: Endpoint>(
+        &mut self,
+        session: &mut Session,
+        endpoint: E,
+        inputs: Vec<Input>,
+    ) -> Result<E::Output, Error> {
+        let mut call: Call<E> = session.begin(endpoint, 1, self.now)?;
+        let mut inputs = inputs.into_iter();
+        let mut input = Input::Poll;
+        loop {
+            input = match call.step(session, self.now, input) {
+                Step::Send(Attempt { endpoint, .. }) => {
+                    self.sent.push(endpoint.to_owned());
+                    inputs.next().unwrap_or_else(|| panic!("one request too many: {:?}", self.sent))
+                }
+                Step::Wait(pause) => {
+                    self.waited.push(pause);
+                    self.now.wall += pause;
+                    self.now.mono += pause;
+                    Input::Poll
+                }
+                Step::Done(result) => {
+                    assert_eq!(inputs.next().map(|input| format!("{input:?}")), None, "left over");
+                    return result;
+                }
+            };
+        }
+    }
+}
+
+fn lost() -> Input {
+    Input::Failed(Failure::maybe_sent(Phase::Head, "connection closed"))
+}
+
+fn unsent() -> Input {
+    Input::Failed(Failure::not_sent(Phase::Connect, "connection refused"))
+}
+
+#[test]
+fn a_lost_create_looks_and_is_settled() {
+    let mut run = Run::new();
+    run.go(&mut session(), create(), vec![lost(), answer(200, THERE)]).unwrap();
+    assert_eq!(run.sent, ["files/create", "files/read"]);
+}
+
+#[test]
+fn a_lost_create_that_did_not_apply_is_sent_again() {
+    let mut run = Run::new();
+    let inputs = vec![lost(), answer(200, ABSENT), answer(200, OK)];
+    run.go(&mut session(), create(), inputs).unwrap();
+    assert_eq!(run.sent, ["files/create", "files/read", "files/create"]);
+}
+
+#[test]
+fn a_create_that_arrives_late_is_still_once() {
+    let mut run = Run::new();
+    let refused = r#"{"success":false,"errors":["Some words about a taken name"]}"#;
+    let inputs = vec![lost(), answer(200, ABSENT), answer(200, refused), answer(200, THERE)];
+    run.go(&mut session(), create(), inputs).unwrap();
+}
+
+#[test]
+fn a_refusal_in_unknown_words_is_named_by_a_look() {
+    let refused = r#"{"success":false,"errors":["Some words about a taken name"]}"#;
+    for seen in [THERE, OTHER] {
+        let inputs = vec![answer(200, refused), answer(200, seen)];
+        let error = Run::new().go(&mut session(), create(), inputs).unwrap_err();
+        assert_eq!((error.kind(), error.effect()), (ErrorKind::FileExists, Effect::None));
+        assert_eq!(error.messages(), ["Some words about a taken name"]);
+    }
+    let inputs = vec![answer(200, refused), answer(200, ABSENT)];
+    let error = Run::new().go(&mut session(), create(), inputs).unwrap_err();
+    assert_eq!((error.kind(), error.effect()), (ErrorKind::Refused, Effect::None));
+}
+
+#[test]
+fn someone_elses_file_is_not_taken_for_ours() {
+    let inputs = vec![lost(), answer(200, OTHER)];
+    let error = Run::new().go(&mut session(), create(), inputs).unwrap_err();
+    assert_eq!((error.kind(), error.effect()), (ErrorKind::FileExists, Effect::Unknown));
+}
+
+#[test]
+fn a_patch_in_doubt_is_not_sent_again() {
+    for input in [lost(), answer(502, "<html>"), answer(200, "<html>")] {
+        let error = Run::new().go(&mut session(), patch(), vec![input]).unwrap_err();
+        assert_eq!(error.effect(), Effect::Unknown, "{error}");
+        assert!(error.to_string().contains("look before you send it again"), "{error}");
+    }
+    Run::new().go(&mut session(), patch(), vec![unsent(), answer(200, OK)]).unwrap();
+}
+
+#[test]
+fn attempts_have_a_bound_and_pauses_grow() {
+    let mut run = Run::new();
+    let inputs = (0..4).map(|_| unsent()).collect();
+    let error = run.go(&mut session(), read(), inputs).unwrap_err();
+    assert_eq!((error.kind(), error.effect()), (ErrorKind::Transport, Effect::None));
+    assert_eq!((error.attempts(), run.waited.len()), (4, 3));
+    let bounds = [250, 500, 1000].map(Duration::from_millis);
+    assert!(run.waited.iter().zip(bounds).all(|(waited, bound)| *waited <= bound));
+}
+
+#[test]
+fn retry_after_is_never_undercut() {
+    for (value, least) in [("7", 7), ("Tue, 14 Nov 2023 22:13:50 GMT", 30)] {
+        let mut run = Run::new();
+        let limited = with_header(answer(429, "slow down"), "retry-after", value);
+        let limited = with_header(limited, "date", "Tue, 14 Nov 2023 22:13:20 GMT");
+        run.go(&mut session(), patch(), vec![limited, answer(200, OK)]).unwrap();
+        assert!(run.waited.iter().sum::<Duration>() >= Duration::from_secs(least), "{value}");
+    }
+}
+
+#[test]
+fn a_retry_after_beyond_the_deadline_stops_at_once() {
+    let mut run = Run::new();
+    let limited = with_header(answer(429, ""), "retry-after", "100000");
+    let error = run.go(&mut session(), read(), vec![limited]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(100_000)));
+    assert!(run.waited.is_empty());
+}
+
+#[test]
+fn one_calls_rate_limit_holds_for_all() {
+    let mut session = session();
+    let mut run = Run::new();
+    let limited = with_header(answer(429, ""), "retry-after", "200");
+    let mut policy = Policy::default();
+    policy.max_attempts = 1;
+    session = session.with_policy(policy);
+    let mut run_other = Run::new();
+    let limited_again = with_header(answer(429, ""), "retry-after", "200");
+    run.go(&mut session, read(), vec![limited]).unwrap_err();
+    run_other.go(&mut session, read(), vec![limited_again]).unwrap_err();
+    assert_eq!(run_other.waited, [Duration::from_secs(200)]);
+}
+
+#[test]
+fn an_outage_is_not_multiplied() {
+    let mut session = session();
+    let mut requests = 0;
+    for _ in 0..64 {
+        let mut run = Run::new();
+        let mut call = session.begin(read(), 1, run.now).unwrap();
+        let mut input = Input::Poll;
+        loop {
+            input = match call.step(&mut session, run.now, input) {
+                Step::Send(_) => {
+                    requests += 1;
+                    answer(503, "")
+                }
+                Step::Wait(pause) => {
+                    run.now.mono += pause;
+                    Input::Poll
+                }
+                Step::Done(_) => break,
+            };
+        }
+    }
+    assert_eq!(requests, 64 + Policy::default().retry_budget);
+}
+
+#[test]
+fn a_wrong_clock_heals_once_and_is_remembered() {
+    let hash = r#"{"success":false,"errors":["Hash doesn't match. UID: 1"]}"#;
+    for date in ["Tue, 14 Nov 2023 23:13:20 GMT", "Tue, 14 Nov 2023 21:13:20 GMT"] {
+        let mut session = session();
+        let mut run = Run::new();
+        let refused = with_header(answer(200, hash), "date", date);
+        let good = with_header(answer(200, r#"{"success":true,"files":[]}"#), "date", date);
+        run.go(&mut session, read(), vec![refused, good]).unwrap();
+        assert_eq!(run.sent.len(), 2);
+        assert!((session.clock_offset_ms().abs() - 3_600_000).abs() < 2_000);
+        let good = with_header(answer(200, r#"{"success":true,"files":[]}"#), "date", date);
+        run.go(&mut session, read(), vec![good]).unwrap();
+    }
+}
+
+#[test]
+fn a_wrong_token_costs_one_request() {
+    for (status, body) in [
+        (200, r#"{"success":false,"errors":["Hash doesn't match. UID: 1"]}"#),
+        (200, r#"{"success":false,"errors":["UserID not valid (None) REF #m2scDQ8GD7"]}"#),
+        (401, "<html>Unauthorized</html>"),
+        (500, r#"{"success":false,"errors":["Hash doesn't match."]}"#),
+    ] {
+        let refused = with_header(answer(status, body), "date", "Tue, 14 Nov 2023 22:13:20 GMT");
+        let error = Run::new().go(&mut session(), create(), vec![refused]).unwrap_err();
+        assert_eq!((error.kind(), error.effect()), (ErrorKind::Credentials, Effect::None));
+        assert!(error.to_string().contains("API token"), "{error}");
+    }
+}
+
+#[test]
+fn a_wrong_token_on_a_wrong_clock_is_tried_twice_and_not_remembered() {
+    let hash = r#"{"success":false,"errors":["Hash doesn't match."]}"#;
+    let refused = || with_header(answer(200, hash), "date", "Tue, 14 Nov 2023 23:13:20 GMT");
+    let mut session = session();
+    let error = Run::new().go(&mut session, create(), vec![refused(), refused()]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Credentials);
+    assert_eq!(session.clock_offset_ms(), 0);
+}
+
+#[test]
+fn other_statuses_are_told_apart() {
+    for (status, kind) in
+        [(413, ErrorKind::TooLarge), (404, ErrorKind::Refused), (302, ErrorKind::Server)]
+    {
+        let error = Run::new().go(&mut session(), create(), vec![answer(status, "")]).unwrap_err();
+        assert_eq!((error.kind(), error.effect()), (kind, Effect::None), "{error}");
+    }
+    let locked = r#"{"success":false,"Message":"You need Write Permission."}"#;
+    let error = Run::new().go(&mut session(), create(), vec![answer(200, locked)]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Locked);
+}
+
+#[test]
+fn a_success_that_cannot_be_read_is_not_asked_again() {
+    let odd = r#"{"success":true,"files":[{"name":"a.py"}]}"#;
+    let error = Run::new().go(&mut session(), read(), vec![answer(200, odd)]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(error.to_string().contains("files[0]"), "{error}");
+}
+
+#[test]
+fn hostile_words_do_not_reach_a_terminal_raw() {
+    let odd = r#"{"success":false,"errors":["\u001b[2J\u202ewipe"]}"#;
+    let error = Run::new().go(&mut session(), read(), vec![answer(200, odd)]).unwrap_err();
+    assert!(!error.to_string().contains(['\u{1b}', '\u{202e}']), "{error}");
+}
+
+#[test]
+fn polls_and_stray_answers_send_nothing_twice() {
+    let mut session = session();
+    let now = Run::new().now;
+    let mut call = session.begin(create(), 1, now).unwrap();
+    assert!(matches!(call.step(&mut session, now, answer(200, OK)), Step::Send(_)));
+    assert!(matches!(call.step(&mut session, now, Input::Poll), Step::Wait(_)));
+    assert!(matches!(call.step(&mut session, now, Input::Poll), Step::Wait(_)));
+    assert!(matches!(call.step(&mut session, now, answer(200, OK)), Step::Done(Ok(()))));
+    for input in [Input::Poll, answer(200, OK), lost()] {
+        assert!(matches!(call.step(&mut session, now, input), Step::Done(Err(_))));
+    }
+}
+
+#[test]
+fn an_attempt_whose_answer_never_comes_is_in_doubt() {
+    let mut session = session();
+    let mut now = Run::new().now;
+    let mut call = session.begin(patch(), 1, now).unwrap();
+    let Step::Send(attempt) = call.step(&mut session, now, Input::Poll) else { panic!() };
+    now.mono += attempt.timeout;
+    let Step::Done(Err(error)) = call.step(&mut session, now, Input::Poll) else { panic!() };
+    assert_eq!(error.effect(), Effect::Unknown);
+}
+
+#[test]
+fn a_pace_spreads_requests_after_a_burst() {
+    let mut policy = Policy::default();
+    policy.requests_per_minute = std::num::NonZeroU32::new(20);
+    let mut session = session().with_policy(policy);
+    let mut run = Run::new();
+    for _ in 0..20 {
+        run.go(&mut session, patch(), vec![answer(200, OK)]).unwrap();
+    }
+    assert!(run.waited.is_empty());
+    run.go(&mut session, patch(), vec![answer(200, OK)]).unwrap();
+    assert_eq!(run.waited, [Duration::from_secs(3)]);
+}
+
+#[test]
+fn an_echoed_signature_is_redacted() {
+    let mut session = session();
+    let now = Run::new().now;
+    let mut call = session.begin(read(), 1, now).unwrap();
+    let Step::Send(attempt) = call.step(&mut session, now, Input::Poll) else { panic!() };
+    let authorization = attempt.request.headers()["authorization"].to_str().unwrap().to_owned();
+    let body = format!(r#"{{"success":false,"errors":["got {authorization}"]}}"#);
+    let step = call.step(&mut session, now, answer(200, &body));
+    let Step::Done(Err(error)) = step else { panic!() };
+    let secret = authorization.strip_prefix("Basic ").unwrap();
+    for text in
+        [format!("{error}"), format!("{error:?}"), format!("{attempt:?}"), format!("{call:?}")]
+    {
+        assert!(!text.contains(secret), "{text}");
+    }
+    assert!(!format!("{:?}", attempt.request.headers()).contains(secret));
+}

@@ -1,0 +1,9 @@
+//! The protocol crate from outside: the wire, its drifts, and calls step by step.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
+
+mod any;
+mod calls;
+mod drifts;
+mod refusals;
+mod replay;
+mod round_trips;
