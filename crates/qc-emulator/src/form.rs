@@ -132,11 +132,7 @@ struct Map {
 
 impl Default for Map {
     fn default() -> Self {
-        Self {
-            nodes: BTreeMap::new(),
-            is_list: true,
-            next: Some(0),
-        }
+        Self { nodes: BTreeMap::new(), is_list: true, next: Some(0) }
     }
 }
 
@@ -221,18 +217,9 @@ mod tests {
             ("a[+0]=x", json!({ "a": { " 0": "x" } })),
             ("a[%2B1]=x", json!({ "a": { "+1": "x" } })),
             ("a[-1]=x&a[]=y", json!({ "a": { "-1": "x", "0": "y" } })),
-            (
-                "a[9223372036854775807]=x&a[]=y",
-                json!({ "a": { "9223372036854775807": "x" } }),
-            ),
-            (
-                "a[][k]=x&a[][k]=y",
-                json!({ "a": [{ "k": "x" }, { "k": "y" }] }),
-            ),
-            (
-                "a[b][c][d]=x",
-                json!({ "a": { "b": { "c": { "d": "x" } } } }),
-            ),
+            ("a[9223372036854775807]=x&a[]=y", json!({ "a": { "9223372036854775807": "x" } })),
+            ("a[][k]=x&a[][k]=y", json!({ "a": [{ "k": "x" }, { "k": "y" }] })),
+            ("a[b][c][d]=x", json!({ "a": { "b": { "c": { "d": "x" } } } })),
             // Conflicts: the later one wins.
             ("a=1&a[b]=2", json!({ "a": { "b": "2" } })),
             ("a[b]=2&a=1", json!({ "a": "1" })),
@@ -261,10 +248,7 @@ mod tests {
     #[test]
     fn a_list_of_many_keeps_its_order() {
         let texts: Vec<String> = (0..120).map(|number| number.to_string()).collect();
-        let pairs: Vec<String> = texts
-            .iter()
-            .map(|text| format!("a[{text}]={text}"))
-            .collect();
+        let pairs: Vec<String> = texts.iter().map(|text| format!("a[{text}]={text}")).collect();
         assert_eq!(parse(pairs.join("&").as_bytes()), json!({ "a": texts }));
     }
 
@@ -292,10 +276,7 @@ mod tests {
         text.prop_recursive(5, 40, 4, |inner| {
             let list = prop::collection::vec(inner.clone(), 1..4).prop_map(Value::Array);
             let map = prop::collection::btree_map("[a-z][^\\]]{0,6}", inner, 1..4);
-            prop_oneof![
-                list,
-                map.prop_map(|map| Value::Object(map.into_iter().collect()))
-            ]
+            prop_oneof![list, map.prop_map(|map| Value::Object(map.into_iter().collect()))]
         })
     }
 

@@ -1,1 +1,57 @@
-//! x
+//! The QuantConnect file API in memory and on loopback: for tests, and for work without a network.
+//!
+//! [`Emulator`] is the service without IO: requests and the time go in, answers come out. Around it stand
+//! [`MemoryTransport`] with a virtual clock, which runs thousands of calls a second, and, with the `server` feature,
+//! `Server` on a real socket. Requests and answers are read and written by [`qc_proto`], the crate that the client
+//! uses, so that the two ends cannot drift apart.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use qc_emulator::Emulator;
+//! use qc_proto::{ApiToken, Credentials, Language, Signature, UserId, bytes::Bytes, http};
+//!
+//! let credentials = Credentials::new(UserId::new(1), ApiToken::new("any")?);
+//! let mut emulator = Emulator::new(credentials.clone());
+//! let project = emulator.add_project("Test", Language::Python);
+//!
+//! let body = format!(r#"{{"projectId": {project}, "name": "a.py", "content": "x"}}"#);
+//! let mut request = http::Request::post("/api/v2/files/create").body(Bytes::from(body))?;
+//! Signature::new(&credentials, 1_700_000_000).apply(request.headers_mut());
+//! let answer = emulator.handle(Duration::from_secs(1_700_000_000), &request);
+//! assert_eq!(&answer.body()[..], br#"{"success":true}"#);
+//! assert_eq!(emulator.file(project, "a.py"), Some("x"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What is known and what is decided here
+//!
+//! Where the service's wording is not known ("already exists", "project not found", a bad name), the texts are this
+//! emulator's own. So is how far in the future a timestamp may lie (300 seconds), and that a rename to a taken name is
+//! refused.
+
+mod clock;
+mod emulator;
+mod fault;
+mod files;
+mod form;
+mod memory;
+mod patch;
+mod projects;
+mod refusal;
+mod request;
+#[cfg(feature = "server")]
+mod server;
+#[cfg(feature = "server")]
+mod server_thread;
+mod store;
+mod templates;
+
+pub use clock::VirtualClock;
+pub use emulator::{Applied, Emulator, Record};
+pub use fault::{Exchange, Fault};
+pub use memory::MemoryTransport;
+#[cfg(feature = "server")]
+pub use server::Server;
+#[cfg(feature = "server")]
+pub use server_thread::ServerThread;

@@ -85,11 +85,7 @@ pub(crate) fn apply<'a>(
 
 /// How many lines of the file stand above a range; none can stand above line 0.
 fn lines_above(range: HunkRange) -> Option<usize> {
-    if range.is_empty() {
-        Some(range.start())
-    } else {
-        range.start().checked_sub(1)
-    }
+    if range.is_empty() { Some(range.start()) } else { range.start().checked_sub(1) }
 }
 
 /// Writes a file's new content, from its old lines and a section's hunks.
@@ -179,18 +175,11 @@ impl<'s> Rewriter<'s> {
     }
 
     fn out_of_place(&self) -> PatchError {
-        PatchError::HunkOutOfPlace {
-            name: self.section.name.clone(),
-            line: self.line,
-        }
+        PatchError::HunkOutOfPlace { name: self.section.name.clone(), line: self.line }
     }
 
     fn mismatch(&self, line: usize, at: usize) -> PatchError {
-        PatchError::ContextMismatch {
-            name: self.section.name.clone(),
-            line,
-            at,
-        }
+        PatchError::ContextMismatch { name: self.section.name.clone(), line, at }
     }
 }
 
@@ -385,10 +374,7 @@ index f0f2307..e69de29
     fn blank_context_lines_may_lack_their_blank() {
         let patch = edit("@@ -1,3 +1,3 @@ any text\n # x\n\n-a = 1\n+a = 2\n");
         let new = apply_to(&[("main.py", "# x\n\na = 1\n")], &patch);
-        assert_eq!(
-            new,
-            Ok(vec![("main.py".to_owned(), "# x\n\na = 2\n".to_owned())])
-        );
+        assert_eq!(new, Ok(vec![("main.py".to_owned(), "# x\n\na = 2\n".to_owned())]));
         let crlf = apply_to(&[("main.py", "# x\n\r\na = 1\n")], &patch);
         assert_eq!(crlf, Err(mismatch(5, 2)));
     }
@@ -398,13 +384,7 @@ index f0f2307..e69de29
         let old = "-- a/x\n++ b/x\n@@ -1 +1 @@\n";
         let patch = edit("@@ -1,3 +1,2 @@\n--- a/x\n-++ b/x\n+++ b/y\n @@ -1 +1 @@\n");
         let new = apply_to(&[("main.py", old)], &patch);
-        assert_eq!(
-            new,
-            Ok(vec![(
-                "main.py".to_owned(),
-                "++ b/y\n@@ -1 +1 @@\n".to_owned()
-            )])
-        );
+        assert_eq!(new, Ok(vec![("main.py".to_owned(), "++ b/y\n@@ -1 +1 @@\n".to_owned())]));
     }
 
     #[test]
@@ -434,22 +414,13 @@ index f0f2307..e69de29
             // White space, line endings, the end of the file.
             ("@@ -1,2 +1,2 @@\n a \n-b\n+B\n", mismatch(4, 1)),
             ("@@ -1,2 +1,2 @@\n a\n-b\r\n+B\r\n", mismatch(5, 2)),
-            (
-                "@@ -6 +6 @@\n-f\n\\ No newline at end of file\n+F\n",
-                mismatch(4, 6),
-            ),
+            ("@@ -6 +6 @@\n-f\n\\ No newline at end of file\n+F\n", mismatch(4, 6)),
             ("@@ -6,2 +6,2 @@\n f\n-g\n+G\n", mismatch(5, 7)),
             ("@@ -9 +9 @@\n-x\n+y\n", mismatch(3, 7)),
             ("@@ -18446744073709551614 +1 @@\n-x\n+y\n", mismatch(3, 7)),
             // A line without a newline that is not the last one.
-            (
-                "@@ -1 +1 @@\n-a\n+A\n\\ No newline at end of file\n",
-                mismatch(6, 2),
-            ),
-            (
-                "@@ -1,2 +1,2 @@\n-a\n+A\n\\ No newline at end of file\n b\n",
-                mismatch(6, 3),
-            ),
+            ("@@ -1 +1 @@\n-a\n+A\n\\ No newline at end of file\n", mismatch(6, 2)),
+            ("@@ -1,2 +1,2 @@\n-a\n+A\n\\ No newline at end of file\n b\n", mismatch(6, 3)),
             (
                 "@@ -1 +1 @@\n-a\n+A\n\\ No newline at end of file\n@@ -3 +3 @@\n-c\n+C\n",
                 mismatch(6, 2),
@@ -458,17 +429,10 @@ index f0f2307..e69de29
             ("@@ -2 +3 @@\n-b\n+B\n", out_of_place(3)),
             ("@@ -0 +1 @@\n-a\n+A\n", out_of_place(3)),
             ("@@ -1,0 +2 @@\n+x\n@@ -1 +3 @@\n-b\n+B\n", out_of_place(5)),
-            (
-                "@@ -1 +1,2 @@\n-a\n+A\n+A\n@@ -3 +3 @@\n-c\n+C\n",
-                out_of_place(7),
-            ),
+            ("@@ -1 +1,2 @@\n-a\n+A\n+A\n@@ -3 +3 @@\n-c\n+C\n", out_of_place(7)),
         ];
         for (hunks, error) in cases {
-            assert_eq!(
-                apply_to(&[("main.py", old)], &edit(hunks)),
-                Err(error),
-                "{hunks}"
-            );
+            assert_eq!(apply_to(&[("main.py", old)], &edit(hunks)), Err(error), "{hunks}");
         }
     }
 
@@ -494,10 +458,7 @@ index f0f2307..e69de29
             (format!("{sound}@@ junk\n"), 1),
             (sound.trim_end().to_owned(), 5),
             ("diff --git a/main.py b/main.py\nindex 1..2\n".to_owned(), 3),
-            (
-                format!("diff --git a/main.py b/main.py\ndiff --git a/main.py b/main.py\n{sound}"),
-                2,
-            ),
+            (format!("diff --git a/main.py b/main.py\ndiff --git a/main.py b/main.py\n{sound}"), 2),
             (format!("diff --git a/x.py b/x.py\n{sound}"), 2),
             (edit(""), 1),
             (edit("@@ -1,2 +1 @@\n-a\n+A\n"), 1),
@@ -506,28 +467,13 @@ index f0f2307..e69de29
             (edit("@@ -x +1 @@\n-a\n+A\n"), 1),
             (edit("@@ -1,18446744073709551615 +1 @@\n-a\n+A\n"), 1),
             (edit("@@ -1 +1 @@\n\\ No newline at end of file\n"), 1),
-            (
-                edit("@@ -1 +1 @@\n-a\n+\n\\ No newline at end of file\n"),
-                1,
-            ),
+            (edit("@@ -1 +1 @@\n-a\n+\n\\ No newline at end of file\n"), 1),
             (edit("@@ -3 +3 @@\n-c\n+C\n@@ -1 +1 @@\n-a\n+A\n"), 1),
-            (
-                edit("@@ -1,2 +1,2 @@\n a\n-b\n+B\n@@ -2 +2 @@\n-b\n+B\n"),
-                1,
-            ),
+            (edit("@@ -1,2 +1,2 @@\n a\n-b\n+B\n@@ -2 +2 @@\n-b\n+B\n"), 1),
             ("--- a/main.py\n@@ -1 +1 @@\n-a\n+A\n".to_owned(), 1),
-            (
-                "+++ b/main.py\n--- a/main.py\n@@ -1 +1 @@\n-a\n+A\n".to_owned(),
-                1,
-            ),
-            (
-                "--- main.py\n+++ main.py\n@@ -1 +1 @@\n-a\n+A\n".to_owned(),
-                1,
-            ),
-            (
-                "--- \"a/main.py\n+++ \"b/main.py\n@@ -1 +1 @@\n-a\n+A\n".to_owned(),
-                1,
-            ),
+            ("+++ b/main.py\n--- a/main.py\n@@ -1 +1 @@\n-a\n+A\n".to_owned(), 1),
+            ("--- main.py\n+++ main.py\n@@ -1 +1 @@\n-a\n+A\n".to_owned(), 1),
+            ("--- \"a/main.py\n+++ \"b/main.py\n@@ -1 +1 @@\n-a\n+A\n".to_owned(), 1),
         ];
         for (patch, expected) in cases {
             let refusal = apply_to(&[("main.py", "a\nb\nc\n")], &patch);
@@ -559,10 +505,7 @@ index f0f2307..e69de29
         ];
         for patch in cases {
             let refusal = apply_to(&[("main.py", "a\n")], &patch);
-            assert!(
-                matches!(refusal, Err(PatchError::NotAnEdit { .. })),
-                "{patch}: {refusal:?}"
-            );
+            assert!(matches!(refusal, Err(PatchError::NotAnEdit { .. })), "{patch}: {refusal:?}");
         }
     }
 

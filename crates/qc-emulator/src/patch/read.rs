@@ -44,15 +44,9 @@ impl<'p> Reader<'p> {
     pub(super) fn new(patch: &'p str) -> Result<Self, PatchError> {
         if !patch.ends_with('\n') && patch.lines().next_back() != Some(NO_NEWLINE) {
             let line = patch.lines().count().max(1);
-            return Err(PatchError::NotADiff {
-                line,
-                why: "the last line is missing or cut off",
-            });
+            return Err(PatchError::NotADiff { line, why: "the last line is missing or cut off" });
         }
-        Ok(Self {
-            rest: patch,
-            line: 1,
-        })
+        Ok(Self { rest: patch, line: 1 })
     }
 
     /// Whether the whole patch was read.
@@ -88,10 +82,7 @@ impl<'p> Reader<'p> {
                 return Ok(names);
             }
             if let Some((_, what)) = REFUSED.iter().find(|(start, _)| line.starts_with(start)) {
-                return Err(PatchError::NotAnEdit {
-                    line: self.line,
-                    what,
-                });
+                return Err(PatchError::NotAnEdit { line: self.line, what });
             }
             match line.strip_prefix("diff --git ") {
                 Some(found) if names.is_none() => names = Some(found),
@@ -140,10 +131,7 @@ impl<'p> Reader<'p> {
                 }
             }
         };
-        Err(PatchError::NotAnEdit {
-            line: self.line,
-            what,
-        })
+        Err(PatchError::NotAnEdit { line: self.line, what })
     }
 
     /// Passes over lines that were read.
@@ -156,10 +144,7 @@ impl<'p> Reader<'p> {
 
     /// Names the present line as the one that breaks the format.
     fn error(&self, why: &'static str) -> PatchError {
-        PatchError::NotADiff {
-            line: self.line,
-            why,
-        }
+        PatchError::NotADiff { line: self.line, why }
     }
 }
 

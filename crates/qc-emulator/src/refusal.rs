@@ -1,0 +1,64 @@
+//! The service's refusals. Texts that are known from the service stand here as they were seen; the others are ours.
+
+use std::fmt::Display;
+
+use qc_proto::{AuthRefusal, ProjectId, UserId};
+
+use crate::patch::PatchError;
+
+/// A refusal: HTTP 200 with `success: false`.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) message: String,
+    pub(crate) code: Option<i64>,
+}
+
+impl Refusal {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: None }
+    }
+
+    pub(crate) fn file_not_found(name: impl Display) -> Self {
+        Self { message: format!("File not found: {name}"), code: Some(1001) }
+    }
+
+    pub(crate) fn empty_content() -> Self {
+        Self::new("File content not valid. content: ")
+    }
+
+    pub(crate) fn endpoint_not_found() -> Self {
+        Self::new("Endpoint not found")
+    }
+
+    pub(crate) fn project_not_found(project: ProjectId) -> Self {
+        Self::new(format!("Project not found: {project}"))
+    }
+
+    pub(crate) fn file_exists(name: impl Display) -> Self {
+        Self::new(format!("A file of this name is there already: {name}"))
+    }
+
+    pub(crate) fn not_valid(why: impl Display) -> Self {
+        Self::new(format!("Request not valid: {why}"))
+    }
+
+    pub(crate) fn auth(refusal: &AuthRefusal, user_id: UserId) -> Self {
+        match refusal {
+            AuthRefusal::Timestamp(value) => {
+                Self::new(format!("Invalid timestamp, value received: {value}"))
+            }
+            AuthRefusal::UserId(_) => Self::new("UserID not valid (None) REF #e0000000Em"),
+            // A stale timestamp looks like a wrong token to the service.
+            _ => Self::new(format!("Hash doesn't match. UID: {user_id}")),
+        }
+    }
+}
+
+impl From<PatchError> for Refusal {
+    fn from(error: PatchError) -> Self {
+        match error {
+            PatchError::FileNotFound(name) => Self::file_not_found(name),
+            error => Self::new(format!("Patch not valid: {error}")),
+        }
+    }
+}

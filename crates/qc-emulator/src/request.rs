@@ -1,0 +1,85 @@
+//! Reading a request in any of the forms that the service accepts.
+
+use qc_proto::{TIMESTAMP, bytes::Bytes, http};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::{form, refusal::Refusal};
+
+/// A request, whatever form it came in.
+pub(crate) struct Incoming {
+    /// Such as `files/read`.
+    pub(crate) endpoint: String,
+    pub(crate) input: Value,
+    pub(crate) authorization: Option<String>,
+    pub(crate) timestamp: Option<String>,
+}
+
+impl Incoming {
+    pub(crate) fn read(request: &http::Request<Bytes>) -> Result<Self, Refusal> {
+        let query = form::parse(request.uri().query().unwrap_or_default().as_bytes());
+        let header = |name: http::HeaderName| {
+            request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+        };
+        // Links may carry the credentials in their query.
+        let linked = |name: &str| query.get(name).and_then(Value::as_str).map(str::to_owned);
+        Ok(Self {
+            endpoint: endpoint(request.uri().path()),
+            authorization: header(http::header::AUTHORIZATION).or_else(|| linked("authorization")),
+            timestamp: header(TIMESTAMP).or_else(|| linked("timestamp")),
+            input: input(request, query)?,
+        })
+    }
+
+    /// The fields, as the request type reads them.
+    pub(crate) fn fields<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        T::deserialize(&self.input).map_err(Refusal::not_valid)
+    }
+
+    pub(crate) fn has(&self, field: &str) -> bool {
+        self.input.get(field).is_some_and(|value| !value.is_null())
+    }
+}
+
+/// Repeated slashes collapse; the base path may be left out.
+pub(crate) fn endpoint(path: &str) -> String {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    parts.strip_prefix(["api", "v2"].as_slice()).unwrap_or(&parts).join("/")
+}
+
+fn input(request: &http::Request<Bytes>, query: Value) -> Result<Value, Refusal> {
+    let body = request.body();
+    if request.method() == http::Method::GET || body.trim_ascii().is_empty() {
+        return Ok(query);
+    }
+    let content_type = request
+        .headers()
+        .get(http::header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    if content_type.starts_with("application/x-www-form-urlencoded") {
+        return Ok(form::parse(body));
+    }
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(fields)) => Ok(Value::Object(fields)),
+        // PHP writes an empty map as an empty list, and takes one for it.
+        Ok(Value::Array(list)) if list.is_empty() => Ok(Value::Object(Map::new())),
+        Ok(_) => Err(Refusal::not_valid("the body is no JSON object")),
+        Err(_) if content_type.is_empty() => Ok(form::parse(body)),
+        Err(error) => Err(Refusal::not_valid(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slashes_collapse_and_the_base_may_be_missing() {
+        for path in
+            ["/api/v2/files/read", "/api/v2//files/read", "//api//v2///files/read/", "/files/read"]
+        {
+            assert_eq!(endpoint(path), "files/read", "{path}");
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! The service on a real socket.
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll},
+    time::{Duration, SystemTime},
+};
+
+use http_body_util::{BodyExt as _, Limited};
+use hyper::{body::Frame, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use qc_proto::{
+    bytes::Bytes,
+    http::{self, HeaderValue, StatusCode, header},
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::{JoinHandle, JoinSet},
+};
+
+use crate::{Emulator, Exchange};
+
+/// A project's largest is 64 MB; a request never holds more.
+const MAX_REQUEST_BYTES: usize = 96 << 20;
+
+/// The service on a loopback port, over HTTP/1.1. Dropping it closes the port and every connection.
+///
+/// ```
+/// use qc_emulator::{Emulator, Server};
+/// use qc_proto::{ApiToken, Credentials, UserId};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let credentials = Credentials::new(UserId::new(1), ApiToken::new("any")?);
+/// let server = Server::start(Emulator::new(credentials)).await?;
+/// assert!(server.base_url().starts_with("http://127.0.0.1:"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Server {
+    emulator: Arc<Mutex<Emulator>>,
+    address: SocketAddr,
+    accepting: JoinHandle<()>,
+}
+
+impl Server {
+    /// Listens on a free port of 127.0.0.1. Needs a tokio runtime with IO and time.
+    ///
+    /// # Errors
+    ///
+    /// What the system says when it has no port.
+    pub async fn start(emulator: Emulator) -> io::Result<Self> {
+        Self::start_on(emulator, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await
+    }
+
+    /// Listens on this address; port 0 is a free one.
+    ///
+    /// # Errors
+    ///
+    /// What the system says, such as that the port is taken.
+    pub async fn start_on(emulator: Emulator, address: SocketAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let emulator = Arc::new(Mutex::new(emulator));
+        let accepting = tokio::spawn(accept(listener, Arc::clone(&emulator)));
+        Ok(Self { emulator, address, accepting })
+    }
+
+    /// What a client takes as base URL.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        format!("http://{}/api/v2", self.address)
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The service behind it. It answers nobody while the guard is held.
+    pub fn emulator(&self) -> MutexGuard<'_, Emulator> {
+        self.emulator.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn shared(&self) -> Arc<Mutex<Emulator>> {
+        Arc::clone(&self.emulator)
+    }
+
+    /// Closes the port and every connection, and returns when they are closed.
+    pub async fn shutdown(mut self) {
+        self.accepting.abort();
+        let _ = (&mut self.accepting).await;
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+/// Connections belong to this task: when it is aborted, they end with it.
+async fn accept(listener: TcpListener, emulator: Arc<Mutex<Emulator>>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                // Out of descriptors, or a client that has left: the next may fare better.
+                if let Ok((stream, _)) = accepted {
+                    connections.spawn(serve(stream, Arc::clone(&emulator)));
+                } else {
+                    tokio::task::yield_now().await;
+                }
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn serve(stream: TcpStream, emulator: Arc<Mutex<Emulator>>) {
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(|request| answer(request, &emulator));
+    // What a client does to its connection is its own affair.
+    let _ = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(Duration::from_secs(30))
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+}
+
+async fn answer(
+    request: http::Request<hyper::body::Incoming>,
+    emulator: &Mutex<Emulator>,
+) -> io::Result<http::Response<Answer>> {
+    let (head, body) = request.into_parts();
+    let Ok(body) = Limited::new(body, MAX_REQUEST_BYTES).collect().await else {
+        let mut response = http::Response::new(Answer::whole(Bytes::new()));
+        *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        return Ok(response);
+    };
+    let request = http::Request::from_parts(head, body.to_bytes());
+    let exchange =
+        emulator.lock().unwrap_or_else(PoisonError::into_inner).exchange(wall(), &request);
+    match exchange {
+        Exchange::Answer(response) => Ok(response.map(Answer::whole)),
+        Exchange::Short { mut response, promised } => {
+            response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(promised));
+            Ok(response.map(|bytes| Answer { bytes: Some(bytes), filler: 0, breaks: true }))
+        }
+        Exchange::Filler(filler) => {
+            Ok(http::Response::new(Answer { bytes: None, filler, breaks: false }))
+        }
+        Exchange::HangUp | Exchange::Unreachable => Err(io::Error::other("a fault was ordered")),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a server has a clock of its own")]
+fn wall() -> Duration {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
+}
+
+/// The body of an answer: some bytes, then filler, then perhaps a broken connection.
+#[derive(Debug)]
+struct Answer {
+    bytes: Option<Bytes>,
+    filler: u64,
+    breaks: bool,
+}
+
+impl Answer {
+    fn whole(bytes: Bytes) -> Self {
+        Self { bytes: Some(bytes).filter(|bytes| !bytes.is_empty()), filler: 0, breaks: false }
+    }
+}
+
+impl hyper::body::Body for Answer {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        static FILLER: [u8; 16 << 10] = [b'x'; 16 << 10];
+        if let Some(bytes) = self.bytes.take() {
+            return Poll::Ready(Some(Ok(Frame::data(bytes))));
+        }
+        if self.filler > 0 {
+            let count = self.filler.min(FILLER.len() as u64);
+            self.filler -= count;
+            let chunk = Bytes::from_static(&FILLER).slice(..usize::try_from(count).unwrap_or(0));
+            return Poll::Ready(Some(Ok(Frame::data(chunk))));
+        }
+        let breaks = std::mem::take(&mut self.breaks);
+        Poll::Ready(breaks.then(|| Err(io::Error::other("a fault was ordered"))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.bytes.is_none() && self.filler == 0 && !self.breaks
+    }
+
+    fn size_hint(&self) -> hyper::body::SizeHint {
+        let known = self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        if self.breaks || self.filler > 0 {
+            hyper::body::SizeHint::default()
+        } else {
+            hyper::body::SizeHint::with_exact(known)
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! A client and an emulator, in memory with a virtual clock.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
+
+use qc_emulator::{Emulator, MemoryTransport, VirtualClock};
+use qc_files::{ApiToken, Client, Credentials, Language, Policy, ProjectFiles, ProjectId, UserId};
+
+/// 2026-11-23 00:00:00 UTC
+pub(crate) const WALL: Duration = Duration::from_secs(1_795_392_000);
+pub(crate) const TOKEN: &str = "d41d8cd98f00b204e9800998ecf8427e";
+
+pub(crate) fn credentials() -> Credentials {
+    Credentials::new(UserId::new(12345), ApiToken::new(TOKEN).unwrap())
+}
+
+/// An emulator with one Python project.
+pub(crate) fn emulator() -> (Emulator, ProjectId) {
+    let mut emulator = Emulator::new(credentials());
+    let project = emulator.add_project("Test", Language::Python);
+    (emulator, project)
+}
+
+pub(crate) struct World {
+    pub(crate) client: Client,
+    pub(crate) project: ProjectId,
+    pub(crate) clock: VirtualClock,
+    emulator: Arc<Mutex<Emulator>>,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self::with(credentials(), Policy::default(), 1, |_| ())
+    }
+
+    pub(crate) fn with(
+        credentials: Credentials,
+        policy: Policy,
+        seed: u64,
+        prepare: impl FnOnce(&mut Emulator),
+    ) -> Self {
+        let (mut emulator, project) = emulator();
+        prepare(&mut emulator);
+        let emulator = Arc::new(Mutex::new(emulator));
+        let clock = VirtualClock::new(WALL);
+        let client = Client::builder(credentials)
+            .policy(policy)
+            .seed(seed)
+            .transport(MemoryTransport::new(Arc::clone(&emulator), clock.clone()))
+            .runtime(clock.clone())
+            .build()
+            .unwrap();
+        Self { client, project, clock, emulator }
+    }
+
+    pub(crate) fn files(&self) -> ProjectFiles {
+        self.client.project(self.project).unwrap()
+    }
+
+    pub(crate) fn emulator(&self) -> MutexGuard<'_, Emulator> {
+        self.emulator.lock().unwrap()
+    }
+
+    pub(crate) fn requests(&self) -> Vec<String> {
+        self.emulator().requests().iter().map(|record| record.path.clone()).collect()
+    }
+
+    pub(crate) fn file(&self, name: &str) -> Option<String> {
+        self.emulator().file(self.project, name).map(str::to_owned)
+    }
+}
