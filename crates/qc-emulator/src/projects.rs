@@ -20,10 +20,7 @@ impl Emulator {
     pub(crate) fn create_project(&mut self, wall: Duration, incoming: &Incoming) -> Answered {
         let create: CreateProject = incoming.fields()?;
         create.check().map_err(Refusal::not_valid)?;
-        let id = self
-            .store
-            .add_project(&create.name, create.language, wall)
-            .ok_or_else(|| Refusal::new("There is no room for another project"))?;
+        let id = self.store.add_project(&create.name, create.language, wall);
         let project = self.store.project(id)?;
         let (answer, name) = (answer(&[(id, project)]), project.name.clone());
         self.apply(Applied::new("projects/create", id, &name));

@@ -87,10 +87,6 @@ impl Server {
         self.emulator.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn shared(&self) -> Arc<Mutex<Emulator>> {
-        Arc::clone(&self.emulator)
-    }
-
     /// Closes the port and every connection, and returns when they are closed.
     pub async fn shutdown(mut self) {
         self.accepting.abort();

@@ -3,7 +3,7 @@
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
+    ops::Deref,
     thread::{self, JoinHandle},
 };
 
@@ -11,11 +11,20 @@ use tokio::sync::oneshot;
 
 use crate::{Emulator, Server};
 
-/// A [`Server`] on a thread of its own. Dropping it closes the port and every connection.
+/// A [`Server`] whose runtime is on a thread of its own. Dropping it closes the port and every connection.
+///
+/// ```
+/// use qc_emulator::{Emulator, ServerThread};
+/// use qc_proto::{ApiToken, Credentials, UserId};
+///
+/// let credentials = Credentials::new(UserId::new(1), ApiToken::new("any")?);
+/// let server = ServerThread::start(Emulator::new(credentials))?;
+/// assert!(server.emulator().requests().is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct ServerThread {
-    emulator: Arc<Mutex<Emulator>>,
-    address: SocketAddr,
+    server: Server,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -28,48 +37,29 @@ impl ServerThread {
     /// What the system says when it has no port or no thread.
     pub fn start(emulator: Emulator) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let (stop, stopped) = oneshot::channel();
-        let (ready, is_ready) = mpsc::channel();
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let server = runtime.block_on(Server::start_on(emulator, address))?;
+        let (stop, stopped) = oneshot::channel::<()>();
         let thread = thread::Builder::new().name("qc-emulator".to_owned()).spawn(move || {
-            runtime.block_on(async {
-                let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-                match Server::start_on(emulator, address).await {
-                    Ok(server) => {
-                        let _ = ready.send(Ok((server.shared(), server.address())));
-                        let _ = stopped.await;
-                        server.shutdown().await;
-                    }
-                    Err(error) => {
-                        let _ = ready.send(Err(error));
-                    }
-                }
-            });
+            // The runtime goes with this thread, and all connections with the runtime.
+            let _ = runtime.block_on(stopped);
         })?;
-        let (emulator, address) = is_ready.recv().map_err(io::Error::other)??;
-        Ok(Self { emulator, address, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { server, stop: Some(stop), thread: Some(thread) })
     }
+}
 
-    /// What a client takes as base URL.
-    #[must_use]
-    pub fn base_url(&self) -> String {
-        format!("http://{}/api/v2", self.address)
-    }
+impl Deref for ServerThread {
+    type Target = Server;
 
-    /// Where it listens.
-    #[must_use]
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// The service behind it. It answers nobody while the guard is held.
-    pub fn emulator(&self) -> MutexGuard<'_, Emulator> {
-        self.emulator.lock().unwrap_or_else(PoisonError::into_inner)
+    fn deref(&self) -> &Server {
+        &self.server
     }
 }
 
 impl Drop for ServerThread {
     fn drop(&mut self) {
-        self.stop.take().map(|stop| stop.send(()));
+        // Its end, and not a message, is what the thread waits for.
+        drop(self.stop.take());
         self.thread.take().map(JoinHandle::join);
     }
 }

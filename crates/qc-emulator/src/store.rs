@@ -1,6 +1,6 @@
 //! What the service keeps: projects and their files.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, num::NonZeroU32, time::Duration};
 
 use jiff::{Timestamp, tz::Offset};
 use qc_proto::{Language, ProjectFile, ProjectId, RemoteName, ServerTime};
@@ -10,7 +10,7 @@ use crate::{refusal::Refusal, templates};
 #[derive(Debug)]
 pub(crate) struct Store {
     projects: BTreeMap<ProjectId, StoredProject>,
-    next_project: i64,
+    next_project: NonZeroU32,
     next_file: i64,
 }
 
@@ -30,9 +30,12 @@ struct StoredFile {
     modified: Duration,
 }
 
+/// Of the size that the service's numbers have.
+const FIRST_PROJECT: NonZeroU32 = NonZeroU32::MIN.saturating_add(20_000_000);
+
 impl Default for Store {
     fn default() -> Self {
-        Self { projects: BTreeMap::new(), next_project: 20_000_001, next_file: 100_000_001 }
+        Self { projects: BTreeMap::new(), next_project: FIRST_PROJECT, next_file: 100_000_001 }
     }
 }
 
@@ -43,7 +46,7 @@ impl Store {
         name: &str,
         language: Language,
         wall: Duration,
-    ) -> Option<ProjectId> {
+    ) -> ProjectId {
         let taken = |name: &str| self.projects.values().any(|project| project.name == name);
         let mut free = name.to_owned();
         let mut number = 0;
@@ -51,8 +54,8 @@ impl Store {
             number += 1;
             free = format!("{name} {number}");
         }
-        let id = ProjectId::new(self.next_project).ok()?;
-        self.next_project += 1;
+        let id = ProjectId::from(self.next_project);
+        self.next_project = self.next_project.saturating_add(1);
         let project = StoredProject {
             name: free,
             language,
@@ -64,7 +67,7 @@ impl Store {
         for (name, content) in templates::files(language) {
             self.put(id, name, content, wall);
         }
-        Some(id)
+        id
     }
 
     pub(crate) fn projects(&self) -> impl Iterator<Item = (ProjectId, &StoredProject)> {

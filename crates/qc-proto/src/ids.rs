@@ -1,6 +1,6 @@
 //! The numbers that name users and projects.
 
-use core::{fmt, str::FromStr};
+use core::{fmt, num::NonZeroU32, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -71,6 +71,12 @@ impl ProjectId {
     #[must_use]
     pub const fn get(self) -> i64 {
         self.0
+    }
+}
+
+impl From<NonZeroU32> for ProjectId {
+    fn from(id: NonZeroU32) -> Self {
+        Self(i64::from(id.get()))
     }
 }
 
