@@ -20,7 +20,8 @@ pub struct CreateFile {
     /// The content. An empty file is created without; an empty text is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
-    /// Who makes the change; see [`Session`](crate::Session).
+    /// The environment that makes the change. With it a project that is being edited elsewhere refuses
+    /// the write ([`ErrorKind::Locked`](crate::ErrorKind::Locked)); without it the write is forced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code_source_id: Option<String>,
 }

@@ -21,7 +21,8 @@ pub struct RenameFile {
     pub name: RemoteName,
     /// The new name.
     pub new_name: FileName,
-    /// Who makes the change; see [`Session`](crate::Session).
+    /// The environment that makes the change. With it a project that is being edited elsewhere refuses
+    /// the write ([`ErrorKind::Locked`](crate::ErrorKind::Locked)); without it the write is forced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code_source_id: Option<String>,
 }

@@ -17,7 +17,8 @@ pub struct UpdateFile {
     pub name: FileName,
     /// The new content, which must not be empty: to empty a file, delete it and create it anew.
     pub content: String,
-    /// Who makes the change; see [`Session`](crate::Session).
+    /// The environment that makes the change. With it a project that is being edited elsewhere refuses
+    /// the write ([`ErrorKind::Locked`](crate::ErrorKind::Locked)); without it the write is forced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code_source_id: Option<String>,
 }

@@ -1,7 +1,6 @@
 //! Reading an answer's body without ever holding more than allowed.
 
-use std::{future::poll_fn, pin::Pin};
-
+use http_body_util::BodyExt as _;
 use hyper::body::Body;
 use qc_proto::bytes::{Bytes, BytesMut};
 
@@ -27,7 +26,7 @@ where
     // Most answers come in one piece, which is passed on as it is; only more than one is joined.
     let mut first = Bytes::new();
     let mut joined = BytesMut::new();
-    while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+    while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(Unread::Broken)?.into_data() else {
             continue;
         };
@@ -52,6 +51,7 @@ mod tests {
     use std::{
         collections::VecDeque,
         convert::Infallible,
+        pin::Pin,
         task::{Context, Poll},
     };
 
