@@ -1,6 +1,7 @@
 //! What only shows when the crates work together.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
 
+mod cancellation;
 mod clock_and_token;
 mod every_endpoint;
 mod faults;

@@ -71,6 +71,15 @@ fn quickstart_says_what_happened_when_the_service_dies_under_it() {
     }
 }
 
+#[test]
+fn quickstart_names_the_variable_that_is_missing() {
+    let output = quickstart(&[("QUANTCONNECT_API_TOKEN", TOKEN)]);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(error.contains("QUANTCONNECT_USER_ID is not set"), "{error}");
+    assert!(!error.contains(TOKEN), "{error}");
+}
+
 /// A program that is killed when the test ends, however it ends.
 struct Running(Child);
 

@@ -100,7 +100,7 @@ pub fn decode_answer<T: DeserializeOwned>(body: &[u8]) -> Result<Answer<T>, Deco
 ///
 /// [`DecodeError`] names the field that does not fit.
 pub fn decode_request<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
-    serde_json::from_slice(body).map_err(|error| explain::<T>(body, 0, &error))
+    serde_json::from_slice(body).map_err(|error| explain(path_to::<T>(body), body, 0, &error))
 }
 
 fn decode_at<T: DeserializeOwned>(body: &[u8], start: usize) -> Result<Answer<T>, DecodeError> {
@@ -110,20 +110,25 @@ fn decode_at<T: DeserializeOwned>(body: &[u8], start: usize) -> Result<Answer<T>
     let read = reader
         .deserialize_map(Enveloped::<T> { envelope: &mut envelope, payload: Default::default() })
         .and_then(|payload| reader.end().map(|()| payload));
-    match (read, envelope.success) {
-        (Ok(payload), Some(true)) => Ok(Answer::Success(payload)),
-        (_, Some(false)) if let Ok(Whole(envelope)) = serde_json::from_slice(json) => {
-            Ok(Answer::Refusal(envelope))
-        }
-        (Ok(_), _) => Err(DecodeError {
-            field: "success".to_owned(),
-            offset: start,
-            why: "missing: this is no answer of the service".to_owned(),
-        }),
-        (Err(error), _) => match serde_json::from_slice::<Whole>(json) {
+    match read {
+        Ok(payload) => match envelope.success {
+            Some(true) => Ok(Answer::Success(payload)),
+            Some(false) => Ok(Answer::Refusal(envelope)),
+            None => Err(DecodeError {
+                field: "success".to_owned(),
+                offset: start,
+                why: "missing: this is no answer of the service".to_owned(),
+            }),
+        },
+        Err(error) => match serde_json::from_slice(json) {
             // A refusal need not carry the payload, and its payload need not make sense.
             Ok(Whole(envelope)) if envelope.success == Some(false) => Ok(Answer::Refusal(envelope)),
-            _ => Err(explain::<Payload<T>>(json, start, &error)),
+            _ => Err(explain(
+                path_to::<T>(json).or_else(|| path_to::<Whole>(json)),
+                json,
+                start,
+                &error,
+            )),
         },
     }
 }
@@ -154,17 +159,20 @@ fn is_php_warning(text: &[u8]) -> bool {
     KINDS.iter().any(|kind| text.starts_with(kind))
 }
 
-/// Reads once more, slowly, to say where reading failed.
-fn explain<T: DeserializeOwned>(
+/// Reads once more, slowly, to name the field at which reading fails; none where it doesn't.
+fn path_to<T: DeserializeOwned>(json: &[u8]) -> Option<String> {
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let error = serde_path_to_error::deserialize::<_, T>(&mut reader).err()?;
+    Some(alloc::format!("{}", error.path()))
+}
+
+fn explain(
+    field: Option<String>,
     json: &[u8],
     start: usize,
     error: &serde_json::Error,
 ) -> DecodeError {
-    let mut reader = serde_json::Deserializer::from_slice(json);
-    let field = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-        Err(error) => alloc::format!("{}", error.path()),
-        Ok(_) => ".".to_owned(),
-    };
+    let field = field.unwrap_or_else(|| ".".to_owned());
     let line_start = json
         .split_inclusive(|byte| *byte == b'\n')
         .take(error.line().saturating_sub(1))
@@ -175,15 +183,6 @@ fn explain<T: DeserializeOwned>(
     // The position is said in bytes already.
     let why = text.rsplit_once(" at line ").map_or(text.as_str(), |(why, _)| why);
     DecodeError { field, offset, why: why.to_owned() }
-}
-
-/// The payload alone, under the names that its fields have in the answer.
-struct Payload<T>(core::marker::PhantomData<T>);
-
-impl<'de, T: DeserializeOwned> Deserialize<'de> for Payload<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::deserialize(deserializer).map(|_| Self(core::marker::PhantomData))
-    }
 }
 
 /// The envelope alone, whatever stands beside it.

@@ -129,7 +129,7 @@ fn what_only_resembles_a_drift_is_refused_by_field_and_offset() {
             "files",
         ),
         (r#"{"success":true,"files":"none"}"#, "files"),
-        (r#"{"success":2,"files":[]}"#, "."),
+        (r#"{"success":2,"files":[]}"#, "success"),
         (r#"{"files":[]}"#, "success"),
         (r#"{"success":true,"files":[]} trailing"#, "."),
         ("[]", "."),
