@@ -139,39 +139,72 @@ fn holds(world: &World, asked: &Asked, serial: usize) -> bool {
     }
 }
 
+type Steps = Vec<(Asked, Vec<Fault>)>;
+
+fn steps(faults: usize) -> impl Strategy<Value = Steps> {
+    vec((asked(), vec(fault(), 0..faults)), 1..6)
+}
+
+/// Asks for one thing after the other, with the faults on the way, and compares what each call says with what
+/// the service did.
+fn check(world: &World, steps: &Steps) -> Result<(), TestCaseError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for (serial, (asked, faults)) in steps.iter().enumerate() {
+        for fault in faults {
+            world.emulator().push_fault(fault.clone());
+        }
+        let applied_before = world.emulator().applied().len();
+        let requests_before = world.requests().len();
+        let result = runtime.block_on(ask(world, asked, serial));
+        let applied = world.emulator().applied().len() - applied_before;
+        let requests = world.requests().len() - requests_before;
+
+        prop_assert!(
+            requests <= Policy::default().max_requests() as usize,
+            "{asked:?}: {requests} requests"
+        );
+        let converges = matches!(asked, Asked::Update(..));
+        prop_assert!(converges || applied <= 1, "{asked:?} applied {applied} times");
+        match result {
+            Ok(()) => {
+                prop_assert!(holds(world, asked, serial), "{asked:?} is Ok and does not hold");
+            }
+            Err(error) if error.effect() == Effect::None => {
+                prop_assert_eq!(applied, 0, "{:?}: {:?}", asked, error);
+            }
+            Err(_) => {}
+        }
+        world.emulator().clear_faults();
+    }
+    Ok(())
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
 
     #[test]
     fn what_a_call_says_is_what_happened(
         seed in any::<u64>(),
         skew in prop_oneof![4 => Just(0_i64), 1 => -20_000..20_000_i64],
-        steps in vec((asked(), vec(fault(), 0..8)), 1..6),
+        steps in steps(8),
     ) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let world = World::with(credentials(), Policy::default(), seed, |_| ());
         world.clock.set_skew(skew);
-        for (serial, (asked, faults)) in steps.iter().enumerate() {
-            for fault in faults {
-                world.emulator().push_fault(fault.clone());
-            }
-            let applied_before = world.emulator().applied().len();
-            let requests_before = world.requests().len();
-            let result = runtime.block_on(ask(&world, asked, serial));
-            let applied = world.emulator().applied().len() - applied_before;
-            let requests = world.requests().len() - requests_before;
+        check(&world, &steps)?;
+    }
+}
 
-            prop_assert!(requests <= Policy::default().max_requests() as usize, "{} requests", requests);
-            let converges = matches!(asked, Asked::Update(..));
-            prop_assert!(converges || applied <= 1, "{:?} applied {} times", asked, applied);
-            match result {
-                Ok(()) => prop_assert!(holds(&world, asked, serial), "{:?} is Ok and does not hold", asked),
-                Err(error) if error.effect() == Effect::None => {
-                    prop_assert_eq!(applied, 0, "{:?}: {:?}", asked, error);
-                }
-                Err(_) => {}
-            }
-            world.emulator().clear_faults();
-        }
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn what_a_call_says_is_what_happened_over_real_sockets(
+        seed in any::<u64>(),
+        skew in prop_oneof![4 => Just(0_i64), 1 => -20_000..20_000_i64],
+        steps in steps(5),
+    ) {
+        let world = World::over_sockets(seed);
+        world.clock.set_skew(skew);
+        check(&world, &steps)?;
     }
 }

@@ -9,7 +9,7 @@ use qc_emulator::ServerThread;
 use qc_proto::{ProjectId, Signature, http::HeaderMap};
 use serde_json::Value;
 
-use crate::world::{credentials, emulator};
+use crate::world::{credentials, emulator, wall};
 
 const CONTENT: &str = r##"\n# region imports\nfrom AlgorithmImports import *\n# endregion\nclass Project(QCAlgorithm):\ndef Initialize(self):\nself.AddEquity(\"SPY\", Resolution.Minute)\n"##;
 
@@ -53,17 +53,12 @@ fn post(address: &str, path: &str, timestamp: u64, json: Option<&str>) -> Value 
     }
 }
 
-#[allow(clippy::disallowed_methods, reason = "the server checks signatures against the real time")]
-fn timestamp() -> u64 {
-    std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs()
-}
-
 #[test]
 fn the_documents_flow_passes_unchanged() {
     let (emulator, project) = emulator();
     let server = ServerThread::start(emulator).unwrap();
     let address = server.address().to_string();
-    let post = |path: &str, json: Option<&str>| post(&address, path, timestamp(), json);
+    let post = |path: &str, json: Option<&str>| post(&address, path, wall().as_secs(), json);
     let succeeds = |answer: &Value| assert_eq!(answer["success"], true, "{answer}");
     let id: ProjectId = project;
 

@@ -1,11 +1,11 @@
-//! A client and an emulator, in memory with a virtual clock.
+//! A client and an emulator, in memory or over real sockets, with a virtual clock for the client's waits.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
 
-use qc_emulator::{Emulator, MemoryTransport, VirtualClock};
+use qc_emulator::{Emulator, MemoryTransport, ServerThread, VirtualClock};
 use qc_files::{ApiToken, Client, Credentials, Language, Policy, ProjectFiles, ProjectId, UserId};
 
 /// 2026-11-23 00:00:00 UTC
@@ -27,7 +27,12 @@ pub(crate) struct World {
     pub(crate) client: Client,
     pub(crate) project: ProjectId,
     pub(crate) clock: VirtualClock,
-    emulator: Arc<Mutex<Emulator>>,
+    service: Service,
+}
+
+enum Service {
+    Memory(Arc<Mutex<Emulator>>),
+    Sockets(ServerThread),
 }
 
 impl World {
@@ -52,7 +57,21 @@ impl World {
             .runtime(clock.clone())
             .build()
             .unwrap();
-        Self { client, project, clock, emulator }
+        Self { client, project, clock, service: Service::Memory(emulator) }
+    }
+
+    /// The real transport and real sockets; only waits are virtual, so that they take no time.
+    pub(crate) fn over_sockets(seed: u64) -> Self {
+        let (emulator, project) = emulator();
+        let server = ServerThread::start(emulator).unwrap();
+        let clock = VirtualClock::new(wall());
+        let client = Client::builder(credentials())
+            .base_url(server.base_url())
+            .seed(seed)
+            .runtime(clock.clone())
+            .build()
+            .unwrap();
+        Self { client, project, clock, service: Service::Sockets(server) }
     }
 
     pub(crate) fn files(&self) -> ProjectFiles {
@@ -60,7 +79,10 @@ impl World {
     }
 
     pub(crate) fn emulator(&self) -> MutexGuard<'_, Emulator> {
-        self.emulator.lock().unwrap()
+        match &self.service {
+            Service::Memory(emulator) => emulator.lock().unwrap(),
+            Service::Sockets(server) => server.emulator(),
+        }
     }
 
     pub(crate) fn requests(&self) -> Vec<String> {
@@ -70,4 +92,12 @@ impl World {
     pub(crate) fn file(&self, name: &str) -> Option<String> {
         self.emulator().file(self.project, name).map(str::to_owned)
     }
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a server on sockets checks signatures against the real time"
+)]
+pub(crate) fn wall() -> Duration {
+    std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap()
 }
