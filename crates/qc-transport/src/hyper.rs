@@ -3,6 +3,7 @@
 mod builder;
 mod client;
 mod connect;
+mod inflate;
 mod progress;
 mod read_body;
 mod roots;
@@ -28,8 +29,9 @@ pub use self::{builder::HyperTransportBuilder, roots::Roots, tokio_runtime::Toki
 use self::{
     client::{PlainClient, SecureClient},
     connect::{ConnectError, find},
+    inflate::inflate,
     progress::Progress,
-    read_body::{Unread, read_body},
+    read_body::read_body,
     send_body::SendBody,
     target::Target,
 };
@@ -37,10 +39,10 @@ use crate::{BoxFuture, Transport};
 
 /// A [`Transport`] over hyper's pooled HTTP/1.1 client, with rustls for `https`.
 ///
-/// Connections are kept and reused. The operating system's certificate authorities are read when
-/// `https` is first used. Plain `http` goes to this machine only, unless
-/// [allowed](HyperTransportBuilder::allow_plain_http). Proxies, compression and HTTP/2 are not
-/// supported.
+/// Connections are kept and reused. It asks for gzip, and the limit on an answer's size counts what
+/// comes out. The operating system's certificate authorities are read when `https` is first used.
+/// Plain `http` goes to this machine only, unless
+/// [allowed](HyperTransportBuilder::allow_plain_http). Proxies and HTTP/2 are not supported.
 ///
 /// Sending needs a Tokio runtime; making a transport needs none. Where there is no runtime, an
 /// attempt is rejected.
@@ -168,15 +170,17 @@ async fn exchange<C>(
 where
     C: Connect + Clone + Send + Sync + 'static,
 {
-    let request = request.map(|bytes| SendBody::new(bytes, Arc::clone(progress)));
+    let mut request = request.map(|bytes| SendBody::new(bytes, Arc::clone(progress)));
+    inflate::ask(request.headers_mut());
     let response = client.request(request).await.map_err(|error| failure(error, progress))?;
     progress.answered();
-    let (head, body) = response.into_parts();
-    match read_body(body, max_response_bytes).await {
-        Ok(body) => Ok(Response::from_parts(head, body)),
-        Err(Unread::TooLarge) => Err(Failure::too_large(max_response_bytes)),
-        Err(Unread::Broken(error)) => Err(Failure::maybe_sent(Phase::Body, error)),
-    }
+    let (mut head, body) = response.into_parts();
+    let body = read_body(body, max_response_bytes)
+        .await
+        .map_err(|unread| unread.into_failure(max_response_bytes))?;
+    let body = inflate(&mut head.headers, body, max_response_bytes)
+        .map_err(|unread| unread.into_failure(max_response_bytes))?;
+    Ok(Response::from_parts(head, body))
 }
 
 fn failure(error: Error, progress: &Progress) -> Failure {

@@ -15,7 +15,8 @@
 //! - **Every failure carries a [`Delivery`].** [`Delivery::NotSent`] is a promise that not one byte
 //!   of the request left this process; it lets a caller send again something that must happen only
 //!   once. In doubt say [`Delivery::MaybeSent`].
-//! - **Nothing is added** to the request but what HTTP itself needs, and no secret is logged.
+//! - **Nothing is added** to the request but what HTTP itself needs and an `Accept-Encoding` that the
+//!   transport undoes, and no secret is logged.
 //!
 //! # Features
 //!

@@ -2,16 +2,28 @@
 
 use http_body_util::BodyExt as _;
 use hyper::body::Body;
-use qc_proto::bytes::{Bytes, BytesMut};
+use qc_proto::{
+    Failure, Phase, Source,
+    bytes::{Bytes, BytesMut},
+};
 
-/// The most that a `Content-Length` alone can make us allocate.
-const MAX_RESERVED_BYTES: usize = 16 * 1024 * 1024;
+/// The most that a claim about an answer's size can make us allocate.
+pub(super) const MAX_RESERVED_BYTES: usize = 16 * 1024 * 1024;
 
 /// Why there is no body. Dropping the rest of it closes the connection or leaves it at a clean end.
 #[derive(Debug)]
 pub(super) enum Unread<E> {
     TooLarge,
     Broken(E),
+}
+
+impl<E: Into<Source>> Unread<E> {
+    pub(super) fn into_failure(self, limit: usize) -> Failure {
+        match self {
+            Self::TooLarge => Failure::too_large(limit),
+            Self::Broken(error) => Failure::maybe_sent(Phase::Body, error),
+        }
+    }
 }
 
 /// Reads the whole body, or stops as soon as it is known to hold more than `limit` bytes.

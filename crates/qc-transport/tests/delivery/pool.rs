@@ -51,6 +51,7 @@ async fn the_request_goes_out_as_it_is() {
     assert_eq!(
         lines,
         [
+            "accept-encoding: gzip",
             "authorization: Basic eDp5",
             "content-length: 18",
             "content-type: application/json",
