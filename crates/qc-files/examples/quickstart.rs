@@ -42,8 +42,12 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let (project_id, is_ours) = project(&client).await?;
     let done = flow(&client.project(project_id)?).await;
     if is_ours {
-        client.delete_project(project_id).await?;
+        let binned = client.delete_project(project_id).await;
+        // What went wrong first is what to tell.
+        done?;
+        binned?;
         println!("moved project {project_id} to the recycle bin");
+        return Ok(());
     }
     done
 }
