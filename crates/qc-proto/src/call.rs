@@ -13,13 +13,11 @@ use alloc::borrow::Cow;
 use core::{fmt, time::Duration};
 
 use bytes::Bytes;
-use serde::de::DeserializeOwned;
 
 use crate::{
-    Action, Attempt, Delivery, Effect, Endpoint, Error, ErrorKind, Failure, FileList, Invalid,
-    Look, Now, Outcome, Phase, ProjectList, ReadFile, ReadFiles, ReadProjects, Replay, Session,
-    Sight, Verdict, clock::Clock, decide, envelope, error::Report, policy::Jitter,
-    received::Received,
+    Action, Attempt, Delivery, Effect, Endpoint, Error, ErrorKind, Failure, Invalid, Now, Outcome,
+    Phase, Replay, Session, Sight, Verdict, clock::Clock, decide, error::Report, look,
+    policy::Jitter, received::Received,
 };
 
 /// What the caller tells a call.
@@ -172,7 +170,7 @@ impl<E: Endpoint> Call<E> {
         let timeout = session.policy().attempt_timeout.min(self.deadline - now.mono);
         self.state = State::InFlight { goal, since: now, timeout };
         let (path, body) = match (goal, self.endpoint.look()) {
-            (Goal::LookFirst | Goal::Look, Some(look)) => look_request(&look),
+            (Goal::LookFirst | Goal::Look, Some(look)) => look::request(&look),
             _ => {
                 self.attempts += 1;
                 (E::PATH, self.body.clone())
@@ -194,7 +192,7 @@ impl<E: Endpoint> Call<E> {
             .ok()
             .and_then(|response| Clock::measure(since, now, response.headers()));
         if goal == Goal::Request {
-            return match receive::<E::Answer>(answer, session, now) {
+            return match Received::<E::Answer>::new(answer, session, now) {
                 Received::Success(answer) => {
                     settle(session, measured, now);
                     Next::End(self.finish(answer))
@@ -207,25 +205,8 @@ impl<E: Endpoint> Call<E> {
             };
         }
         let seen = match self.endpoint.look() {
-            Some(Look::File(_, name)) => receive::<FileList>(answer, session, now)
-                .map(|list| Sight::File(list.files.into_iter().find(|file| file.name == name))),
-            Some(Look::Files(_)) => {
-                receive::<FileList>(answer, session, now).map(|list| Sight::Files(list.files))
-            }
-            Some(Look::Projects) => receive::<ProjectList>(answer, session, now)
-                .map(|list| Sight::Projects(list.projects)),
-            None => Received::Failure {
-                outcome: Outcome::Rejected,
-                report: Report::new(ErrorKind::Server),
-                blames_signature: false,
-            },
-        };
-        let seen = match seen {
-            // That the file isn't there is what a look wants to know.
-            Received::Failure { report, .. } if self.shows_absence(&report) => {
-                Received::Success(Sight::File(None))
-            }
-            seen => seen,
+            Some(look) => look::sight(&look, answer, session, now),
+            None => Received::nothing_to_see(),
         };
         match seen {
             Received::Success(sight) => {
@@ -238,11 +219,6 @@ impl<E: Endpoint> Call<E> {
                 self.look_failed(goal, session, now, outcome, report)
             }
         }
-    }
-
-    fn shows_absence(&self, report: &Report) -> bool {
-        report.kind == ErrorKind::FileNotFound
-            && matches!(self.endpoint.look(), Some(Look::File(..)))
     }
 
     /// Adopts a measured offset when credentials were refused and it is large: once a call, and only when it
@@ -444,43 +420,8 @@ impl<E: Endpoint> fmt::Debug for Call<E> {
     }
 }
 
-impl<T> Received<T> {
-    fn map<U>(self, f: impl FnOnce(T) -> U) -> Received<U> {
-        match self {
-            Self::Success(value) => Received::Success(f(value)),
-            Self::Failure { outcome, report, blames_signature } => {
-                Received::Failure { outcome, report, blames_signature }
-            }
-        }
-    }
-}
-
-fn receive<T: DeserializeOwned>(
-    answer: Result<http::Response<Bytes>, Failure>,
-    session: &Session,
-    now: Now,
-) -> Received<T> {
-    match answer {
-        Ok(response) => Received::from_response(&response, session, now),
-        Err(failure) => Received::from_failure(failure),
-    }
-}
-
 /// The service works, and its clock is known.
 fn settle(session: &mut Session, measured: Option<i64>, now: Now) {
     session.restore_retry();
     measured.inspect(|offset| session.clock.follow(*offset, now));
-}
-
-fn look_request(look: &Look) -> (&'static str, Bytes) {
-    match look {
-        Look::File(project_id, name) => {
-            let read = ReadFile { project_id: *project_id, name: name.clone() };
-            (ReadFile::PATH, envelope::encode(&read).into())
-        }
-        Look::Files(project_id) => {
-            (ReadFiles::PATH, envelope::encode(&ReadFiles::all(*project_id)).into())
-        }
-        Look::Projects => (ReadProjects::PATH, envelope::encode(&ReadProjects::all()).into()),
-    }
 }

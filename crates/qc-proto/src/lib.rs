@@ -96,6 +96,7 @@ mod file_name;
 mod files;
 mod ids;
 mod invalid;
+mod look;
 mod now;
 mod policy;
 mod projects;

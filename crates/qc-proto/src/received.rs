@@ -23,8 +23,36 @@ pub(crate) enum Received<T> {
     },
 }
 
+impl<T> Received<T> {
+    /// A look at what shows nothing.
+    pub(crate) fn nothing_to_see() -> Self {
+        let report = Report::new(ErrorKind::Server);
+        Self::Failure { outcome: Outcome::Rejected, report, blames_signature: false }
+    }
+
+    pub(crate) fn map<U>(self, f: impl FnOnce(T) -> U) -> Received<U> {
+        match self {
+            Self::Success(value) => Received::Success(f(value)),
+            Self::Failure { outcome, report, blames_signature } => {
+                Received::Failure { outcome, report, blames_signature }
+            }
+        }
+    }
+}
+
 impl<T: DeserializeOwned> Received<T> {
-    pub(crate) fn from_failure(failure: Failure) -> Self {
+    pub(crate) fn new(
+        answer: Result<http::Response<Bytes>, Failure>,
+        session: &Session,
+        now: Now,
+    ) -> Self {
+        match answer {
+            Ok(response) => Self::from_response(&response, session, now),
+            Err(failure) => Self::from_failure(failure),
+        }
+    }
+
+    fn from_failure(failure: Failure) -> Self {
         let mut report = Report::new(ErrorKind::Transport);
         let outcome = match (failure.cause(), failure.delivery()) {
             (Cause::TooLarge, _) => {
@@ -39,11 +67,7 @@ impl<T: DeserializeOwned> Received<T> {
         Self::Failure { outcome, report, blames_signature: false }
     }
 
-    pub(crate) fn from_response(
-        response: &http::Response<Bytes>,
-        session: &Session,
-        now: Now,
-    ) -> Self {
+    fn from_response(response: &http::Response<Bytes>, session: &Session, now: Now) -> Self {
         let status = response.status();
         let decoded = decode_answer::<T>(response.body());
         let decoded = match decoded {

@@ -1,0 +1,45 @@
+//! Reading what is there, to settle whether a request took effect.
+
+use bytes::Bytes;
+
+use crate::{
+    Endpoint as _, ErrorKind, Failure, FileList, Look, Now, ProjectList, ReadFile, ReadFiles,
+    ReadProjects, Session, Sight, envelope, received::Received,
+};
+
+/// The endpoint and the body of the request that looks.
+pub(crate) fn request(look: &Look) -> (&'static str, Bytes) {
+    match look {
+        Look::File(project_id, name) => {
+            let read = ReadFile { project_id: *project_id, name: name.clone() };
+            (ReadFile::PATH, envelope::encode(&read).into())
+        }
+        Look::Files(project_id) => {
+            (ReadFiles::PATH, envelope::encode(&ReadFiles::all(*project_id)).into())
+        }
+        Look::Projects => (ReadProjects::PATH, envelope::encode(&ReadProjects::all()).into()),
+    }
+}
+
+/// What the answer to it shows. That a file isn't there is no failure here: it is what was asked.
+pub(crate) fn sight(
+    look: &Look,
+    answer: Result<http::Response<Bytes>, Failure>,
+    session: &Session,
+    now: Now,
+) -> Received<Sight> {
+    match look {
+        Look::File(_, name) => match Received::<FileList>::new(answer, session, now) {
+            Received::Failure { report, .. } if report.kind == ErrorKind::FileNotFound => {
+                Received::Success(Sight::File(None))
+            }
+            received => received
+                .map(|list| Sight::File(list.files.into_iter().find(|file| file.name == *name))),
+        },
+        Look::Files(_) => {
+            Received::<FileList>::new(answer, session, now).map(|list| Sight::Files(list.files))
+        }
+        Look::Projects => Received::<ProjectList>::new(answer, session, now)
+            .map(|list| Sight::Projects(list.projects)),
+    }
+}
