@@ -1,7 +1,6 @@
 //! Time moved by hand.
 
 use std::{
-    future,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -27,6 +26,13 @@ struct State {
     waits: Vec<Duration>,
 }
 
+impl State {
+    fn pass(&mut self, duration: Duration) {
+        self.wall = self.wall.saturating_add(duration);
+        self.mono = self.mono.saturating_add(duration);
+    }
+}
+
 impl VirtualClock {
     /// A clock at `wall` since the Unix epoch.
     #[must_use]
@@ -38,8 +44,7 @@ impl VirtualClock {
     /// Lets time pass.
     pub fn advance(&self, duration: Duration) {
         let mut state = self.state();
-        state.wall += duration;
-        state.mono += duration;
+        state.pass(duration);
     }
 
     /// Sets the client's wall clock wrong by so many seconds.
@@ -71,8 +76,11 @@ impl Runtime for VirtualClock {
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
-        self.state().waits.push(duration);
-        self.advance(duration);
-        Box::pin(future::ready(()))
+        // Time passes when the sleep is polled: one that loses a race takes none.
+        Box::pin(async move {
+            let mut state = self.state();
+            state.waits.push(duration);
+            state.pass(duration);
+        })
     }
 }

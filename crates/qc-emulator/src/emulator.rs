@@ -49,7 +49,7 @@ pub struct Applied {
     pub endpoint: &'static str,
     /// The project.
     pub project: ProjectId,
-    /// The file, after a rename by its new name; for a project its name.
+    /// The file (a renamed one's new name), all files of a patch with `, ` between them, or the project's name.
     pub name: String,
 }
 

@@ -8,7 +8,8 @@ use qc_proto::{bytes::Bytes, http};
 pub enum Fault {
     /// The request passes.
     None,
-    /// The request never arrives: no connection. A server that has accepted one closes it unread.
+    /// The request never arrives: no connection. A server cannot refuse one it has accepted: it closes it
+    /// unanswered, and the client cannot know that nothing was done.
     ConnectRefused,
     /// The request arrives, is not acted on, and the connection closes without an answer.
     DropBefore,

@@ -1,9 +1,6 @@
 //! A transport without sockets.
 
-use std::{
-    future,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use qc_proto::{Attempt, Failure, Phase, bytes::Bytes, http};
 use qc_transport::{BoxFuture, Transport};
@@ -47,6 +44,7 @@ impl MemoryTransport {
 
 impl Transport for MemoryTransport {
     fn send(&self, attempt: Attempt) -> BoxFuture<'_, Result<http::Response<Bytes>, Failure>> {
-        Box::pin(future::ready(self.exchange(&attempt)))
+        // Nothing is sent before someone polls, as over a socket.
+        Box::pin(async move { self.exchange(&attempt) })
     }
 }

@@ -41,10 +41,11 @@ impl Incoming {
     }
 }
 
-/// Repeated slashes collapse; the base path may be left out.
+/// What follows `api/v2`, or the whole path without it. Repeated slashes collapse.
 pub(crate) fn endpoint(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    parts.strip_prefix(["api", "v2"].as_slice()).unwrap_or(&parts).join("/")
+    let base = parts.windows(2).position(|pair| pair == ["api", "v2"]);
+    parts[base.map_or(0, |at| at + 2)..].join("/")
 }
 
 fn input(request: &http::Request<Bytes>, query: Value) -> Result<Value, Refusal> {
@@ -57,7 +58,8 @@ fn input(request: &http::Request<Bytes>, query: Value) -> Result<Value, Refusal>
         .get(http::header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    if content_type.starts_with("application/x-www-form-urlencoded") {
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    if media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         return Ok(form::parse(body));
     }
     match serde_json::from_slice(body) {
@@ -76,10 +78,15 @@ mod tests {
 
     #[test]
     fn slashes_collapse_and_the_base_may_be_missing() {
-        for path in
-            ["/api/v2/files/read", "/api/v2//files/read", "//api//v2///files/read/", "/files/read"]
-        {
+        for path in [
+            "/api/v2/files/read",
+            "/api/v2//files/read",
+            "//api//v2///files/read/",
+            "/files/read",
+            "/behind/a/proxy/api/v2/files/read",
+        ] {
             assert_eq!(endpoint(path), "files/read", "{path}");
         }
+        assert_eq!(endpoint("/api/v2/"), "");
     }
 }

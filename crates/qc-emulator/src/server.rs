@@ -9,8 +9,12 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use http_body_util::{BodyExt as _, Limited};
-use hyper::{body::Frame, server::conn::http1, service::service_fn};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use hyper::{
+    body::{Body as _, Frame},
+    server::conn::http1,
+    service::service_fn,
+};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use qc_proto::{
     bytes::Bytes,
@@ -23,7 +27,7 @@ use tokio::{
 
 use crate::{Emulator, Exchange};
 
-/// A project's largest is 64 MB; a request never holds more.
+/// The largest project has 64 MB, and JSON escapes take some more.
 const MAX_REQUEST_BYTES: usize = 96 << 20;
 
 /// The service on a loopback port, over HTTP/1.1. Dropping it closes the port and every connection.
@@ -134,11 +138,14 @@ async fn answer(
     emulator: &Mutex<Emulator>,
 ) -> io::Result<http::Response<Answer>> {
     let (head, body) = request.into_parts();
-    let Ok(body) = Limited::new(body, MAX_REQUEST_BYTES).collect().await else {
-        let mut response = http::Response::new(Answer::whole(Bytes::new()));
-        *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
-        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-        return Ok(response);
+    // One that announces its size is not read first.
+    if body.size_hint().lower() > MAX_REQUEST_BYTES as u64 {
+        return Ok(too_large());
+    }
+    let body = match Limited::new(body, MAX_REQUEST_BYTES).collect().await {
+        Ok(body) => body,
+        Err(error) if error.is::<LengthLimitError>() => return Ok(too_large()),
+        Err(error) => return Err(io::Error::other(error)),
     };
     let request = http::Request::from_parts(head, body.to_bytes());
     let exchange =
@@ -147,13 +154,20 @@ async fn answer(
         Exchange::Answer(response) => Ok(response.map(Answer::whole)),
         Exchange::Short { mut response, promised } => {
             response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(promised));
-            Ok(response.map(|bytes| Answer { bytes: Some(bytes), filler: 0, breaks: true }))
+            Ok(response.map(|bytes| Answer { bytes: Some(bytes), filler: 0, end: End::Flush }))
         }
         Exchange::Filler(filler) => {
-            Ok(http::Response::new(Answer { bytes: None, filler, breaks: false }))
+            Ok(http::Response::new(Answer { bytes: None, filler, end: End::Whole }))
         }
         Exchange::HangUp | Exchange::Unreachable => Err(io::Error::other("a fault was ordered")),
     }
+}
+
+fn too_large() -> http::Response<Answer> {
+    let mut response = http::Response::new(Answer::whole(Bytes::new()));
+    *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
 }
 
 #[expect(clippy::disallowed_methods, reason = "a server has a clock of its own")]
@@ -166,12 +180,20 @@ fn wall() -> Duration {
 struct Answer {
     bytes: Option<Bytes>,
     filler: u64,
-    breaks: bool,
+    end: End,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Whole,
+    /// What was written goes out first: hyper drops what it has buffered when a body fails.
+    Flush,
+    Break,
 }
 
 impl Answer {
     fn whole(bytes: Bytes) -> Self {
-        Self { bytes: Some(bytes).filter(|bytes| !bytes.is_empty()), filler: 0, breaks: false }
+        Self { bytes: Some(bytes).filter(|bytes| !bytes.is_empty()), filler: 0, end: End::Whole }
     }
 }
 
@@ -181,7 +203,7 @@ impl hyper::body::Body for Answer {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         static FILLER: [u8; 16 << 10] = [b'x'; 16 << 10];
         if let Some(bytes) = self.bytes.take() {
@@ -193,17 +215,24 @@ impl hyper::body::Body for Answer {
             let chunk = Bytes::from_static(&FILLER).slice(..usize::try_from(count).unwrap_or(0));
             return Poll::Ready(Some(Ok(Frame::data(chunk))));
         }
-        let breaks = std::mem::take(&mut self.breaks);
-        Poll::Ready(breaks.then(|| Err(io::Error::other("a fault was ordered"))))
+        match self.end {
+            End::Whole => Poll::Ready(None),
+            End::Flush => {
+                self.end = End::Break;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            End::Break => Poll::Ready(Some(Err(io::Error::other("a fault was ordered")))),
+        }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.bytes.is_none() && self.filler == 0 && !self.breaks
+        self.bytes.is_none() && self.filler == 0 && self.end == End::Whole
     }
 
     fn size_hint(&self) -> hyper::body::SizeHint {
         let known = self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
-        if self.breaks || self.filler > 0 {
+        if self.end != End::Whole || self.filler > 0 {
             hyper::body::SizeHint::default()
         } else {
             hyper::body::SizeHint::with_exact(known)

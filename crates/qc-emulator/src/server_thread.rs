@@ -2,8 +2,8 @@
 
 use std::{
     io,
-    net::{Ipv4Addr, SocketAddr},
     ops::Deref,
+    sync::mpsc,
     thread::{self, JoinHandle},
 };
 
@@ -37,13 +37,17 @@ impl ServerThread {
     /// What the system says when it has no port or no thread.
     pub fn start(emulator: Emulator) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let server = runtime.block_on(Server::start_on(emulator, address))?;
+        let (started, starting) = mpsc::sync_channel(1);
         let (stop, stopped) = oneshot::channel::<()>();
+        // Started there too: the caller may be in a runtime of its own, which must not start another.
         let thread = thread::Builder::new().name("qc-emulator".to_owned()).spawn(move || {
+            runtime.block_on(async {
+                let _ = started.send(Server::start(emulator).await);
+                let _ = stopped.await;
+            });
             // The runtime goes with this thread, and all connections with the runtime.
-            let _ = runtime.block_on(stopped);
         })?;
+        let server = starting.recv().map_err(io::Error::other)??;
         Ok(Self { server, stop: Some(stop), thread: Some(thread) })
     }
 }

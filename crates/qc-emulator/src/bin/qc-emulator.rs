@@ -108,6 +108,8 @@ async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
     let server = Server::start_on(emulator, address)
         .await
         .map_err(|error| format!("cannot listen on {address}: {error}; try another --port"))?;
+    // Before anyone is told that it is ready: whoever reads that may stop it at once.
+    let stopped = stop_signal()?;
     let ready = serde_json::json!({
         "base_url": server.base_url(),
         "user_id": credentials.user_id().to_string(),
@@ -118,21 +120,27 @@ async fn run(settings: Settings) -> Result<(), Box<dyn Error>> {
     writeln!(stdout, "{ready}")?;
     stdout.flush()?;
     drop(stdout);
-    stopped().await?;
+    stopped.await?;
     server.shutdown().await;
     Ok(())
 }
 
+/// Listens from now on, and not from when it is awaited.
 #[cfg(unix)]
-async fn stopped() -> io::Result<()> {
-    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-        _ = terminated.recv() => Ok(()),
-    }
+fn stop_signal() -> io::Result<impl Future<Output = io::Result<()>>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => Ok(()),
+            _ = terminated.recv() => Ok(()),
+        }
+    })
 }
 
 #[cfg(not(unix))]
-async fn stopped() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
+fn stop_signal() -> io::Result<impl Future<Output = io::Result<()>>> {
+    Ok(tokio::signal::ctrl_c())
 }

@@ -1,0 +1,101 @@
+//! The program, as whoever runs it in a test of their own sees it.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
+
+use std::{
+    io::{BufRead as _, BufReader},
+    net::{Ipv4Addr, TcpListener},
+    process::{Child, Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qc-emulator"));
+    command
+        .args(arguments)
+        .env_remove("QUANTCONNECT_USER_ID")
+        .env_remove("QUANTCONNECT_API_TOKEN")
+        .stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let Output { status, stdout, stderr } = program(arguments).output().unwrap();
+    (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+/// Starts it and reads the line that says it is ready.
+fn ready(mut command: Command) -> (Child, Value) {
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    (child, serde_json::from_str(&line).unwrap())
+}
+
+/// It ends with 0 on a signal that comes as early as one can.
+fn stops(mut child: Child, signal: &str) {
+    let kill = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{signal}");
+}
+
+#[test]
+fn it_says_where_it_is_and_stops_on_a_signal() {
+    for signal in ["-TERM", "-INT"] {
+        let (child, ready) = ready(program(&[]));
+        stops(child, signal);
+        assert!(ready["base_url"].as_str().unwrap().starts_with("http://127.0.0.1:"), "{ready}");
+        let user_id = ready["user_id"].as_str().unwrap();
+        assert_eq!((user_id.len(), user_id.parse::<u32>().is_ok()), (6, true), "{ready}");
+        let token = ready["api_token"].as_str().unwrap();
+        assert_eq!(token.len(), 64, "{ready}");
+        assert!(token.bytes().all(|byte| byte.is_ascii_hexdigit()), "{ready}");
+        assert!(ready["project_id"].as_u64().is_some(), "{ready}");
+    }
+}
+
+#[test]
+fn an_option_goes_before_the_environment() {
+    let mut command = program(&["--user-id", "8"]);
+    command.env("QUANTCONNECT_USER_ID", "9").env("QUANTCONNECT_API_TOKEN", "from-environment");
+    let (child, ready) = ready(command);
+    stops(child, "-TERM");
+    assert_eq!((&ready["user_id"], &ready["api_token"]), (&"8".into(), &"from-environment".into()));
+}
+
+#[test]
+fn help_and_version_go_to_stdout() {
+    for (argument, begins) in
+        [("--help", "The QuantConnect file API"), ("-h", "The "), ("--version", "qc-emulator 0.")]
+    {
+        let (code, stdout, stderr) = run(&[argument]);
+        assert_eq!((code, stderr.as_str()), (Some(0), ""), "{argument}");
+        assert!(stdout.starts_with(begins), "{stdout}");
+    }
+}
+
+#[test]
+fn wrong_arguments_end_with_2_and_name_what_is_wrong() {
+    for (arguments, names) in [
+        (["--port", "99999"], "99999"),
+        (["--port", "x"], "x"),
+        (["--user-id", "nobody"], "userId"),
+        (["--api-token", ""], "apiToken"),
+        (["--prot", "1"], "--prot"),
+        (["stray", "--help"], "stray"),
+    ] {
+        let (code, stdout, stderr) = run(&arguments);
+        assert_eq!((code, stdout.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(stderr.contains(names) && stderr.contains("--help"), "{stderr}");
+    }
+}
+
+#[test]
+fn a_taken_port_ends_with_1_and_names_the_port() {
+    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let (code, stdout, stderr) = run(&["--port", &port]);
+    assert_eq!((code, stdout.as_str()), (Some(1), ""));
+    assert!(stderr.contains(&port), "{stderr}");
+}

@@ -1,0 +1,243 @@
+//! The service over real sockets, spoken to byte by byte.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
+
+use std::{
+    io::{ErrorKind, Read as _, Write as _},
+    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
+    time::{Duration, SystemTime},
+};
+
+use qc_emulator::{Emulator, Fault, Server, ServerThread};
+use qc_proto::{
+    ApiToken, Credentials, Language, ProjectId, Signature, UserId,
+    http::{HeaderMap, HeaderValue},
+};
+
+/// No test waits for it: it only keeps a broken one from hanging.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn credentials() -> Credentials {
+    Credentials::new(UserId::new(7), ApiToken::new("token").unwrap())
+}
+
+fn emulator() -> (Emulator, ProjectId) {
+    let mut emulator = Emulator::new(credentials());
+    let project = emulator.add_project("Test", Language::Python);
+    (emulator, project)
+}
+
+fn start() -> (ServerThread, ProjectId) {
+    let (emulator, project) = emulator();
+    (ServerThread::start(emulator).unwrap(), project)
+}
+
+fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream
+}
+
+#[allow(clippy::disallowed_methods, reason = "the server checks signatures against the real time")]
+fn signature() -> HeaderMap {
+    let wall = SystemTime::UNIX_EPOCH.elapsed().unwrap();
+    let mut headers = HeaderMap::new();
+    Signature::new(&credentials(), wall.as_secs()).apply(&mut headers);
+    headers
+}
+
+/// A signed request as it stands on the wire.
+fn wire(request_line: &str, extra: &str, body: &str) -> String {
+    let text = |value: &HeaderValue| value.to_str().unwrap().to_owned();
+    let mut wire = format!("{request_line} HTTP/1.1\r\nHost: localhost\r\n{extra}");
+    for (name, value) in &signature() {
+        wire += &format!("{name}: {}\r\n", text(value));
+    }
+    if !body.is_empty() {
+        wire += &format!("Content-Length: {}\r\n", body.len());
+    }
+    wire + "\r\n" + body
+}
+
+/// What comes until the connection closes.
+fn answer_to(address: SocketAddr, request: &str) -> String {
+    let mut stream = connect(address);
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    match stream.read_to_end(&mut answer) {
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::ConnectionReset => {}
+        Err(error) => panic!("{error}"),
+    }
+    String::from_utf8(answer).unwrap()
+}
+
+const CLOSE: &str = "Connection: close\r\n";
+const CREATE: &str = "POST /api/v2/files/create";
+
+#[test]
+fn every_form_of_request_is_answered() {
+    let (server, project) = start();
+    let json = format!(r#"{{"projectId":{project},"name":"a.py","content":"x"}}"#);
+    let form = format!("projectId={project}&name=b.py&content=y");
+    let link = format!("GET /api/v2//files/read?projectId={project}&name=a.py");
+    for (line, content_type, body, expected) in [
+        (CREATE, "Content-Type: application/json\r\n", json.as_str(), r#"{"success":true}"#),
+        (CREATE, "Content-Type: application/x-www-form-urlencoded\r\n", form.as_str(), "true}"),
+        ("POST /api/v2/authenticate", "", "", r#"{"success":true}"#),
+        (link.as_str(), "", "", r#""name":"a.py","content":"x""#),
+        ("GET /", "", "", r#"{"errors":["Endpoint not found"],"success":false}"#),
+    ] {
+        let answer =
+            answer_to(server.address(), &wire(line, &format!("{CLOSE}{content_type}"), body));
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let head = head.to_ascii_lowercase();
+        assert!(head.starts_with("http/1.1 200 ok\r\n"), "{head}");
+        assert!(head.contains("\r\ncontent-type: application/json"), "{head}");
+        assert!(head.contains("\r\ndate: "), "{head}");
+        assert!(head.contains(&format!("\r\ncontent-length: {}", body.len())), "{head}");
+        assert!(body.contains(expected), "{line}: {body}");
+    }
+    assert_eq!(server.emulator().file(project, "b.py"), Some("y"));
+    assert_eq!(server.emulator().requests().len(), 5);
+}
+
+#[test]
+fn a_connection_serves_one_request_after_another() {
+    let (server, _) = start();
+    let mut stream = connect(server.address());
+    for request in [
+        wire("POST /api/v2/authenticate", "", ""),
+        wire("POST /api/v2/authenticate", "", ""),
+        wire("POST /api/v2/authenticate", CLOSE, ""),
+    ] {
+        stream.write_all(request.as_bytes()).unwrap();
+    }
+    let mut answers = String::new();
+    stream.read_to_string(&mut answers).unwrap();
+    assert_eq!(answers.matches(r#"{"success":true}"#).count(), 3, "{answers}");
+}
+
+#[test]
+fn a_connection_that_is_to_drop_closes_without_a_byte() {
+    let (server, project) = start();
+    let body = format!(r#"{{"projectId":{project},"name":"a.py","content":"x"}}"#);
+    for (fault, applied) in
+        [(Fault::ConnectRefused, 0), (Fault::DropBefore, 0), (Fault::DropAfter, 1)]
+    {
+        server.emulator().push_fault(fault.clone());
+        assert_eq!(answer_to(server.address(), &wire(CREATE, "", &body)), "", "{fault:?}");
+        assert_eq!(server.emulator().applied().len(), applied, "{fault:?}");
+    }
+    assert_eq!(server.emulator().requests().len(), 2, "one of them never arrived");
+}
+
+#[test]
+fn a_short_body_comes_with_its_head_and_ends_too_early() {
+    let (server, project) = start();
+    server.emulator().push_fault(Fault::ShortBody);
+    let body = format!(r#"{{"projectId":{project},"name":"a.py","content":"x"}}"#);
+    let answer = answer_to(server.address(), &wire(CREATE, "", &body));
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.to_ascii_lowercase().contains("\r\ncontent-length: 16"), "{head}");
+    assert_eq!(body, r#"{"succes"#);
+    assert_eq!(server.emulator().applied().len(), 1);
+}
+
+#[test]
+fn a_truncated_body_says_the_length_that_it_has() {
+    let (server, _) = start();
+    server.emulator().push_fault(Fault::TruncatedBody);
+    let answer = answer_to(server.address(), &wire("POST /api/v2/authenticate", CLOSE, ""));
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.to_ascii_lowercase().contains("\r\ncontent-length: 8"), "{head}");
+    assert_eq!(body, r#"{"succes"#);
+}
+
+#[test]
+fn a_page_of_a_proxy_is_html() {
+    let (server, _) = start();
+    server.emulator().push_fault(Fault::Status { status: 502, applied: false });
+    let answer = answer_to(server.address(), &wire("POST /api/v2/authenticate", CLOSE, ""));
+    assert!(answer.starts_with("HTTP/1.1 502 Bad Gateway\r\n"), "{answer}");
+    assert!(answer.to_ascii_lowercase().contains("\r\ncontent-type: text/html"), "{answer}");
+    assert!(answer.contains("<html>"), "{answer}");
+}
+
+#[test]
+fn an_oversized_body_is_as_long_as_ordered() {
+    let (server, _) = start();
+    server.emulator().push_fault(Fault::Oversized { bytes: 100_000 });
+    // HTTP/1.0 has no chunks to take apart.
+    let request = wire("GET /api/v2/projects/read", "", "").replacen("HTTP/1.1", "HTTP/1.0", 1);
+    let answer = answer_to(server.address(), &request);
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert_eq!(body.len(), 100_000);
+}
+
+#[test]
+fn a_request_larger_than_any_project_is_turned_away_unread() {
+    let (server, _) = start();
+    let mut stream = connect(server.address());
+    let head = wire("POST /api/v2/files/create", "Content-Length: 1099511627776\r\n", "");
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut status = [0; 12];
+    stream.read_exact(&mut status).unwrap();
+    assert_eq!(&status, b"HTTP/1.1 413");
+    assert!(server.emulator().requests().is_empty());
+}
+
+#[test]
+fn a_client_that_leaves_half_way_leaves_nothing_behind() {
+    let (server, _) = start();
+    let mut stream = connect(server.address());
+    let request = wire("POST /api/v2/files/create", "Content-Length: 100\r\n", "");
+    stream.write_all(request.as_bytes()).unwrap();
+    stream.write_all(b"{\"projectId\"").unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let mut rest = Vec::new();
+    let _ = stream.read_to_end(&mut rest);
+    assert!(server.emulator().requests().is_empty(), "half a request is none");
+    let answer = answer_to(server.address(), &wire("POST /api/v2/authenticate", CLOSE, ""));
+    assert!(answer.contains("true"), "{answer}");
+}
+
+/// Whether the far end has closed, whichever way.
+fn is_closed(stream: &mut TcpStream) -> bool {
+    match stream.read(&mut [0]) {
+        Ok(count) => count == 0,
+        Err(error) => matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe),
+    }
+}
+
+#[test]
+fn the_end_of_a_server_thread_closes_port_and_connections() {
+    let (server, _) = start();
+    let address = server.address();
+    let mut idle = connect(address);
+    drop(server);
+    assert!(is_closed(&mut idle));
+    drop(TcpListener::bind(address).unwrap());
+}
+
+#[tokio::test]
+async fn a_shutdown_closes_port_and_connections() {
+    let server = Server::start(emulator().0).await.unwrap();
+    let address = server.address();
+    let mut idle = connect(address);
+    server.shutdown().await;
+    assert!(is_closed(&mut idle));
+    drop(TcpListener::bind(address).unwrap());
+}
+
+#[tokio::test]
+async fn a_taken_port_is_an_error() {
+    let first = Server::start(emulator().0).await.unwrap();
+    let error = Server::start_on(emulator().0, first.address()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::AddrInUse);
+}
+
+#[tokio::test]
+async fn a_server_thread_starts_within_a_runtime_too() {
+    let (server, _) = start();
+    assert_eq!(server.base_url(), format!("http://{}/api/v2", server.address()));
+}
