@@ -15,8 +15,8 @@ use core::{fmt, time::Duration};
 use bytes::Bytes;
 
 use crate::{
-    Action, Attempt, Delivery, Effect, Endpoint, Error, ErrorKind, Failure, Invalid, Now, Outcome,
-    Phase, Replay, Session, Sight, Verdict, clock::Clock, decide, error::Report, look,
+    Action, Attempt, Delivery, Effect, Endpoint, Error, ErrorKind, Failure, Invalid, Look, Now,
+    Outcome, Phase, Replay, Session, Sight, Verdict, clock::Clock, decide, error::Report, look,
     policy::Jitter, received::Received,
 };
 
@@ -52,6 +52,10 @@ pub struct Call<E: Endpoint> {
     /// On the monotonic clock.
     deadline: Duration,
     state: State,
+    /// What settles doubt, where the endpoint has it.
+    look: Option<Look>,
+    /// The endpoint's class; [`Replay::Never`] where it promises a look and has none.
+    replay: Replay,
     /// How often the request itself was sent.
     attempts: u32,
     /// How often anything was sent.
@@ -91,10 +95,17 @@ enum Next<T> {
 
 impl<E: Endpoint> Call<E> {
     pub(crate) fn new(endpoint: E, body: Bytes, seed: u64, deadline: Duration) -> Self {
-        let goal = if E::LOOK_FIRST { Goal::LookFirst } else { Goal::Request };
+        let look = endpoint.look();
+        let goal = if E::LOOK_FIRST && look.is_some() { Goal::LookFirst } else { Goal::Request };
+        let replay = match E::REPLAY {
+            Replay::Verify if look.is_none() => Replay::Never,
+            replay => replay,
+        };
         Self {
             endpoint,
             body,
+            look,
+            replay,
             jitter: Jitter(seed),
             deadline,
             state: State::Idle { goal, not_before: Duration::ZERO },
@@ -169,8 +180,8 @@ impl<E: Endpoint> Call<E> {
         self.sent += 1;
         let timeout = session.policy().attempt_timeout.min(self.deadline - now.mono);
         self.state = State::InFlight { goal, since: now, timeout };
-        let (path, body) = match (goal, self.endpoint.look()) {
-            (Goal::LookFirst | Goal::Look, Some(look)) => look::request(&look),
+        let (path, body) = match (goal, &self.look) {
+            (Goal::LookFirst | Goal::Look, Some(look)) => look::request(look),
             _ => {
                 self.attempts += 1;
                 (E::PATH, self.body.clone())
@@ -204,8 +215,8 @@ impl<E: Endpoint> Call<E> {
                 }
             };
         }
-        let seen = match self.endpoint.look() {
-            Some(look) => look::sight(&look, answer, session, now),
+        let seen = match &self.look {
+            Some(look) => look::sight(look, answer, session, now),
             None => Received::nothing_to_see(),
         };
         match seen {
@@ -259,7 +270,8 @@ impl<E: Endpoint> Call<E> {
         self.endpoint.output(answer).map_err(|not_fitting| {
             let mut report = Report::new(not_fitting.kind);
             report.detail = Some(Cow::Borrowed(not_fitting.why));
-            report.effect = if E::REPLAY == Replay::Safe { Effect::None } else { Effect::Unknown };
+            report.effect =
+                if self.replay == Replay::Safe { Effect::None } else { Effect::Unknown };
             self.error(report)
         })
     }
@@ -271,8 +283,8 @@ impl<E: Endpoint> Call<E> {
         outcome: Outcome,
         report: Report,
     ) -> Next<E::Output> {
-        let action = decide(outcome, E::REPLAY, self.suspected);
-        if matches!(outcome, Outcome::InDoubt | Outcome::Unusable) && E::REPLAY != Replay::Safe {
+        let action = decide(outcome, self.replay, self.suspected);
+        if matches!(outcome, Outcome::InDoubt | Outcome::Unusable) && self.replay != Replay::Safe {
             self.doubt = true;
             self.suspected = true;
         }
@@ -293,7 +305,11 @@ impl<E: Endpoint> Call<E> {
             Action::Retry => self.retry(Goal::Request, session, now, report),
             // After a plain refusal a look is only to name it, and not worth a wait.
             Action::Look if !self.suspected => self.again(Goal::Look, now.mono, report),
-            Action::Look => self.retry(Goal::Look, session, now, report),
+            Action::Look => {
+                // An attempt that a look did not find may have arrived since.
+                self.doubt = true;
+                self.retry(Goal::Look, session, now, report)
+            }
         }
     }
 
@@ -368,7 +384,7 @@ impl<E: Endpoint> Call<E> {
             session.quiet_for(pause, now);
         }
         // A request that needs a look in doubt is only sent while one could follow.
-        let reserve = u32::from(goal == Goal::Request && E::REPLAY == Replay::Verify);
+        let reserve = u32::from(goal == Goal::Request && self.replay == Replay::Verify);
         let spent = self.sent.saturating_add(reserve) >= session.policy().max_requests()
             || (goal == Goal::Request && self.attempts >= session.policy().max_attempts);
         if spent {

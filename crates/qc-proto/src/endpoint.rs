@@ -76,7 +76,8 @@ pub trait Endpoint: Serialize {
     /// [`NotFitting`] when the answer is none to this request.
     fn output(&self, answer: Self::Answer) -> Result<Self::Output, NotFitting>;
 
-    /// What to read to learn whether the request took effect. Asked for [`Replay::Verify`] only.
+    /// What to read to learn whether the request took effect. Asked for [`Replay::Verify`] only, which without it
+    /// is [`Replay::Never`].
     fn look(&self) -> Option<Look> {
         None
     }

@@ -6,7 +6,12 @@ use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
-use core::{convert::Infallible, error, fmt, time::Duration};
+use core::{
+    convert::Infallible,
+    error,
+    fmt::{self, Write as _},
+    time::Duration,
+};
 
 use http::StatusCode;
 
@@ -177,24 +182,18 @@ impl fmt::Display for Error {
             if written {
                 f.write_str("; ")?;
             }
-            for character in message.chars() {
-                if character.is_control() || is_invisible(character) {
-                    write!(f, "{}", character.escape_unicode())?;
-                } else {
-                    write!(f, "{character}")?;
-                }
-            }
+            write_escaped(f, message)?;
             written = true;
         }
         if let Some(detail) = &report.detail {
             f.write_str(if written { " (" } else { "" })?;
-            f.write_str(detail)?;
+            write_escaped(f, detail)?;
             f.write_str(if written { ")" } else { "" })?;
             written = true;
         }
         if let Some(source) = &report.source {
             f.write_str(if written { ": " } else { "" })?;
-            write!(f, "{source}")?;
+            write_escaped(f, &source.to_string())?;
             written = true;
         }
         if !written {
@@ -208,6 +207,18 @@ impl fmt::Display for Error {
         }
         self.advice().map_or(Ok(()), |advice| write!(f, "; {advice}"))
     }
+}
+
+/// What comes from elsewhere may be meant for a terminal.
+fn write_escaped(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    for character in text.chars() {
+        if character.is_control() || is_invisible(character) {
+            write!(f, "{}", character.escape_unicode())?;
+        } else {
+            f.write_char(character)?;
+        }
+    }
+    Ok(())
 }
 
 /// Characters that rearrange a line without being seen.

@@ -21,7 +21,8 @@ pub(crate) fn request(look: &Look) -> (&'static str, Bytes) {
     }
 }
 
-/// What the answer to it shows. That a file isn't there is no failure here: it is what was asked.
+/// What the answer to it shows. That the service refuses to read a file because it isn't there is no
+/// failure here: it is what was asked. A success without the file proves nothing.
 pub(crate) fn sight(
     look: &Look,
     answer: Result<http::Response<Bytes>, Failure>,
@@ -30,11 +31,16 @@ pub(crate) fn sight(
 ) -> Received<Sight> {
     match look {
         Look::File(_, name) => match Received::<FileList>::new(answer, session, now) {
+            Received::Success(list) => {
+                match list.files.into_iter().find(|file| file.name == *name) {
+                    Some(file) => Received::Success(Sight::File(Some(file))),
+                    None => Received::nothing_to_see(),
+                }
+            }
             Received::Failure { report, .. } if report.kind == ErrorKind::FileNotFound => {
                 Received::Success(Sight::File(None))
             }
-            received => received
-                .map(|list| Sight::File(list.files.into_iter().find(|file| file.name == *name))),
+            failure @ Received::Failure { .. } => failure.map(|_| Sight::File(None)),
         },
         Look::Files(_) => {
             Received::<FileList>::new(answer, session, now).map(|list| Sight::Files(list.files))

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use qc_proto::{
-    ApiToken, Attempt, Call, CreateFile, Credentials, Effect, Endpoint, Error, ErrorKind, Failure,
-    FileName, Input, Now, PatchFiles, Phase, Policy, ProjectId, ReadFiles, Session, Step, UserId,
-    bytes::Bytes, http,
+    ApiToken, Attempt, Call, CreateFile, Credentials, DeleteFile, Done, Effect, Endpoint, Error,
+    ErrorKind, Failure, FileName, Input, NotFitting, Now, PatchFiles, Phase, Policy, ProjectId,
+    ReadFiles, RemoteName, Replay, Session, Step, UserId, bytes::Bytes, http,
 };
 
 pub(crate) fn session() -> Session {
@@ -118,6 +118,17 @@ fn a_create_that_arrives_late_is_still_once() {
     let refused = r#"{"success":false,"errors":["Some words about a taken name"]}"#;
     let inputs = vec![lost(), answer(200, ABSENT), answer(200, refused), answer(200, THERE)];
     run.go(&mut session(), create(), inputs).unwrap();
+}
+
+#[test]
+fn a_late_arrival_that_no_look_could_settle_is_unknown() {
+    let refused = r#"{"success":false,"errors":["Some words about a taken name"]}"#;
+    for unseen in [answer(404, ""), answer(200, OK)] {
+        let inputs = vec![lost(), answer(200, ABSENT), answer(200, refused), unseen];
+        let error = Run::new().go(&mut session(), create(), inputs).unwrap_err();
+        assert_eq!(error.effect(), Effect::Unknown, "{error}");
+        assert_eq!(error.messages(), ["Some words about a taken name"]);
+    }
 }
 
 #[test]
@@ -287,9 +298,66 @@ fn a_success_that_cannot_be_read_is_not_asked_again() {
 
 #[test]
 fn hostile_words_do_not_reach_a_terminal_raw() {
-    let odd = r#"{"success":false,"errors":["\u001b[2J\u202ewipe"]}"#;
-    let error = Run::new().go(&mut session(), read(), vec![answer(200, odd)]).unwrap_err();
-    assert!(!error.to_string().contains(['\u{1b}', '\u{202e}']), "{error}");
+    for odd in [
+        r#"{"success":false,"errors":["\u001b[2J\u202ewipe"]}"#,
+        r#"{"success":true,"files":{"\u001b[2J\u202ewipe":7}}"#,
+        r#"{"success":true,"files":{"0":{"name":"a","content":"b","id":"\u001b[2J\u202ewipe"}}}"#,
+    ] {
+        let error = Run::new().go(&mut session(), read(), vec![answer(200, odd)]).unwrap_err();
+        assert!(!error.to_string().contains(['\u{1b}', '\u{202e}']), "{error:?}");
+        let _ = qc_proto::decode_answer::<qc_proto::FileList>(odd.as_bytes())
+            .inspect_err(|error| assert!(!error.to_string().contains(['\u{1b}', '\u{202e}'])));
+    }
+}
+
+#[test]
+fn a_look_that_lists_another_file_or_none_proves_nothing() {
+    for seen in [
+        OK,
+        r#"{"files":null,"success":true}"#,
+        r#"{"files":[{"name":"A.py","content":"x"}],"success":true}"#,
+    ] {
+        let delete = DeleteFile {
+            project_id: ProjectId::new(9).unwrap(),
+            name: RemoteName::new("a.py").unwrap(),
+            code_source_id: None,
+        };
+        let error =
+            Run::new().go(&mut session(), delete, vec![lost(), answer(200, seen)]).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.effect()),
+            (ErrorKind::Transport, Effect::Unknown),
+            "{seen}"
+        );
+    }
+}
+
+/// Someone's own endpoint, which promises a look and has none.
+#[derive(serde::Serialize)]
+struct WithoutLook {}
+
+impl Endpoint for WithoutLook {
+    const PATH: &'static str = "live/create";
+    const REPLAY: Replay = Replay::Verify;
+    const LOOK_FIRST: bool = true;
+    type Answer = Done;
+    type Output = ();
+
+    fn output(&self, _: Done) -> Result<(), NotFitting> {
+        Ok(())
+    }
+}
+
+#[test]
+fn an_endpoint_without_a_look_is_never_sent_twice_in_doubt() {
+    let mut run = Run::new();
+    let error = run.go(&mut session(), WithoutLook {}, vec![lost()]).unwrap_err();
+    assert_eq!((error.kind(), error.effect()), (ErrorKind::Transport, Effect::Unknown));
+    assert_eq!(run.sent, ["live/create"]);
+    let refused = r#"{"success":false,"errors":["no"]}"#;
+    let error =
+        Run::new().go(&mut session(), WithoutLook {}, vec![answer(200, refused)]).unwrap_err();
+    assert_eq!((error.kind(), error.effect()), (ErrorKind::Refused, Effect::None));
 }
 
 #[test]
