@@ -1,15 +1,10 @@
 //! The transport over hyper, and the runtime of Tokio.
 
-mod builder;
 mod client;
 mod connect;
-mod inflate;
 mod progress;
 mod read_body;
-mod roots;
 mod send_body;
-mod target;
-mod tls;
 mod tokio_runtime;
 
 use std::{
@@ -25,24 +20,28 @@ use qc_proto::{
 };
 use tokio::{runtime::Handle, task, time};
 
-pub use self::{builder::HyperTransportBuilder, roots::Roots, tokio_runtime::TokioRuntime};
+pub use self::tokio_runtime::TokioRuntime;
 use self::{
     client::{PlainClient, SecureClient},
-    connect::{ConnectError, find},
-    inflate::inflate,
+    connect::ConnectError,
     progress::Progress,
     read_body::read_body,
     send_body::SendBody,
-    target::Target,
 };
-use crate::{BoxFuture, Transport};
+use crate::{
+    BoxFuture, Settings, Transport,
+    gzip::{self, inflate},
+    source::find,
+    target::Target,
+    tls,
+};
 
 /// A [`Transport`] over hyper's pooled HTTP/1.1 client, with rustls for `https`.
 ///
 /// Connections are kept and reused. It asks for gzip, and the limit on an answer's size counts what
 /// comes out. The operating system's certificate authorities are read when `https` is first used.
 /// Plain `http` goes to this machine only, unless
-/// [allowed](HyperTransportBuilder::allow_plain_http). Proxies and HTTP/2 are not supported.
+/// [allowed](Settings::allow_plain_http). Proxies and HTTP/2 are not supported.
 ///
 /// Sending needs a Tokio runtime; making a transport needs none. Where there is no runtime, an
 /// attempt is rejected.
@@ -70,7 +69,7 @@ use crate::{BoxFuture, Transport};
 /// # }
 /// ```
 pub struct HyperTransport {
-    settings: HyperTransportBuilder,
+    settings: Settings,
     plain: PlainClient,
     secure: OnceLock<SecureClient>,
 }
@@ -79,15 +78,13 @@ impl HyperTransport {
     /// A transport with the settings that suit almost everyone.
     #[must_use]
     pub fn new() -> Self {
-        Self::builder().build()
+        Self::with_settings(Settings::new())
     }
 
-    /// Starts a transport with settings of your own.
-    pub fn builder() -> HyperTransportBuilder {
-        HyperTransportBuilder::new()
-    }
-
-    fn with_settings(settings: HyperTransportBuilder) -> Self {
+    /// A transport with settings of your own. It opens nothing and reads no certificates until it
+    /// is used.
+    #[must_use]
+    pub fn with_settings(settings: Settings) -> Self {
         let plain = client::plain(&settings);
         Self { settings, plain, secure: OnceLock::new() }
     }
@@ -171,7 +168,7 @@ where
     C: Connect + Clone + Send + Sync + 'static,
 {
     let mut request = request.map(|bytes| SendBody::new(bytes, Arc::clone(progress)));
-    inflate::ask(request.headers_mut());
+    gzip::ask(request.headers_mut());
     let response = client.request(request).await.map_err(|error| failure(error, progress))?;
     progress.answered();
     let (mut head, body) = response.into_parts();
@@ -253,7 +250,8 @@ mod tests {
 
     #[test]
     fn settings_are_shown_and_certificates_are_not() {
-        let transport = HyperTransport::builder().roots(Roots::Pem(vec![1, 2, 3])).build();
+        let transport =
+            HyperTransport::with_settings(Settings::new().roots(crate::Roots::Pem(vec![1, 2, 3])));
         let text = format!("{transport:?}");
         assert!(text.contains("connect_timeout: 10s") && text.contains("Pem(3 bytes)"), "{text}");
     }

@@ -68,18 +68,34 @@
 //! # }
 //! ```
 
+mod proxy;
+mod roots;
 mod runtime;
+mod settings;
 mod transport;
 
+#[cfg(feature = "_net")]
+mod gzip;
 #[cfg(feature = "hyper")]
 mod hyper;
+#[cfg(feature = "_net")]
+mod source;
+#[cfg(feature = "_net")]
+mod target;
+#[cfg(feature = "_net")]
+mod tls;
+#[cfg(feature = "_net")]
+mod unread;
 
 pub use qc_proto::{Attempt, Cause, Delivery, Failure, Now, Phase, bytes, http};
 
 pub use self::{
+    proxy::Proxy,
+    roots::Roots,
     runtime::Runtime,
+    settings::Settings,
     transport::{BoxFuture, Transport},
 };
 
 #[cfg(feature = "hyper")]
-pub use self::hyper::{HyperTransport, HyperTransportBuilder, Roots, TokioRuntime};
+pub use self::hyper::{HyperTransport, TokioRuntime};

@@ -11,11 +11,10 @@ use hyper_util::{
 use qc_proto::Phase;
 
 use super::{
-    builder::HyperTransportBuilder,
     connect::{Limited, Step},
     send_body::SendBody,
-    tls,
 };
+use crate::{Settings, tls};
 
 /// A name's addresses, then a connection to one of them.
 type Tcp = Step<HttpConnector<Step<GaiResolver>>>;
@@ -26,7 +25,7 @@ pub(super) type PlainClient = Client<Limited<Tcp>, SendBody>;
 /// The client for `https`.
 pub(super) type SecureClient = Client<Limited<Step<HttpsConnector<Tcp>>>, SendBody>;
 
-pub(super) fn plain(settings: &HyperTransportBuilder) -> PlainClient {
+pub(super) fn plain(settings: &Settings) -> PlainClient {
     client(settings, Limited::new(tcp(settings, Phase::Send), settings.connect_timeout))
 }
 
@@ -35,14 +34,16 @@ pub(super) fn plain(settings: &HyperTransportBuilder) -> PlainClient {
 /// # Errors
 ///
 /// What is wrong with the roots, in words for the user.
-pub(super) fn secure(settings: &HyperTransportBuilder) -> Result<SecureClient, String> {
-    let https = tls::secure(tcp(settings, Phase::Tls), &settings.roots)?;
+pub(super) fn secure(settings: &Settings) -> Result<SecureClient, String> {
+    let config = tls::client_config(&settings.roots)?;
+    let mut https = HttpsConnector::from((tcp(settings, Phase::Tls), config));
+    https.enforce_https();
     let https = Step::new(https, Phase::Tls, Phase::Send);
     Ok(client(settings, Limited::new(https, settings.connect_timeout)))
 }
 
 /// `next` is the phase that follows once TCP is connected.
-fn tcp(settings: &HyperTransportBuilder, next: Phase) -> Tcp {
+fn tcp(settings: &Settings, next: Phase) -> Tcp {
     let resolver = Step::new(GaiResolver::new(), Phase::Resolve, Phase::Connect);
     let mut http = HttpConnector::new_with_resolver(resolver);
     http.enforce_http(false);
@@ -55,10 +56,7 @@ fn tcp(settings: &HyperTransportBuilder, next: Phase) -> Tcp {
 /// hyper-util's own retry stays on. It is of a request that came back from a reused connection,
 /// and only what the connection never took from its queue comes back (`TrySendError::message` in
 /// `client/dispatch.rs` of hyper 1.12), so the body is untouched and the record still right.
-fn client<C: Connect + Clone>(
-    settings: &HyperTransportBuilder,
-    connector: C,
-) -> Client<C, SendBody> {
+fn client<C: Connect + Clone>(settings: &Settings, connector: C) -> Client<C, SendBody> {
     Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(settings.pool_idle_timeout)

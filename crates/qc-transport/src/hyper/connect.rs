@@ -10,7 +10,7 @@ use qc_proto::{Phase, Source, http::Uri};
 use tower_service::Service;
 
 use super::progress::Progress;
-use crate::BoxFuture;
+use crate::{BoxFuture, source::find};
 
 /// One step of connecting: its errors are of `phase`, unless a step inside it has said otherwise,
 /// and after it the attempt is in the phase `next`.
@@ -126,14 +126,6 @@ impl error::Error for ConnectError {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         self.source.as_deref().map(|source| source as _)
     }
-}
-
-/// The first error of type `E` in the chain that starts at `error`.
-pub(super) fn find<'a, E: error::Error + 'static>(
-    error: &'a (dyn error::Error + 'static),
-) -> Option<&'a E> {
-    std::iter::successors(Some(error), |error| error.source())
-        .find_map(|error| error.downcast_ref())
 }
 
 #[cfg(test)]

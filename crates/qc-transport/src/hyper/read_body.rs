@@ -2,29 +2,9 @@
 
 use http_body_util::BodyExt as _;
 use hyper::body::Body;
-use qc_proto::{
-    Failure, Phase, Source,
-    bytes::{Bytes, BytesMut},
-};
+use qc_proto::bytes::{Bytes, BytesMut};
 
-/// The most that a claim about an answer's size can make us allocate.
-pub(super) const MAX_RESERVED_BYTES: usize = 16 * 1024 * 1024;
-
-/// Why there is no body. Dropping the rest of it closes the connection or leaves it at a clean end.
-#[derive(Debug)]
-pub(super) enum Unread<E> {
-    TooLarge,
-    Broken(E),
-}
-
-impl<E: Into<Source>> Unread<E> {
-    pub(super) fn into_failure(self, limit: usize) -> Failure {
-        match self {
-            Self::TooLarge => Failure::too_large(limit),
-            Self::Broken(error) => Failure::maybe_sent(Phase::Body, error),
-        }
-    }
-}
+use crate::unread::{MAX_RESERVED_BYTES, Unread};
 
 /// Reads the whole body, or stops as soon as it is known to hold more than `limit` bytes.
 pub(super) async fn read_body<B>(mut body: B, limit: usize) -> Result<Bytes, Unread<B::Error>>

@@ -7,7 +7,7 @@ use std::{
 };
 
 use qc_transport::{
-    Cause, Cause::*, Delivery, Delivery::*, Failure, HyperTransport, Phase, bytes::Bytes,
+    Cause, Cause::*, Delivery, Delivery::*, Failure, HyperTransport, Phase, Settings, bytes::Bytes,
 };
 
 use crate::{
@@ -183,7 +183,7 @@ async fn a_host_that_accepts_nobody_sends_nothing() {
     let failure = send(&HyperTransport::new(), soon).await.unwrap_err();
     assert_failure("attempt's timeout", &failure, (NotSent, Phase::Connect, TimedOut));
 
-    let transport = HyperTransport::builder().connect_timeout(SHORT).build();
+    let transport = HyperTransport::with_settings(Settings::new().connect_timeout(SHORT));
     let mut later = attempt(&url, "{}");
     later.timeout = PATIENCE * 2;
     let failure = send(&transport, later).await.unwrap_err();

@@ -2,7 +2,7 @@
 
 use std::{io::Write, net::TcpStream, sync::Arc, time::Duration};
 
-use qc_transport::{Cause, Delivery, Failure, HyperTransport, HyperTransportBuilder, Phase, Roots};
+use qc_transport::{Cause, Delivery, Failure, HyperTransport, Phase, Roots, Settings};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::{
     ServerConfig, ServerConnection, StreamOwned,
@@ -55,7 +55,7 @@ fn answer_all(mut stream: Tls) -> usize {
 }
 
 fn trusting(roots: Roots) -> HyperTransport {
-    HyperTransport::builder().roots(roots).build()
+    HyperTransport::with_settings(Settings::new().roots(roots))
 }
 
 fn https<T>(server: &Server<T>) -> String {
@@ -135,15 +135,13 @@ async fn a_server_that_speaks_no_tls_gets_nothing() {
 async fn a_handshake_that_stalls_times_out_unsent() {
     let (_, roots) = serve("127.0.0.1", answer_all);
     let short = Duration::from_millis(100);
-    let rows: [(HyperTransportBuilder, Duration); 2] = [
-        (HyperTransport::builder(), short),
-        (HyperTransport::builder().connect_timeout(short), PATIENCE * 2),
-    ];
-    for (builder, timeout) in rows {
+    let rows: [(Settings, Duration); 2] =
+        [(Settings::new(), short), (Settings::new().connect_timeout(short), PATIENCE * 2)];
+    for (settings, timeout) in rows {
         let mut server = Server::start(wait_for_close);
         let mut attempt = attempt(&https(&server), "{}");
         attempt.timeout = timeout;
-        let transport = builder.roots(roots.clone()).build();
+        let transport = HyperTransport::with_settings(settings.roots(roots.clone()));
         let failure = send(&transport, attempt).await.unwrap_err();
         assert_eq!(
             (failure.delivery(), failure.phase(), failure.cause()),

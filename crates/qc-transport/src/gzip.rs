@@ -11,15 +11,15 @@ use qc_proto::{
     },
 };
 
-use super::read_body::{MAX_RESERVED_BYTES, Unread};
+use crate::unread::{MAX_RESERVED_BYTES, Unread};
 
 /// Asks for gzip, unless the request says otherwise.
-pub(super) fn ask(headers: &mut HeaderMap) {
+pub(crate) fn ask(headers: &mut HeaderMap) {
     headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip"));
 }
 
 /// The body as it was before the server compressed it; any other encoding is left as it came.
-pub(super) fn inflate(
+pub(crate) fn inflate(
     headers: &mut HeaderMap,
     body: Bytes,
     limit: usize,

@@ -1,38 +1,40 @@
-//! The settings of a [`HyperTransport`].
+//! What a transport can be told.
 
 use std::time::Duration;
 
-use super::{HyperTransport, roots::Roots};
+use crate::{Proxy, Roots};
 
-/// Settings of a [`HyperTransport`], from [`HyperTransport::builder`].
+/// The settings of a transport, the same for every one of this crate. The default suits almost everyone.
 ///
 /// ```
 /// use std::time::Duration;
 ///
-/// use qc_transport::{HyperTransport, Roots};
+/// use qc_transport::{Roots, Settings};
 ///
-/// let transport = HyperTransport::builder()
-///     .connect_timeout(Duration::from_secs(5))
-///     .roots(Roots::Platform)
-///     .build();
+/// let settings = Settings::new().connect_timeout(Duration::from_secs(5)).roots(Roots::Bundled);
+/// # #[cfg(feature = "hyper")]
+/// let transport = qc_transport::HyperTransport::with_settings(settings);
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "settings do nothing until `build` is called"]
-pub struct HyperTransportBuilder {
-    pub(super) connect_timeout: Duration,
-    pub(super) pool_idle_timeout: Duration,
-    pub(super) roots: Roots,
-    pub(super) allow_plain_http: bool,
+#[must_use = "settings do nothing until a transport is made with them"]
+pub struct Settings {
+    pub(crate) connect_timeout: Duration,
+    pub(crate) pool_idle_timeout: Duration,
+    pub(crate) roots: Roots,
+    pub(crate) proxy: Proxy,
+    pub(crate) allow_plain_http: bool,
 }
 
-impl HyperTransportBuilder {
-    pub(super) fn new() -> Self {
+impl Settings {
+    /// The settings that suit almost everyone.
+    pub fn new() -> Self {
         Self {
             connect_timeout: Duration::from_secs(10),
             // Below what servers commonly keep, so that we are the one who closes: a request on a
             // connection that the server is just closing ends in doubt.
             pool_idle_timeout: Duration::from_secs(20),
             roots: Roots::default(),
+            proxy: Proxy::default(),
             allow_plain_http: false,
         }
     }
@@ -57,6 +59,12 @@ impl HyperTransportBuilder {
         self
     }
 
+    /// Which proxy to go through; [`Proxy::Environment`] unless set.
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = proxy;
+        self
+    }
+
     /// Whether plain `http` may leave this machine; it may not unless set. To `localhost`,
     /// 127.0.0.0/8 and `[::1]` it always may.
     ///
@@ -66,10 +74,10 @@ impl HyperTransportBuilder {
         self.allow_plain_http = allow;
         self
     }
+}
 
-    /// The transport. It opens nothing and reads no certificates until it is used.
-    #[must_use]
-    pub fn build(self) -> HyperTransport {
-        HyperTransport::with_settings(self)
+impl Default for Settings {
+    fn default() -> Self {
+        Self::new()
     }
 }

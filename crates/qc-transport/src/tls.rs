@@ -2,7 +2,6 @@
 
 use std::{error::Error, io, sync::Arc};
 
-use hyper_rustls::HttpsConnector;
 use rustls::{
     CertificateError, ClientConfig, RootCertStore,
     crypto::ring,
@@ -10,20 +9,14 @@ use rustls::{
 };
 use rustls_platform_verifier::BuilderVerifierExt;
 
-use super::{connect::find, roots::Roots};
+use crate::{Roots, source::find};
 
-/// Adds TLS to the connections that `inner` opens. Blocks while it reads certificates.
+/// How TLS is spoken. Blocks while it reads certificates.
 ///
 /// # Errors
 ///
 /// What is wrong with `roots`, in words for the user.
-pub(super) fn secure<C>(inner: C, roots: &Roots) -> Result<HttpsConnector<C>, String> {
-    let mut secure = HttpsConnector::from((inner, client_config(roots)?));
-    secure.enforce_https();
-    Ok(secure)
-}
-
-fn client_config(roots: &Roots) -> Result<ClientConfig, String> {
+pub(crate) fn client_config(roots: &Roots) -> Result<ClientConfig, String> {
     // The provider is named and never installed for the process, which belongs to the application.
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
@@ -33,9 +26,12 @@ fn client_config(roots: &Roots) -> Result<ClientConfig, String> {
             format!(
                 "the certificate authorities of this machine cannot be used ({error}): install the \
                  package `ca-certificates`, point SSL_CERT_FILE to a bundle, or pass one as \
-                 `Roots::Pem`"
+                 `Roots::Pem`, or take `Roots::Bundled`"
             )
         })?,
+        Roots::Bundled => builder.with_root_certificates(RootCertStore {
+            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+        }),
         Roots::Pem(pem) => builder.with_root_certificates(parse(pem)?),
     };
     Ok(builder.with_no_client_auth())
@@ -59,7 +55,7 @@ fn parse(pem: &[u8]) -> Result<RootCertStore, String> {
 }
 
 /// A handshake's failure in words that say what to do, for those failures where one can.
-pub(super) fn explain(error: &(dyn Error + 'static)) -> Option<String> {
+pub(crate) fn explain(error: &(dyn Error + 'static)) -> Option<String> {
     // I/O errors hide what they wrap from `source`, so each has to be opened.
     let mut inner = find::<io::Error>(error)?.get_ref()?;
     while let Some(wrapped) = inner.downcast_ref::<io::Error>() {

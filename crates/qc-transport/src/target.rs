@@ -6,7 +6,7 @@ use qc_proto::{Failure, http::Uri};
 
 /// How to reach an address that may be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Target {
+pub(crate) enum Target {
     Plain,
     Secure,
 }
@@ -14,7 +14,7 @@ pub(super) enum Target {
 impl Target {
     /// Plain `http` leaves this machine only if the user said so: the `Authorization` header of one
     /// request is enough to act as the user for up to two hours.
-    pub(super) fn of(uri: &Uri, allow_plain_http: bool) -> Result<Self, Failure> {
+    pub(crate) fn of(uri: &Uri, allow_plain_http: bool) -> Result<Self, Failure> {
         let host = uri.host().unwrap_or_default();
         match uri.scheme_str() {
             _ if host.is_empty() => Err(Failure::rejected(
@@ -24,7 +24,7 @@ impl Target {
             Some("http") if allow_plain_http || is_loopback(host) => Ok(Self::Plain),
             Some("http") => Err(Failure::rejected(format!(
                 "refused to send credentials unencrypted to {host}: use https://, or allow it with \
-                 `HyperTransport::builder().allow_plain_http(true)`"
+                 `Settings::allow_plain_http`"
             ))),
             scheme => Err(Failure::rejected(format!(
                 "cannot send to {host} over \"{}\": use https://",
@@ -34,7 +34,7 @@ impl Target {
     }
 }
 
-fn is_loopback(host: &str) -> bool {
+pub(crate) fn is_loopback(host: &str) -> bool {
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     host.eq_ignore_ascii_case("localhost")
         || bare.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
