@@ -1,62 +1,48 @@
 //! How a client is put together.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use qc_proto::{BaseUrl, Credentials, Invalid, Policy, Session, http::HeaderValue};
+use qc_proto::{BaseUrl, Credentials, Invalid, Policy};
 use qc_transport::{Runtime, Transport};
 
-use crate::{Client, Error, client::Inner};
+use crate::{Client, Error, client::Inner, connection::Settings};
 
 /// The parts of a [`Client`]; what isn't set has a sensible default.
 #[derive(Debug)]
 #[must_use]
 pub struct Builder {
-    credentials: Credentials,
-    base_url: Result<BaseUrl, Invalid>,
-    policy: Policy,
-    user_agent: Option<String>,
-    code_source: Option<String>,
+    settings: Settings,
     transport: Option<Arc<dyn Transport>>,
     runtime: Option<Arc<dyn Runtime>>,
-    seed: Option<u64>,
 }
 
 impl Builder {
     pub(crate) fn new(credentials: Credentials) -> Self {
-        Self {
-            credentials,
-            base_url: Ok(BaseUrl::default()),
-            policy: Policy::default(),
-            user_agent: None,
-            code_source: None,
-            transport: None,
-            runtime: None,
-            seed: None,
-        }
+        Self { settings: Settings::new(credentials), transport: None, runtime: None }
     }
 
     /// Asks another address than the real service, such as the emulator's.
     pub fn base_url(mut self, base_url: impl AsRef<str>) -> Self {
-        self.base_url = BaseUrl::new(base_url.as_ref());
+        self.settings.base_url = BaseUrl::new(base_url.as_ref());
         self
     }
 
     /// How often, how long and how much.
     pub fn policy(mut self, policy: Policy) -> Self {
-        self.policy = policy;
+        self.settings.policy = policy;
         self
     }
 
     /// Names the program in the `User-Agent` header.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.user_agent = Some(user_agent.into());
+        self.settings.user_agent = Some(user_agent.into());
         self
     }
 
     /// Names the environment that makes changes (`codeSourceId`). With it, a write to a project that is being
     /// edited elsewhere is refused as [`ErrorKind::Locked`](crate::ErrorKind::Locked); without it, writes are forced.
     pub fn code_source(mut self, code_source: impl Into<String>) -> Self {
-        self.code_source = Some(code_source.into());
+        self.settings.code_source = Some(code_source.into());
         self
     }
 
@@ -74,7 +60,7 @@ impl Builder {
 
     /// Makes the length of pauses repeatable, for tests.
     pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = Some(seed);
+        self.settings.seed = Some(seed);
         self
     }
 
@@ -85,13 +71,7 @@ impl Builder {
     /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) names what was not usable: `baseUrl`, `userAgent`, or
     /// `transport` and `runtime` where this crate was built without the `hyper` feature and they were not given.
     pub fn build(self) -> Result<Client, Error> {
-        let mut session =
-            Session::new(self.credentials).with_base_url(self.base_url?).with_policy(self.policy);
-        if let Some(user_agent) = self.user_agent {
-            let value = HeaderValue::try_from(user_agent)
-                .map_err(|_| Invalid::new("userAgent", "must be visible ASCII"))?;
-            session = session.with_user_agent(value);
-        }
+        let connection = self.settings.connect()?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => default_transport()?,
@@ -100,15 +80,7 @@ impl Builder {
             Some(runtime) => runtime,
             None => default_runtime()?,
         };
-        Ok(Client {
-            inner: Arc::new(Inner {
-                session: Mutex::new(session),
-                transport,
-                runtime,
-                code_source: self.code_source,
-                seed: self.seed,
-            }),
-        })
+        Ok(Client { inner: Arc::new(Inner { connection, transport, runtime }) })
     }
 }
 

@@ -1,17 +1,14 @@
 //! The client, and the loop that drives a call.
 
-use std::{
-    hash::{BuildHasher as _, RandomState},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::Arc;
 
 use qc_proto::{
     Authenticate, CreateProject, Credentials, DeleteProject, Endpoint, Error, Input, Language,
-    Project, ProjectId, ReadProjects, Session, Step,
+    Project, ProjectId, ReadProjects, Step,
 };
 use qc_transport::{Runtime, Transport};
 
-use crate::{Builder, ProjectFiles};
+use crate::{Builder, ProjectFiles, connection::Connection};
 
 /// A client of the file API. Clones share connections, the learned clock offset and the retry budget.
 #[derive(Clone, Debug)]
@@ -21,11 +18,9 @@ pub struct Client {
 
 #[derive(Debug)]
 pub(crate) struct Inner {
-    pub(crate) session: Mutex<Session>,
+    pub(crate) connection: Connection,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) runtime: Arc<dyn Runtime>,
-    pub(crate) code_source: Option<String>,
-    pub(crate) seed: Option<u64>,
 }
 
 impl Client {
@@ -103,12 +98,11 @@ impl Client {
     ///
     /// Dropping the future leaves the client usable; a request that was out may still take effect.
     pub async fn execute<E: Endpoint>(&self, endpoint: E) -> Result<E::Output, Error> {
-        let Inner { transport, runtime, .. } = &*self.inner;
-        let mut call = self.session().begin(endpoint, self.seed(), runtime.now())?;
+        let Inner { connection, transport, runtime } = &*self.inner;
+        let mut call = connection.begin(endpoint, runtime.now())?;
         let mut input = Input::Poll;
         loop {
-            let step = call.step(&mut self.session(), runtime.now(), input);
-            input = match step {
+            input = match connection.step(&mut call, runtime.now(), input) {
                 Step::Send(attempt) => match transport.send(attempt).await {
                     Ok(response) => Input::Response(response),
                     Err(failure) => Input::Failed(failure),
@@ -125,15 +119,6 @@ impl Client {
     /// How many milliseconds signatures are ahead of this machine's clock, once it was found wrong; else 0.
     #[must_use]
     pub fn clock_offset_ms(&self) -> i64 {
-        self.session().clock_offset_ms()
-    }
-
-    /// Plain data without invariants across fields: a panic elsewhere doesn't spoil it.
-    fn session(&self) -> MutexGuard<'_, Session> {
-        self.inner.session.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn seed(&self) -> u64 {
-        self.inner.seed.unwrap_or_else(|| RandomState::new().hash_one(0))
+        self.inner.connection.clock_offset_ms()
     }
 }

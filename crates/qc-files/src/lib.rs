@@ -28,14 +28,21 @@
 //! delete look by themselves and take effect once, even when answers are lost. What no client can rule out
 //! is a request that a proxy holds back and delivers after the look.
 //!
+//! # Without futures
+//!
+//! [`blocking::Client`] is the same for programs that wait.
+//!
 //! # Cancel safety
 //!
 //! Dropping a call's future leaves the client usable. If a request was out, it may still take effect.
 
+pub mod blocking;
 mod builder;
 mod client;
+mod connection;
 pub mod credentials;
 mod project;
+mod requests;
 
 pub use builder::Builder;
 pub use client::Client;

@@ -1,11 +1,8 @@
 //! The files of one project.
 
-use qc_proto::{
-    CreateFile, DeleteFile, Error, FileName, PatchFiles, ProjectFile, ProjectId, ReadFile,
-    ReadFiles, RemoteName, RenameFile, UpdateFile,
-};
+use qc_proto::{Error, FileName, ProjectFile, ProjectId, ReadFiles, RemoteName};
 
-use crate::Client;
+use crate::{Client, requests::Requests};
 
 /// The files of one project, made by [`Client::project`].
 ///
@@ -19,18 +16,19 @@ use crate::Client;
 #[derive(Clone, Debug)]
 pub struct ProjectFiles {
     client: Client,
-    id: ProjectId,
+    requests: Requests,
 }
 
 impl ProjectFiles {
     pub(crate) fn new(client: Client, id: ProjectId) -> Self {
-        Self { client, id }
+        let requests = Requests::new(id, client.inner.connection.code_source.clone());
+        Self { client, requests }
     }
 
     /// The project's number.
     #[must_use]
     pub fn id(&self) -> ProjectId {
-        self.id
+        self.requests.project_id
     }
 
     /// Creates a file with content. Folders in its name need no creation.
@@ -43,7 +41,7 @@ impl ProjectFiles {
         N: TryInto<FileName>,
         Error: From<N::Error>,
     {
-        self.create_file(name.try_into()?, Some(content.into())).await
+        self.client.execute(self.requests.create(name, Some(content.into()))?).await
     }
 
     /// Creates an empty file, such as `__init__.py`.
@@ -56,12 +54,7 @@ impl ProjectFiles {
         N: TryInto<FileName>,
         Error: From<N::Error>,
     {
-        self.create_file(name.try_into()?, None).await
-    }
-
-    async fn create_file(&self, name: FileName, content: Option<String>) -> Result<(), Error> {
-        let code_source_id = self.code_source();
-        self.client.execute(CreateFile { project_id: self.id, name, content, code_source_id }).await
+        self.client.execute(self.requests.create(name, None)?).await
     }
 
     /// Reads one file.
@@ -74,7 +67,7 @@ impl ProjectFiles {
         N: TryInto<RemoteName>,
         Error: From<N::Error>,
     {
-        self.client.execute(ReadFile { project_id: self.id, name: name.try_into()? }).await
+        self.client.execute(self.requests.read(name)?).await
     }
 
     /// Reads all files of the project, without its libraries'.
@@ -83,7 +76,7 @@ impl ProjectFiles {
     ///
     /// `TooLarge` when the answer is over the policy's limit.
     pub async fn read_all(&self) -> Result<Vec<ProjectFile>, Error> {
-        self.client.execute(ReadFiles::all(self.id)).await
+        self.client.execute(ReadFiles::all(self.id())).await
     }
 
     /// Reads all files of the project and of the libraries that it uses.
@@ -92,7 +85,7 @@ impl ProjectFiles {
     ///
     /// As [`read_all`](Self::read_all).
     pub async fn read_all_with_libraries(&self) -> Result<Vec<ProjectFile>, Error> {
-        self.client.execute(ReadFiles::with_libraries(self.id)).await
+        self.client.execute(ReadFiles::with_libraries(self.id())).await
     }
 
     /// Replaces the content of a file.
@@ -106,9 +99,7 @@ impl ProjectFiles {
         N: TryInto<FileName>,
         Error: From<N::Error>,
     {
-        let (name, content) = (name.try_into()?, content.into());
-        let code_source_id = self.code_source();
-        self.client.execute(UpdateFile { project_id: self.id, name, content, code_source_id }).await
+        self.client.execute(self.requests.update(name, content.into())?).await
     }
 
     /// Renames a file.
@@ -122,11 +113,7 @@ impl ProjectFiles {
         M: TryInto<FileName>,
         Error: From<N::Error> + From<M::Error>,
     {
-        let (name, new_name) = (name.try_into()?, new_name.try_into()?);
-        let code_source_id = self.code_source();
-        self.client
-            .execute(RenameFile { project_id: self.id, name, new_name, code_source_id })
-            .await
+        self.client.execute(self.requests.rename(name, new_name)?).await
     }
 
     /// Applies a unified diff, as `git diff` writes it, over one or more files: all of it or nothing.
@@ -135,8 +122,7 @@ impl ProjectFiles {
     ///
     /// `Refused` when it does not fit; `Locked`. In doubt it is not sent again, and the effect is unknown.
     pub async fn patch(&self, patch: impl Into<String>) -> Result<(), Error> {
-        let (patch, code_source_id) = (patch.into(), self.code_source());
-        self.client.execute(PatchFiles { project_id: self.id, patch, code_source_id }).await
+        self.client.execute(self.requests.patch(patch.into())).await
     }
 
     /// Deletes a file.
@@ -149,11 +135,6 @@ impl ProjectFiles {
         N: TryInto<RemoteName>,
         Error: From<N::Error>,
     {
-        let (name, code_source_id) = (name.try_into()?, self.code_source());
-        self.client.execute(DeleteFile { project_id: self.id, name, code_source_id }).await
-    }
-
-    fn code_source(&self) -> Option<String> {
-        self.client.inner.code_source.clone()
+        self.client.execute(self.requests.delete(name)?).await
     }
 }

@@ -20,8 +20,10 @@
 //!
 //! # Features
 //!
-//! - `hyper` (default): `HyperTransport` and `TokioRuntime`. Without it the crate holds the traits
-//!   only, and you bring your own HTTP.
+//! - `hyper` (default): `HyperTransport` and `TokioRuntime`.
+//! - `blocking`: `blocking::UreqTransport` and `blocking::SystemRuntime`, the same without futures.
+//!
+//! Without them the crate holds the traits only, and you bring your own HTTP.
 //!
 //! # Example: a transport of your own
 //!
@@ -67,6 +69,8 @@
 //! # Ok(())
 //! # }
 //! ```
+
+pub mod blocking;
 
 mod proxy;
 mod roots;

@@ -130,7 +130,26 @@ impl Hop {
             .map_err(|_: std::str::Utf8Error| {
                 unusable("its user or password is no percent-encoded UTF-8")
             })?;
-        Ok(Self { host, port: uri.port_u16().unwrap_or(80), login })
+        let names_port = uri.authority().is_some_and(|authority| {
+            let place =
+                authority.as_str().rsplit_once('@').map_or(authority.as_str(), |(_, place)| place);
+            place.len() > host.len()
+        });
+        let port = match uri.port_u16() {
+            Some(port) => port,
+            None if names_port => return Err(unusable("its port is none of 1 to 65535")),
+            None => 80,
+        };
+        Ok(Self { host, port, login })
+    }
+
+    /// Why there is no tunnel, in words for the user.
+    pub(crate) fn refused(&self, why: &str) -> String {
+        format!(
+            "the proxy {}:{} gives no tunnel ({why}); if it wants a user and a password, put them into \
+             its address, as in http://user:password@{}:{}",
+            self.host, self.port, self.host, self.port
+        )
     }
 }
 
@@ -205,7 +224,7 @@ mod tests {
             ("https://u:secret@p", "https:// are not supported"),
             ("http://u:secret@", "must look like"),
             ("http://u:%FFsecret@p", "percent-encoded"),
-            ("u:secret@p:99999", "must look like"),
+            ("u:secret@p:99999", "port"),
         ] {
             let routes = Routes::from(&Proxy::Environment, false, |name| {
                 (name == "HTTPS_PROXY").then(|| address.to_owned())

@@ -1,0 +1,121 @@
+//! The blocking client, and the loop that drives a call.
+
+use std::sync::Arc;
+
+use qc_proto::{
+    Authenticate, CreateProject, Credentials, DeleteProject, Endpoint, Error, Input, Language,
+    Project, ProjectId, ReadProjects, Step,
+};
+use qc_transport::blocking::{Runtime, Transport};
+
+use super::{Builder, ProjectFiles};
+use crate::connection::Connection;
+
+/// A client of the file API. Clones share connections, the learned clock offset and the retry budget.
+#[derive(Clone, Debug)]
+pub struct Client {
+    pub(crate) inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) connection: Connection,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) runtime: Arc<dyn Runtime>,
+}
+
+impl Client {
+    /// A client of the real service with default parts. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::Client::new`].
+    pub fn new(credentials: Credentials) -> Result<Self, Error> {
+        Self::builder(credentials).build()
+    }
+
+    /// Chooses the parts one by one.
+    pub fn builder(credentials: Credentials) -> Builder {
+        Builder::new(credentials)
+    }
+
+    /// Asks the service whether it accepts the credentials.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::Client::authenticate`].
+    pub fn authenticate(&self) -> Result<(), Error> {
+        self.execute(Authenticate {})
+    }
+
+    /// All projects of the user. Costs one request.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::Client::projects`].
+    pub fn projects(&self) -> Result<Vec<Project>, Error> {
+        self.execute(ReadProjects::all())
+    }
+
+    /// Creates a project, once, even when answers are lost. Costs two requests: it lists the projects first, to
+    /// tell a new one from those that were there.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::Client::create_project`].
+    pub fn create_project(&self, name: &str, language: Language) -> Result<Project, Error> {
+        self.execute(CreateProject { name: name.to_owned(), language, organization_id: None })
+    }
+
+    /// Moves a project to the recycle bin.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::Client::delete_project`].
+    pub fn delete_project(&self, project_id: ProjectId) -> Result<(), Error> {
+        self.execute(DeleteProject { project_id })
+    }
+
+    /// The files of one project. Sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::Client::project`].
+    pub fn project<P>(&self, project_id: P) -> Result<ProjectFiles, Error>
+    where
+        P: TryInto<ProjectId>,
+        Error: From<P::Error>,
+    {
+        Ok(ProjectFiles::new(self.clone(), project_id.try_into()?))
+    }
+
+    /// Calls any endpoint, also one of your own making, under the same policy.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::Client::execute`].
+    pub fn execute<E: Endpoint>(&self, endpoint: E) -> Result<E::Output, Error> {
+        let Inner { connection, transport, runtime } = &*self.inner;
+        let mut call = connection.begin(endpoint, runtime.now())?;
+        let mut input = Input::Poll;
+        loop {
+            input = match connection.step(&mut call, runtime.now(), input) {
+                Step::Send(attempt) => match transport.send(attempt) {
+                    Ok(response) => Input::Response(response),
+                    Err(failure) => Input::Failed(failure),
+                },
+                Step::Wait(pause) => {
+                    runtime.sleep(pause);
+                    Input::Poll
+                }
+                Step::Done(result) => return result,
+            };
+        }
+    }
+
+    /// How many milliseconds signatures are ahead of this machine's clock, once it was found wrong; else 0.
+    #[must_use]
+    pub fn clock_offset_ms(&self) -> i64 {
+        self.inner.connection.clock_offset_ms()
+    }
+}

@@ -1,0 +1,134 @@
+//! The files of one project, blocking.
+
+use qc_proto::{Error, FileName, ProjectFile, ProjectId, ReadFiles, RemoteName};
+
+use super::Client;
+use crate::requests::Requests;
+
+/// The files of one project, made by [`Client::project`].
+///
+/// Names, costs and errors are those of [`crate::ProjectFiles`].
+#[derive(Clone, Debug)]
+pub struct ProjectFiles {
+    client: Client,
+    requests: Requests,
+}
+
+impl ProjectFiles {
+    pub(crate) fn new(client: Client, id: ProjectId) -> Self {
+        let requests = Requests::new(id, client.inner.connection.code_source.clone());
+        Self { client, requests }
+    }
+
+    /// The project's number.
+    #[must_use]
+    pub fn id(&self) -> ProjectId {
+        self.requests.project_id
+    }
+
+    /// Creates a file with content. Folders in its name need no creation.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::ProjectFiles::create`].
+    pub fn create<N>(&self, name: N, content: impl Into<String>) -> Result<(), Error>
+    where
+        N: TryInto<FileName>,
+        Error: From<N::Error>,
+    {
+        self.client.execute(self.requests.create(name, Some(content.into()))?)
+    }
+
+    /// Creates an empty file, such as `__init__.py`.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::ProjectFiles::create_empty`].
+    pub fn create_empty<N>(&self, name: N) -> Result<(), Error>
+    where
+        N: TryInto<FileName>,
+        Error: From<N::Error>,
+    {
+        self.client.execute(self.requests.create(name, None)?)
+    }
+
+    /// Reads one file.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::ProjectFiles::read`].
+    pub fn read<N>(&self, name: N) -> Result<ProjectFile, Error>
+    where
+        N: TryInto<RemoteName>,
+        Error: From<N::Error>,
+    {
+        self.client.execute(self.requests.read(name)?)
+    }
+
+    /// Reads all files of the project, without its libraries'.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::ProjectFiles::read_all`].
+    pub fn read_all(&self) -> Result<Vec<ProjectFile>, Error> {
+        self.client.execute(ReadFiles::all(self.id()))
+    }
+
+    /// Reads all files of the project and of the libraries that it uses.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::ProjectFiles::read_all_with_libraries`].
+    pub fn read_all_with_libraries(&self) -> Result<Vec<ProjectFile>, Error> {
+        self.client.execute(ReadFiles::with_libraries(self.id()))
+    }
+
+    /// Replaces the content of a file.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::ProjectFiles::update`].
+    pub fn update<N>(&self, name: N, content: impl Into<String>) -> Result<(), Error>
+    where
+        N: TryInto<FileName>,
+        Error: From<N::Error>,
+    {
+        self.client.execute(self.requests.update(name, content.into())?)
+    }
+
+    /// Renames a file.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::ProjectFiles::rename`].
+    pub fn rename<N, M>(&self, name: N, new_name: M) -> Result<(), Error>
+    where
+        N: TryInto<RemoteName>,
+        M: TryInto<FileName>,
+        Error: From<N::Error> + From<M::Error>,
+    {
+        self.client.execute(self.requests.rename(name, new_name)?)
+    }
+
+    /// Applies a unified diff, as `git diff` writes it, over one or more files: all of it or nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::ProjectFiles::patch`].
+    pub fn patch(&self, patch: impl Into<String>) -> Result<(), Error> {
+        self.client.execute(self.requests.patch(patch.into()))
+    }
+
+    /// Deletes a file.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::ProjectFiles::delete`].
+    pub fn delete<N>(&self, name: N) -> Result<(), Error>
+    where
+        N: TryInto<RemoteName>,
+        Error: From<N::Error>,
+    {
+        self.client.execute(self.requests.delete(name)?)
+    }
+}

@@ -1,0 +1,70 @@
+//! The requests behind the methods of a project's files.
+
+use qc_proto::{
+    CreateFile, DeleteFile, Error, FileName, PatchFiles, ProjectId, ReadFile, RemoteName,
+    RenameFile, UpdateFile,
+};
+
+/// Makes requests for one project, whoever sends them.
+#[derive(Clone, Debug)]
+pub(crate) struct Requests {
+    pub(crate) project_id: ProjectId,
+    code_source: Option<String>,
+}
+
+impl Requests {
+    pub(crate) fn new(project_id: ProjectId, code_source: Option<String>) -> Self {
+        Self { project_id, code_source }
+    }
+
+    pub(crate) fn create<N>(&self, name: N, content: Option<String>) -> Result<CreateFile, Error>
+    where
+        N: TryInto<FileName>,
+        Error: From<N::Error>,
+    {
+        let (name, code_source_id) = (name.try_into()?, self.code_source.clone());
+        Ok(CreateFile { project_id: self.project_id, name, content, code_source_id })
+    }
+
+    pub(crate) fn read<N>(&self, name: N) -> Result<ReadFile, Error>
+    where
+        N: TryInto<RemoteName>,
+        Error: From<N::Error>,
+    {
+        Ok(ReadFile { project_id: self.project_id, name: name.try_into()? })
+    }
+
+    pub(crate) fn update<N>(&self, name: N, content: String) -> Result<UpdateFile, Error>
+    where
+        N: TryInto<FileName>,
+        Error: From<N::Error>,
+    {
+        let (name, code_source_id) = (name.try_into()?, self.code_source.clone());
+        Ok(UpdateFile { project_id: self.project_id, name, content, code_source_id })
+    }
+
+    pub(crate) fn rename<N, M>(&self, name: N, new_name: M) -> Result<RenameFile, Error>
+    where
+        N: TryInto<RemoteName>,
+        M: TryInto<FileName>,
+        Error: From<N::Error> + From<M::Error>,
+    {
+        let (name, new_name) = (name.try_into()?, new_name.try_into()?);
+        let code_source_id = self.code_source.clone();
+        Ok(RenameFile { project_id: self.project_id, name, new_name, code_source_id })
+    }
+
+    pub(crate) fn patch(&self, patch: String) -> PatchFiles {
+        let code_source_id = self.code_source.clone();
+        PatchFiles { project_id: self.project_id, patch, code_source_id }
+    }
+
+    pub(crate) fn delete<N>(&self, name: N) -> Result<DeleteFile, Error>
+    where
+        N: TryInto<RemoteName>,
+        Error: From<N::Error>,
+    {
+        let (name, code_source_id) = (name.try_into()?, self.code_source.clone());
+        Ok(DeleteFile { project_id: self.project_id, name, code_source_id })
+    }
+}
