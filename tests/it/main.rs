@@ -1,15 +1,26 @@
 //! What only shows when the crates work together.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
 
+mod blocking;
 mod cancellation;
 mod clock_and_token;
+mod concurrency;
+mod delivery;
 mod every_endpoint;
-mod faults;
+mod exactly_once;
 mod front;
 mod input;
 mod limits;
+mod logs;
+mod page;
+mod policy;
 mod programs;
+mod properties;
+mod proxies;
 mod python_requests;
+mod recorder;
 mod secrets;
+mod senders;
 mod std_net;
+mod transports;
 mod world;

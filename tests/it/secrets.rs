@@ -21,7 +21,7 @@ fn secrets() -> Vec<String> {
     vec![TOKEN.to_owned(), encoded]
 }
 
-fn assert_clean(what: &str, text: &str) {
+pub(crate) fn assert_clean(what: &str, text: &str) {
     for secret in secrets() {
         assert!(!text.contains(&secret), "{what} shows a secret: {text}");
     }

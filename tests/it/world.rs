@@ -7,6 +7,13 @@ use std::{
 
 use qc_emulator::{Emulator, MemoryTransport, ServerThread, VirtualClock};
 use qc_files::{ApiToken, Client, Credentials, Language, Policy, ProjectFiles, ProjectId, UserId};
+use qc_proto::{Attempt, Failure, bytes::Bytes, http::Response};
+use qc_transport::{
+    BoxFuture, HyperTransport, Transport,
+    blocking::{self, UreqTransport},
+};
+
+use crate::recorder::Recorder;
 
 /// 2026-11-23 00:00:00 UTC
 pub(crate) const WALL: Duration = Duration::from_secs(1_795_392_000);
@@ -27,7 +34,25 @@ pub(crate) struct World {
     pub(crate) client: Client,
     pub(crate) project: ProjectId,
     pub(crate) clock: VirtualClock,
+    recorder: Recorder,
     service: Service,
+}
+
+/// What carries the bytes to real sockets.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Over {
+    Hyper,
+    Ureq,
+}
+
+/// A blocking transport for an asynchronous client.
+#[derive(Debug)]
+struct Waiting(UreqTransport);
+
+impl Transport for Waiting {
+    fn send(&self, attempt: Attempt) -> BoxFuture<'_, Result<Response<Bytes>, Failure>> {
+        Box::pin(async move { blocking::Transport::send(&self.0, attempt) })
+    }
 }
 
 enum Service {
@@ -50,28 +75,35 @@ impl World {
         prepare(&mut emulator);
         let emulator = Arc::new(Mutex::new(emulator));
         let clock = VirtualClock::new(WALL);
+        let transport = MemoryTransport::new(Arc::clone(&emulator), clock.clone());
+        let recorder = Recorder::new(transport, clock.clone());
         let client = Client::builder(credentials)
             .policy(policy)
             .seed(seed)
-            .transport(MemoryTransport::new(Arc::clone(&emulator), clock.clone()))
+            .transport(recorder.clone())
             .runtime(clock.clone())
             .build()
             .unwrap();
-        Self { client, project, clock, service: Service::Memory(emulator) }
+        Self { client, project, clock, recorder, service: Service::Memory(emulator) }
     }
 
     /// The real transport and real sockets; only waits are virtual, so that they take no time.
-    pub(crate) fn over_sockets(seed: u64) -> Self {
+    pub(crate) fn over_sockets(seed: u64, over: Over) -> Self {
         let (emulator, project) = emulator();
         let server = ServerThread::start(emulator).unwrap();
         let clock = VirtualClock::new(wall());
+        let recorder = match over {
+            Over::Hyper => Recorder::new(HyperTransport::new(), clock.clone()),
+            Over::Ureq => Recorder::new(Waiting(UreqTransport::new()), clock.clone()),
+        };
         let client = Client::builder(credentials())
             .base_url(server.base_url())
             .seed(seed)
+            .transport(recorder.clone())
             .runtime(clock.clone())
             .build()
             .unwrap();
-        Self { client, project, clock, service: Service::Sockets(server) }
+        Self { client, project, clock, recorder, service: Service::Sockets(server) }
     }
 
     pub(crate) fn files(&self) -> ProjectFiles {
@@ -83,6 +115,22 @@ impl World {
             Service::Memory(emulator) => emulator.lock().unwrap(),
             Service::Sockets(server) => server.emulator(),
         }
+    }
+
+    /// How many requests the client sent, whether they arrived or not.
+    pub(crate) fn sent(&self) -> usize {
+        self.recorder.sent()
+    }
+
+    /// Whether no request was sent while the service had asked for none.
+    pub(crate) fn kept_quiet(&self) -> bool {
+        self.recorder.kept_quiet()
+    }
+
+    /// Whatever a proxy held back arrives now.
+    pub(crate) fn deliver_late(&self) {
+        let later = self.clock.server_wall() + Duration::from_secs(60);
+        self.emulator().deliver_late(later);
     }
 
     pub(crate) fn requests(&self) -> Vec<String> {

@@ -6,9 +6,9 @@ use std::{
 };
 
 use qc_proto::Now;
-use qc_transport::{BoxFuture, Runtime};
+use qc_transport::{BoxFuture, Runtime, blocking};
 
-use crate::emulator::shifted;
+use crate::exchange::shifted;
 
 /// A clock that moves only when someone sleeps or advances it, and never takes real time. Clones are one clock.
 ///
@@ -77,10 +77,18 @@ impl Runtime for VirtualClock {
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
         // Time passes when the sleep is polled: one that loses a race takes none.
-        Box::pin(async move {
-            let mut state = self.state();
-            state.waits.push(duration);
-            state.pass(duration);
-        })
+        Box::pin(async move { blocking::Runtime::sleep(self, duration) })
+    }
+}
+
+impl blocking::Runtime for VirtualClock {
+    fn now(&self) -> Now {
+        Runtime::now(self)
+    }
+
+    fn sleep(&self, duration: Duration) {
+        let mut state = self.state();
+        state.waits.push(duration);
+        state.pass(duration);
     }
 }

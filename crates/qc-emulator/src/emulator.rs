@@ -1,19 +1,20 @@
 //! The service without IO.
 
-use std::{collections::VecDeque, fmt, time::Duration};
+use std::{fmt, time::Duration};
 
-use jiff::{Timestamp, fmt::rfc2822};
 use qc_proto::{
     Credentials, Language, Presented, ProjectId, Window,
     bytes::Bytes,
     encode_refusal,
-    http::{self, HeaderValue, StatusCode, header},
+    http::{self, StatusCode, header},
 };
 
 use crate::{
-    fault::{Exchange, Fault},
+    Ending, Exchange, Fault, Rule,
+    exchange::{Circumstances, dated, response, shifted, spoil},
     refusal::Refusal,
     request::{Incoming, endpoint},
+    script::Script,
     store::Store,
 };
 
@@ -21,8 +22,11 @@ use crate::{
 pub struct Emulator {
     credentials: Credentials,
     window: Window,
+    clock_skew: i64,
     pub(crate) store: Store,
-    faults: VecDeque<Fault>,
+    faults: Script,
+    /// Requests that a proxy holds back, and when they arrive.
+    late: Vec<(Duration, http::Request<Bytes>)>,
     requests: Vec<Record>,
     applied: Vec<Applied>,
 }
@@ -66,8 +70,10 @@ impl Emulator {
         Self {
             credentials,
             window: Window::default(),
+            clock_skew: 0,
             store: Store::default(),
-            faults: VecDeque::new(),
+            faults: Script::default(),
+            late: Vec::new(),
             requests: Vec::new(),
             applied: Vec::new(),
         }
@@ -77,6 +83,20 @@ impl Emulator {
     #[must_use]
     pub fn with_window(mut self, window: Window) -> Self {
         self.window = window;
+        self
+    }
+
+    /// Sets the service's own clock wrong by so many seconds: its `Date` and what it holds of signatures.
+    #[must_use]
+    pub fn with_clock_skew(mut self, seconds: i64) -> Self {
+        self.clock_skew = seconds;
+        self
+    }
+
+    /// Chooses the requests that rules with a chance hit. The same seed chooses the same ones.
+    #[must_use]
+    pub fn with_fault_seed(mut self, seed: u64) -> Self {
+        self.faults.seed(seed);
         self
     }
 
@@ -92,14 +112,30 @@ impl Emulator {
         self.store.put(project, name, content, Duration::ZERO);
     }
 
-    /// Orders a fault for a request to come, behind those already ordered.
+    /// Orders a fault for a request to come, behind those already ordered so.
     pub fn push_fault(&mut self, fault: Fault) {
-        self.faults.push_back(fault);
+        self.faults.push(fault);
     }
 
-    /// Takes back all faults that have not come yet.
+    /// Adds a rule that says when a fault comes. Where several faults come upon one request, those that
+    /// [`push_fault`](Self::push_fault) ordered go before those of rules.
+    pub fn add_rule(&mut self, rule: Rule) {
+        self.faults.add(rule);
+    }
+
+    /// Takes back all faults that have not come yet, and all rules.
     pub fn clear_faults(&mut self) {
         self.faults.clear();
+    }
+
+    /// Delivers the requests that [`Fault::Late`] holds back and that have arrived by `wall`, the right time
+    /// since the Unix epoch. Whatever is asked delivers them too.
+    pub fn deliver_late(&mut self, wall: Duration) {
+        self.late.sort_by_key(|(due, _)| *due);
+        while self.late.first().is_some_and(|(due, _)| *due <= wall) {
+            let (due, request) = self.late.remove(0);
+            self.serve(due, &request);
+        }
     }
 
     /// Every request that arrived, in order.
@@ -133,12 +169,18 @@ impl Emulator {
         self.store.projects().map(|(id, project)| (id, project.name.clone())).collect()
     }
 
-    /// Answers a request as the service does. `wall` is the service's clock, since the Unix epoch.
+    /// Answers a request as the service does, without faults. `wall` is the right time, since the Unix epoch.
     pub fn handle(
         &mut self,
         wall: Duration,
         request: &http::Request<Bytes>,
     ) -> http::Response<Bytes> {
+        self.deliver_late(wall);
+        self.serve(wall, request)
+    }
+
+    fn serve(&mut self, wall: Duration, request: &http::Request<Bytes>) -> http::Response<Bytes> {
+        let wall = shifted(wall, self.clock_skew);
         let body = match self.answer(wall, request) {
             Ok(body) => body,
             Err(refusal) => encode_refusal(&[refusal.message], refusal.code),
@@ -148,26 +190,32 @@ impl Emulator {
         response
     }
 
-    /// As [`handle`](Self::handle), with the next fault on the way.
+    /// As [`handle`](Self::handle), with the faults on the way.
     pub fn exchange(&mut self, wall: Duration, request: &http::Request<Bytes>) -> Exchange {
-        let fault = self.faults.pop_front().unwrap_or(Fault::None);
-        if fault == Fault::ConnectRefused {
-            return Exchange::Unreachable;
+        self.deliver_late(wall);
+        let faults = self.faults.draw(&endpoint(request.uri().path()));
+        let fate = faults.iter().find(|fault| fault.decides()).unwrap_or(&Fault::None);
+        if let Fault::Late { by } = fate {
+            self.late.push((wall.saturating_add(*by), request.clone()));
         }
-        let answer = fault.lets_apply().then(|| self.handle(wall, request));
-        if answer.is_none() {
+        let answer = fate.lets_apply().then(|| self.serve(wall, request));
+        let arrives = !matches!(
+            fate,
+            Fault::NoConnection { .. } | Fault::StallConnecting { .. } | Fault::Late { .. }
+        );
+        if answer.is_none() && arrives {
             self.record(request, None);
         }
-        let exchange = spoil(fault, answer, wall);
-        let status = match &exchange {
-            Exchange::Answer(response) | Exchange::Short { response, .. } => {
-                Some(response.status())
-            }
-            Exchange::Filler(_) => Some(StatusCode::OK),
-            Exchange::HangUp | Exchange::Unreachable => None,
+        let around = Circumstances {
+            wall: shifted(wall, self.clock_skew),
+            user_id: self.credentials.user_id(),
+            accepts_gzip: request.headers().get_all(header::ACCEPT_ENCODING).iter().any(|value| {
+                value.to_str().is_ok_and(|value| value.to_ascii_lowercase().contains("gzip"))
+            }),
         };
-        if let Some(record) = self.requests.last_mut() {
-            record.status = status.map(|status| status.as_u16());
+        let exchange = spoil(fate, &faults, answer, &around);
+        if arrives && let Some(record) = self.requests.last_mut() {
+            record.status = Ending::status(&exchange.ending).map(|status| status.as_u16());
         }
         exchange
     }
@@ -224,76 +272,4 @@ impl fmt::Debug for Emulator {
             .field("applied", &self.applied.len())
             .finish_non_exhaustive()
     }
-}
-
-/// What becomes of an answer under a fault; there is none where the request was not acted on.
-fn spoil(fault: Fault, answer: Option<http::Response<Bytes>>, wall: Duration) -> Exchange {
-    let page = |status: StatusCode| {
-        let html = format!("<html><head><title>{status}</title></head><body></body></html>");
-        dated(response(status, "text/html", html.into_bytes()), wall)
-    };
-    match (fault, answer) {
-        (Fault::Status { status, .. }, _) => {
-            Exchange::Answer(page(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY)))
-        }
-        (Fault::Html { .. }, _) => Exchange::Answer(page(StatusCode::OK)),
-        (Fault::RateLimited { retry_after }, _) => {
-            let mut page = page(StatusCode::TOO_MANY_REQUESTS);
-            page.headers_mut().extend(
-                retry_after.map(|seconds| (header::RETRY_AFTER, HeaderValue::from(seconds))),
-            );
-            Exchange::Answer(page)
-        }
-        (Fault::Refuse401, _) => {
-            let mut page = page(StatusCode::UNAUTHORIZED);
-            page.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic"));
-            Exchange::Answer(page)
-        }
-        (Fault::Oversized { bytes }, _) => Exchange::Filler(bytes),
-        (Fault::TruncatedBody, Some(answer)) => Exchange::Answer(halved(answer)),
-        (Fault::ShortBody, Some(answer)) => {
-            let promised = answer.body().len();
-            Exchange::Short { response: halved(answer), promised }
-        }
-        (Fault::Skew { seconds }, Some(answer)) => {
-            Exchange::Answer(dated(answer, shifted(wall, seconds)))
-        }
-        (Fault::None, Some(answer)) => Exchange::Answer(answer),
-        (Fault::ConnectRefused, _) => Exchange::Unreachable,
-        _ => Exchange::HangUp,
-    }
-}
-
-fn halved(answer: http::Response<Bytes>) -> http::Response<Bytes> {
-    answer.map(|body| body.slice(..body.len() / 2))
-}
-
-fn response(
-    status: StatusCode,
-    content_type: &'static str,
-    body: Vec<u8>,
-) -> http::Response<Bytes> {
-    let mut response = http::Response::new(Bytes::from(body));
-    *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    response
-}
-
-fn dated(mut response: http::Response<Bytes>, wall: Duration) -> http::Response<Bytes> {
-    let second = i64::try_from(wall.as_secs()).unwrap_or_default();
-    let date = Timestamp::from_second(second)
-        .and_then(|timestamp| {
-            rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&timestamp)
-        })
-        .ok()
-        .and_then(|date| HeaderValue::try_from(date).ok());
-    if let Some(date) = date {
-        response.headers_mut().insert(header::DATE, date);
-    }
-    response
-}
-
-pub(crate) fn shifted(wall: Duration, seconds: i64) -> Duration {
-    let shift = Duration::from_secs(seconds.unsigned_abs());
-    if seconds < 0 { wall.saturating_sub(shift) } else { wall.saturating_add(shift) }
 }

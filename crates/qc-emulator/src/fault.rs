@@ -1,20 +1,56 @@
 //! What can go wrong on the way to the service and back.
 
-use qc_proto::{bytes::Bytes, http};
+use std::time::Duration;
 
-/// A fault, good for one request. Faults are used up in the order in which they were pushed.
+use qc_proto::Phase;
+
+use crate::Drift;
+
+/// A fault. [`Emulator::push_fault`](crate::Emulator::push_fault) orders one for a single request,
+/// [`Rule`](crate::Rule) says otherwise when it comes, and has a form in text.
+///
+/// Some faults decide a request's fate, and the first of those that come together wins. The others
+/// ([`Skew`](Self::Skew), [`Latency`](Self::Latency), [`Trickle`](Self::Trickle), [`Gzip`](Self::Gzip) and
+/// [`Drift`](Self::Drift)) change how an answer comes, and add up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
     /// The request passes.
     None,
-    /// The request never arrives: no connection. A server cannot refuse one it has accepted: it closes it
-    /// unanswered, and the client cannot know that nothing was done.
-    ConnectRefused,
+    /// The request never arrives: its connection fails in this phase. A server cannot refuse a connection that
+    /// it has accepted: over a socket it closes it unanswered, and the client cannot know that nothing was done.
+    NoConnection {
+        /// [`Phase::Resolve`], [`Phase::Connect`] or [`Phase::Tls`].
+        phase: Phase,
+    },
+    /// The request never arrives: connecting takes longer than the client waits. Over a socket this is a
+    /// [`Stall`](Self::Stall) of a request that is not acted on.
+    StallConnecting {
+        /// As in [`NoConnection`](Self::NoConnection).
+        phase: Phase,
+    },
     /// The request arrives, is not acted on, and the connection closes without an answer.
     DropBefore,
     /// The request is acted on, and the connection closes without an answer.
     DropAfter,
+    /// The connection closes without an answer, and a proxy that held the request back delivers it later.
+    Late {
+        /// So much later. It is acted on once the service's clock says so and someone asks anything, or
+        /// [`deliver_late`](crate::Emulator::deliver_late) is called.
+        by: Duration,
+    },
+    /// The connection is reset without an answer.
+    Reset {
+        /// Whether the request was acted on.
+        applied: bool,
+    },
+    /// Nothing more comes from this point on, until the client goes.
+    Stall {
+        /// The point.
+        at: StallAt,
+        /// Whether the request was acted on.
+        applied: bool,
+    },
     /// A proxy answers with this status and an HTML page.
     Status {
         /// The status, such as 502.
@@ -24,8 +60,8 @@ pub enum Fault {
     },
     /// 429, and the request is not acted on.
     RateLimited {
-        /// The seconds of the `Retry-After` header, if there is to be one.
-        retry_after: Option<u64>,
+        /// The `Retry-After` header, if there is to be one.
+        retry_after: Option<RetryAfter>,
     },
     /// The request is acted on, and half of the answer's body comes, as if that were all.
     TruncatedBody,
@@ -36,18 +72,62 @@ pub enum Fault {
         /// Whether the request was acted on.
         applied: bool,
     },
-    /// The credentials are refused as HTTP 401, whatever they are.
-    Refuse401,
-    /// The request is acted on, and the answer's `Date` is off.
-    Skew {
-        /// By so many seconds.
-        seconds: i64,
-    },
+    /// The credentials are refused, whatever they are.
+    Refuse(Dress),
     /// The request is not acted on, and the answer's body is this long and makes no sense.
     Oversized {
         /// Its length.
         bytes: u64,
     },
+    /// The answer's `Date` is off.
+    Skew {
+        /// By so many seconds.
+        seconds: i64,
+    },
+    /// The answer comes so much later.
+    Latency(Duration),
+    /// The answer's body comes in small pieces.
+    Trickle {
+        /// Of so many bytes, at least 1.
+        bytes: usize,
+        /// With a pause between them.
+        every: Duration,
+    },
+    /// The answer's body is compressed with gzip, if the request accepts that.
+    Gzip,
+    /// The answer's JSON has one of the forms that PHP's JSON drifts to.
+    Drift(Drift),
+}
+
+/// A `Retry-After` header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// In seconds.
+    Seconds(u64),
+    /// As a date, so many seconds after the answer's.
+    Date(u64),
+}
+
+/// Where an answer stalls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StallAt {
+    /// Nothing of it comes.
+    BeforeAnswer,
+    /// The status line and part of a header come.
+    Head,
+    /// The head and half of the body come.
+    Body,
+}
+
+/// How the service refuses credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dress {
+    /// HTTP 200 with an envelope that says why.
+    Ok,
+    /// HTTP 401 with a `WWW-Authenticate` header.
+    Unauthorized,
+    /// HTTP 500 with the envelope.
+    ServerError,
 }
 
 impl Fault {
@@ -58,34 +138,35 @@ impl Fault {
             | Self::DropAfter
             | Self::TruncatedBody
             | Self::ShortBody
-            | Self::Skew { .. } => true,
-            Self::Status { applied, .. } | Self::Html { applied } => *applied,
-            Self::ConnectRefused
+            | Self::Skew { .. }
+            | Self::Latency(_)
+            | Self::Trickle { .. }
+            | Self::Gzip
+            | Self::Drift(_) => true,
+            Self::Reset { applied }
+            | Self::Stall { applied, .. }
+            | Self::Status { applied, .. }
+            | Self::Html { applied } => *applied,
+            Self::NoConnection { .. }
+            | Self::StallConnecting { .. }
             | Self::DropBefore
+            | Self::Late { .. }
             | Self::RateLimited { .. }
-            | Self::Refuse401
+            | Self::Refuse(_)
             | Self::Oversized { .. } => false,
         }
     }
-}
 
-/// What came of a request, faults included.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Exchange {
-    /// An answer.
-    Answer(http::Response<Bytes>),
-    /// No connection.
-    Unreachable,
-    /// The connection closes without an answer.
-    HangUp,
-    /// The answer's head promises more bytes than its body has; then the connection closes.
-    Short {
-        /// What comes.
-        response: http::Response<Bytes>,
-        /// The length that its head promises.
-        promised: usize,
-    },
-    /// An answer of so many senseless bytes, too many to make at once.
-    Filler(u64),
+    /// Whether it decides what becomes of the request, and not only how the answer comes.
+    pub(crate) fn decides(&self) -> bool {
+        !matches!(
+            self,
+            Self::None
+                | Self::Skew { .. }
+                | Self::Latency(_)
+                | Self::Trickle { .. }
+                | Self::Gzip
+                | Self::Drift(_)
+        )
+    }
 }

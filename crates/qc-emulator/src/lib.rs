@@ -30,9 +30,14 @@
 //! emulator's own. So is how far in the future a timestamp may lie (300 seconds), and that a rename to a taken name is
 //! refused.
 
+#[cfg(feature = "server")]
+mod answer_body;
 mod clock;
+mod drift;
 mod emulator;
+mod exchange;
 mod fault;
+mod fault_text;
 mod files;
 mod form;
 mod memory;
@@ -40,6 +45,7 @@ mod patch;
 mod projects;
 mod refusal;
 mod request;
+mod script;
 #[cfg(feature = "server")]
 mod server;
 #[cfg(feature = "server")]
@@ -48,9 +54,13 @@ mod store;
 mod templates;
 
 pub use clock::VirtualClock;
+pub use drift::Drift;
 pub use emulator::{Applied, Emulator, Record};
-pub use fault::{Exchange, Fault};
+pub use exchange::{Ending, Exchange};
+pub use fault::{Dress, Fault, RetryAfter, StallAt};
+pub use fault_text::{FAULT_FORMS, FaultTextError};
 pub use memory::MemoryTransport;
+pub use script::Rule;
 #[cfg(feature = "server")]
 pub use server::Server;
 #[cfg(feature = "server")]

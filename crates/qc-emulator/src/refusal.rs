@@ -49,8 +49,12 @@ impl Refusal {
             }
             AuthRefusal::UserId(_) => Self::new("UserID not valid (None) REF #e0000000Em"),
             // A stale timestamp looks like a wrong token to the service.
-            _ => Self::new(format!("Hash doesn't match. UID: {user_id}")),
+            _ => Self::wrong_hash(user_id),
         }
+    }
+
+    pub(crate) fn wrong_hash(user_id: UserId) -> Self {
+        Self::new(format!("Hash doesn't match. UID: {user_id}"))
     }
 }
 

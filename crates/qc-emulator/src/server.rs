@@ -1,31 +1,27 @@
 //! The service on a real socket.
 
 use std::{
-    io,
+    future, io,
+    io::Write as _,
     net::{Ipv4Addr, SocketAddr},
-    pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::{Context, Poll},
     time::{Duration, SystemTime},
 };
 
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use hyper::{
-    body::{Body as _, Frame},
-    server::conn::http1,
-    service::service_fn,
-};
+use hyper::{body::Body as _, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use qc_proto::{
     bytes::Bytes,
     http::{self, HeaderValue, StatusCode, header},
 };
+use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpStream},
     task::{JoinHandle, JoinSet},
 };
 
-use crate::{Emulator, Exchange};
+use crate::{Emulator, Ending, Exchange, StallAt, answer_body::AnswerBody};
 
 /// The largest project has 64 MB, and JSON escapes take some more.
 const MAX_REQUEST_BYTES: usize = 96 << 20;
@@ -124,7 +120,12 @@ async fn accept(listener: TcpListener, emulator: Arc<Mutex<Emulator>>) {
 
 async fn serve(stream: TcpStream, emulator: Arc<Mutex<Emulator>>) {
     let _ = stream.set_nodelay(true);
-    let service = service_fn(|request| answer(request, &emulator));
+    // A second handle on the socket, for what hyper does not do: to reset it, and to write half a head.
+    let (stream, socket) = match two_handles(stream) {
+        Ok(handles) => handles,
+        Err(_) => return,
+    };
+    let service = service_fn(|request| answer(request, &emulator, &socket));
     // What a client does to its connection is its own affair.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -136,7 +137,8 @@ async fn serve(stream: TcpStream, emulator: Arc<Mutex<Emulator>>) {
 async fn answer(
     request: http::Request<hyper::body::Incoming>,
     emulator: &Mutex<Emulator>,
-) -> io::Result<http::Response<Answer>> {
+    socket: &std::net::TcpStream,
+) -> io::Result<http::Response<AnswerBody>> {
     let (head, body) = request.into_parts();
     // One that announces its size is not read first.
     if body.size_hint().lower() > MAX_REQUEST_BYTES as u64 {
@@ -148,23 +150,49 @@ async fn answer(
         Err(error) => return Err(io::Error::other(error)),
     };
     let request = http::Request::from_parts(head, body.to_bytes());
-    let exchange =
+    let Exchange { latency, ending, trickle } =
         emulator.lock().unwrap_or_else(PoisonError::into_inner).exchange(wall(), &request);
-    match exchange {
-        Exchange::Answer(response) => Ok(response.map(Answer::whole)),
-        Exchange::Short { mut response, promised } => {
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
+    }
+    match ending {
+        Ending::Answer(response) => {
+            Ok(response.map(|bytes| AnswerBody::whole(bytes).trickling(trickle)))
+        }
+        Ending::Short { mut response, promised } => {
             response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(promised));
-            Ok(response.map(|bytes| Answer { bytes: Some(bytes), filler: 0, end: End::Flush }))
+            Ok(response.map(AnswerBody::broken_off))
         }
-        Exchange::Filler(filler) => {
-            Ok(http::Response::new(Answer { bytes: None, filler, end: End::Whole }))
+        Ending::Filler(bytes) => Ok(http::Response::new(AnswerBody::filler(bytes))),
+        Ending::Stalled { at: StallAt::Body, mut response } => {
+            let promised = response.body().len();
+            response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(promised));
+            Ok(response.map(|bytes| AnswerBody::stalled(bytes.slice(..promised / 2))))
         }
-        Exchange::HangUp | Exchange::Unreachable => Err(io::Error::other("a fault was ordered")),
+        Ending::Stalled { at, response } => {
+            if at == StallAt::Head {
+                write!(&*socket, "HTTP/1.1 {}\r\nDate:", response.status())?;
+            }
+            // Ends with the connection, when the client goes.
+            future::pending().await
+        }
+        Ending::StalledConnecting(_) => future::pending().await,
+        Ending::Reset => {
+            SockRef::from(socket).set_linger(Some(Duration::ZERO))?;
+            Err(io::Error::other("a reset was ordered"))
+        }
+        Ending::HangUp | Ending::NoConnection(_) => Err(io::Error::other("a fault was ordered")),
     }
 }
 
-fn too_large() -> http::Response<Answer> {
-    let mut response = http::Response::new(Answer::whole(Bytes::new()));
+fn two_handles(stream: TcpStream) -> io::Result<(TcpStream, std::net::TcpStream)> {
+    let stream = stream.into_std()?;
+    let second = stream.try_clone()?;
+    Ok((TcpStream::from_std(stream)?, second))
+}
+
+fn too_large() -> http::Response<AnswerBody> {
+    let mut response = http::Response::new(AnswerBody::whole(Bytes::new()));
     *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
@@ -173,69 +201,4 @@ fn too_large() -> http::Response<Answer> {
 #[expect(clippy::disallowed_methods, reason = "a server has a clock of its own")]
 fn wall() -> Duration {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
-}
-
-/// The body of an answer: some bytes, then filler, then perhaps a broken connection.
-#[derive(Debug)]
-struct Answer {
-    bytes: Option<Bytes>,
-    filler: u64,
-    end: End,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
-    Whole,
-    /// What was written goes out first: hyper drops what it has buffered when a body fails.
-    Flush,
-    Break,
-}
-
-impl Answer {
-    fn whole(bytes: Bytes) -> Self {
-        Self { bytes: Some(bytes).filter(|bytes| !bytes.is_empty()), filler: 0, end: End::Whole }
-    }
-}
-
-impl hyper::body::Body for Answer {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        static FILLER: [u8; 16 << 10] = [b'x'; 16 << 10];
-        if let Some(bytes) = self.bytes.take() {
-            return Poll::Ready(Some(Ok(Frame::data(bytes))));
-        }
-        if self.filler > 0 {
-            let count = self.filler.min(FILLER.len() as u64);
-            self.filler -= count;
-            let chunk = Bytes::from_static(&FILLER).slice(..usize::try_from(count).unwrap_or(0));
-            return Poll::Ready(Some(Ok(Frame::data(chunk))));
-        }
-        match self.end {
-            End::Whole => Poll::Ready(None),
-            End::Flush => {
-                self.end = End::Break;
-                context.waker().wake_by_ref();
-                Poll::Pending
-            }
-            End::Break => Poll::Ready(Some(Err(io::Error::other("a fault was ordered")))),
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.bytes.is_none() && self.filler == 0 && self.end == End::Whole
-    }
-
-    fn size_hint(&self) -> hyper::body::SizeHint {
-        let known = self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
-        if self.end != End::Whole || self.filler > 0 {
-            hyper::body::SizeHint::default()
-        } else {
-            hyper::body::SizeHint::with_exact(known)
-        }
-    }
 }

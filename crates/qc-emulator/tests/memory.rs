@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use qc_emulator::{Emulator, Fault, MemoryTransport, VirtualClock};
+use qc_emulator::{Emulator, Fault, MemoryTransport, StallAt, VirtualClock};
 use qc_proto::{
     ApiToken, Attempt, Cause, Credentials, Delivery, Failure, Phase, Signature, UserId,
     bytes::Bytes, http,
@@ -73,13 +73,24 @@ impl World {
 
 #[test]
 fn a_failure_says_what_a_client_can_know() {
+    use Cause::{Broken, TimedOut, TooLarge};
     use Delivery::{MaybeSent, NotSent};
+    let stall = |at| Fault::Stall { at, applied: true };
+    let second = Duration::from_secs(1);
     for (fault, delivery, phase, cause, arrived, applied) in [
-        (Fault::ConnectRefused, NotSent, Phase::Connect, Cause::Broken, 0, 0),
-        (Fault::DropBefore, MaybeSent, Phase::Head, Cause::Broken, 1, 0),
-        (Fault::DropAfter, MaybeSent, Phase::Head, Cause::Broken, 1, 1),
-        (Fault::ShortBody, MaybeSent, Phase::Body, Cause::Broken, 1, 1),
-        (Fault::Oversized { bytes: u64::MAX }, MaybeSent, Phase::Body, Cause::TooLarge, 1, 0),
+        (Fault::NoConnection { phase: Phase::Tls }, NotSent, Phase::Tls, Broken, 0, 0),
+        (Fault::StallConnecting { phase: Phase::Connect }, NotSent, Phase::Connect, TimedOut, 0, 0),
+        (Fault::DropBefore, MaybeSent, Phase::Head, Broken, 1, 0),
+        (Fault::DropAfter, MaybeSent, Phase::Head, Broken, 1, 1),
+        (Fault::Late { by: second }, MaybeSent, Phase::Head, Broken, 0, 0),
+        (Fault::Reset { applied: true }, MaybeSent, Phase::Head, Broken, 1, 1),
+        (Fault::ShortBody, MaybeSent, Phase::Body, Broken, 1, 1),
+        (Fault::Oversized { bytes: u64::MAX }, MaybeSent, Phase::Body, TooLarge, 1, 0),
+        (stall(StallAt::BeforeAnswer), MaybeSent, Phase::Head, TimedOut, 1, 1),
+        (stall(StallAt::Head), MaybeSent, Phase::Head, TimedOut, 1, 1),
+        (stall(StallAt::Body), MaybeSent, Phase::Body, TimedOut, 1, 1),
+        (Fault::Latency(60 * second), MaybeSent, Phase::Head, TimedOut, 1, 1),
+        (Fault::Trickle { bytes: 1, every: second }, MaybeSent, Phase::Body, TimedOut, 1, 1),
     ] {
         let world = world();
         world.emulator.lock().unwrap().push_fault(fault.clone());
@@ -90,6 +101,25 @@ fn a_failure_says_what_a_client_can_know() {
             "{fault:?}"
         );
         assert_eq!((world.arrived(), world.applied()), (arrived, applied), "{fault:?}");
+        let passed = if cause == TimedOut { 60 * second } else { Duration::ZERO };
+        assert_eq!(world.clock.now().mono, passed, "{fault:?}");
+    }
+}
+
+#[test]
+fn what_takes_its_time_moves_the_clock() {
+    let world = world();
+    let length = world.send().unwrap().body().len() + " 1".len();
+    for (fault, millis) in [
+        (Fault::Latency(Duration::from_millis(200)), 200),
+        (Fault::Trickle { bytes: length, every: Duration::from_secs(1) }, 0),
+        (Fault::Trickle { bytes: length.div_ceil(3), every: Duration::from_secs(1) }, 2_000),
+    ] {
+        let before = world.clock.now().mono;
+        world.emulator.lock().unwrap().push_fault(fault.clone());
+        world.send().unwrap();
+        let passed = world.clock.now().mono - before;
+        assert_eq!(passed, Duration::from_millis(millis), "{fault:?}");
     }
 }
 

@@ -4,12 +4,13 @@
 use std::{
     io::{ErrorKind, Read as _, Write as _},
     net::{Shutdown, SocketAddr, TcpListener, TcpStream},
+    thread,
     time::{Duration, SystemTime},
 };
 
-use qc_emulator::{Emulator, Fault, Server, ServerThread};
+use qc_emulator::{Emulator, Fault, Server, ServerThread, StallAt};
 use qc_proto::{
-    ApiToken, Credentials, Language, ProjectId, Signature, UserId,
+    ApiToken, Credentials, Language, Phase, ProjectId, Signature, UserId,
     http::{HeaderMap, HeaderValue},
 };
 
@@ -121,9 +122,11 @@ fn a_connection_serves_one_request_after_another() {
 fn a_connection_that_is_to_drop_closes_without_a_byte() {
     let (server, project) = start();
     let body = format!(r#"{{"projectId":{project},"name":"a.py","content":"x"}}"#);
-    for (fault, applied) in
-        [(Fault::ConnectRefused, 0), (Fault::DropBefore, 0), (Fault::DropAfter, 1)]
-    {
+    for (fault, applied) in [
+        (Fault::NoConnection { phase: Phase::Connect }, 0),
+        (Fault::DropBefore, 0),
+        (Fault::DropAfter, 1),
+    ] {
         server.emulator().push_fault(fault.clone());
         assert_eq!(answer_to(server.address(), &wire(CREATE, "", &body)), "", "{fault:?}");
         assert_eq!(server.emulator().applied().len(), applied, "{fault:?}");
@@ -172,6 +175,90 @@ fn an_oversized_body_is_as_long_as_ordered() {
     let answer = answer_to(server.address(), &request);
     let (_, body) = answer.split_once("\r\n\r\n").unwrap();
     assert_eq!(body.len(), 100_000);
+}
+
+#[test]
+fn a_stall_shows_what_comes_before_it_and_ends_when_the_client_goes() {
+    let (server, _) = start();
+    let request = wire("POST /api/v2/authenticate", "", "");
+    for (number, (at, expected)) in [
+        (StallAt::BeforeAnswer, ""),
+        (StallAt::Head, "HTTP/1.1 200 OK\r\nDate:"),
+        (StallAt::Body, "{\"succes"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        server.emulator().push_fault(Fault::Stall { at, applied: true });
+        let mut stream = connect(server.address());
+        stream.write_all(request.as_bytes()).unwrap();
+        while server.emulator().requests().len() <= number {
+            thread::yield_now();
+        }
+        let mut came = String::new();
+        while !came.ends_with(expected) {
+            let mut byte = [0];
+            stream.read_exact(&mut byte).unwrap();
+            came.push(byte[0].into());
+        }
+        assert!(at != StallAt::Head || came == expected, "{came}");
+        // The client says that it has gone, and waits to be let go.
+        stream.shutdown(Shutdown::Write).unwrap();
+        assert!(is_closed(&mut stream), "{at:?}: more came after {came:?}");
+    }
+    assert!(
+        answer_to(server.address(), &wire("GET /api/v2/authenticate", CLOSE, "")).contains("true")
+    );
+}
+
+#[test]
+fn a_reset_is_no_orderly_end() {
+    let (server, _) = start();
+    server.emulator().push_fault(Fault::Reset { applied: false });
+    let mut stream = connect(server.address());
+    stream.write_all(wire("POST /api/v2/authenticate", "", "").as_bytes()).unwrap();
+    let error = stream.read(&mut [0]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+}
+
+#[test]
+fn a_trickle_and_a_latency_lose_nothing() {
+    let (server, _) = start();
+    let millisecond = Duration::from_millis(1);
+    for fault in [
+        Fault::Latency(20 * millisecond),
+        Fault::Trickle { bytes: 1, every: millisecond },
+        Fault::Trickle { bytes: 7, every: Duration::ZERO },
+    ] {
+        server.emulator().push_fault(fault);
+        let answer = answer_to(server.address(), &wire("POST /api/v2/authenticate", CLOSE, ""));
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.to_ascii_lowercase().contains("content-length: 16"), "{head}");
+        assert_eq!(body, r#"{"success":true}"#);
+    }
+}
+
+#[test]
+fn gzip_comes_only_where_it_is_accepted() {
+    let (server, _) = start();
+    for (accept, encoded) in [("", false), ("Accept-Encoding: br, gzip\r\n", true)] {
+        server.emulator().push_fault(Fault::Gzip);
+        let request = wire("POST /api/v2/authenticate", &format!("{CLOSE}{accept}"), "");
+        let mut stream = connect(server.address());
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let end = answer.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
+        let (head, body) = (String::from_utf8_lossy(&answer[..end]), &answer[end + 4..]);
+        assert_eq!(head.to_ascii_lowercase().contains("content-encoding: gzip"), encoded, "{head}");
+        let mut text = String::new();
+        if encoded {
+            flate2::read::GzDecoder::new(body).read_to_string(&mut text).unwrap();
+        } else {
+            text.push_str(str::from_utf8(body).unwrap());
+        }
+        assert_eq!(text, r#"{"success":true}"#);
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use qc_emulator::{Emulator, Exchange, Fault};
+use qc_emulator::Emulator;
 use qc_proto::{
     ApiToken, Credentials, Language, ProjectId, Signature, UserId,
     bytes::Bytes,
@@ -300,53 +300,4 @@ fn a_patch_that_fits_nowhere_in_one_file_changes_none() {
     assert_eq!(service.emulator.file(service.project, "a.py"), Some("x\n"));
     let emptying = "--- a/a.py\n+++ b/a.py\n@@ -1 +0,0 @@\n-x\n";
     refuses(&service.call("files/patch", json!({"patch": emptying})), "File content not valid");
-}
-
-#[test]
-fn each_fault_does_what_it_says() {
-    for (fault, applied, status) in [
-        (Fault::None, true, Some(200)),
-        (Fault::ConnectRefused, false, None),
-        (Fault::DropBefore, false, None),
-        (Fault::DropAfter, true, None),
-        (Fault::Status { status: 502, applied: false }, false, Some(502)),
-        (Fault::Status { status: 502, applied: true }, true, Some(502)),
-        (Fault::RateLimited { retry_after: Some(3) }, false, Some(429)),
-        (Fault::TruncatedBody, true, Some(200)),
-        (Fault::ShortBody, true, Some(200)),
-        (Fault::Html { applied: true }, true, Some(200)),
-        (Fault::Html { applied: false }, false, Some(200)),
-        (Fault::Refuse401, false, Some(401)),
-        (Fault::Skew { seconds: -60 }, true, Some(200)),
-        (Fault::Oversized { bytes: 9 }, false, Some(200)),
-    ] {
-        let mut service = Service::new();
-        let fields =
-            json!({"projectId": service.project, "name": "a.py", "content": "x"}).to_string();
-        let mut create = request(Method::POST, "files/create", Some("application/json"), &fields);
-        Signature::new(&credentials(), WALL.as_secs()).apply(create.headers_mut());
-        service.emulator.push_fault(fault.clone());
-        let exchange = service.emulator.exchange(WALL, &create);
-        assert_eq!(service.emulator.applied().len(), usize::from(applied), "{fault:?}");
-        let recorded = service.emulator.requests().last().map(|record| record.status);
-        match fault {
-            Fault::ConnectRefused => assert_eq!(recorded, None),
-            _ => assert_eq!(recorded, Some(status), "{fault:?}"),
-        }
-        match (fault, exchange) {
-            (Fault::RateLimited { .. }, Exchange::Answer(answer)) => {
-                assert_eq!(answer.headers()["retry-after"], "3");
-            }
-            (Fault::Skew { .. }, Exchange::Answer(answer)) => {
-                assert_eq!(answer.headers()["date"], "Mon, 10 Nov 2025 12:59:06 GMT");
-            }
-            (Fault::ShortBody, Exchange::Short { response, promised }) => {
-                assert!(response.body().len() < promised);
-            }
-            (Fault::ShortBody | Fault::Skew { .. }, other) => panic!("{other:?}"),
-            _ => {}
-        }
-        // A fault is good for one request.
-        assert!(matches!(service.emulator.exchange(WALL, &create), Exchange::Answer(_)));
-    }
 }

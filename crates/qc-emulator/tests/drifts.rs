@@ -1,0 +1,125 @@
+//! Every drift, on the answer of every endpoint: the client reads what it reads without it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
+
+use std::time::Duration;
+
+use qc_emulator::{Drift, Emulator, Ending, Fault};
+use qc_proto::{
+    Answer, ApiToken, Credentials, Done, FileList, Language, ProjectList, Signature, UserId,
+    bytes::Bytes, decode_answer, http::Request,
+};
+use serde_json::Value;
+
+const WALL: Duration = Duration::from_secs(1_762_779_606);
+
+fn credentials() -> Credentials {
+    Credentials::new(UserId::new(7), ApiToken::new("token").unwrap())
+}
+
+/// The answer's body under this drift, on a service made anew.
+fn body(endpoint: &str, fields: &str, drift: Option<Drift>) -> Bytes {
+    let mut emulator = Emulator::new(credentials());
+    let project = emulator.add_project("Test", Language::Python);
+    emulator.put_file(project, "empty.py", "");
+    emulator.put_file(project, "a.py", "x = 'ä'\n");
+    for number in 0..12 {
+        emulator.put_file(project, &format!("n{number}.py"), "n\n");
+    }
+    let fields = fields.replace("PROJECT", &project.to_string());
+    let mut request = Request::post(format!("/api/v2/{endpoint}")).body(fields.into()).unwrap();
+    Signature::new(&credentials(), WALL.as_secs()).apply(request.headers_mut());
+    if let Some(drift) = drift {
+        emulator.push_fault(Fault::Drift(drift));
+    }
+    match emulator.exchange(WALL, &request).ending {
+        Ending::Answer(response) => response.into_body(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What a client makes of an answer, as one comparable text.
+fn read(endpoint: &str, body: &[u8], lossy: bool) -> String {
+    match endpoint {
+        "files/read" => {
+            let Answer::Success(mut list) = decode_answer::<FileList>(body).unwrap() else {
+                panic!()
+            };
+            for file in list.files.iter_mut().filter(|_| lossy) {
+                (file.id, file.modified) = (None, None);
+            }
+            let moments: Vec<_> = list
+                .files
+                .iter()
+                .map(|file| file.modified.as_ref().and_then(|moment| moment.timestamp()))
+                .collect();
+            list.files.iter_mut().for_each(|file| file.modified = None);
+            format!("{list:?} {moments:?}")
+        }
+        "projects/read" | "projects/create" => {
+            let Answer::Success(mut list) = decode_answer::<ProjectList>(body).unwrap() else {
+                panic!()
+            };
+            for project in &mut list.projects {
+                (project.modified, project.created) = (None, None);
+            }
+            format!("{list:?}")
+        }
+        _ => format!("{:?}", decode_answer::<Done>(body).unwrap()),
+    }
+}
+
+const CALLS: &[(&str, &str)] = &[
+    ("authenticate", "{}"),
+    ("files/create", r#"{"projectId":PROJECT,"name":"new.py","content":"x"}"#),
+    ("files/read", r#"{"projectId":PROJECT}"#),
+    ("files/update", r#"{"projectId":PROJECT,"name":"a.py","content":"y"}"#),
+    ("files/update", r#"{"projectId":PROJECT,"name":"a.py","newName":"b.py"}"#),
+    ("files/delete", r#"{"projectId":PROJECT,"name":"a.py"}"#),
+    ("projects/read", "{}"),
+    ("projects/create", r#"{"name":"New","language":"Py"}"#),
+];
+
+#[test]
+fn an_answer_reads_the_same_in_every_form() {
+    for drift in Drift::ALL.iter().copied() {
+        for (endpoint, fields) in CALLS {
+            // These take away what they change, and the client says that it is not there.
+            let lossy = matches!(drift, Drift::NullId | Drift::ZeroDate);
+            let plain = body(endpoint, fields, None);
+            let drifted = body(endpoint, fields, Some(drift));
+            assert_eq!(
+                read(endpoint, &drifted, lossy),
+                read(endpoint, &plain, lossy),
+                "{drift} of {endpoint}: {drifted:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_drift_changes_some_answer() {
+    let refused = ("files/read", r#"{"projectId":PROJECT,"name":"none.py"}"#);
+    for drift in Drift::ALL.iter().copied() {
+        let changed = CALLS.iter().chain([&refused]).any(|(endpoint, fields)| {
+            let value = |body: Bytes| serde_json::from_slice::<Value>(&body).ok();
+            value(body(endpoint, fields, None)) != value(body(endpoint, fields, Some(drift)))
+        });
+        assert!(changed, "{drift} changes nothing");
+        assert_eq!(drift.to_string().parse(), Ok(drift));
+    }
+}
+
+#[test]
+fn a_refusal_is_one_in_every_form() {
+    let fields = r#"{"projectId":PROJECT,"name":"none.py"}"#;
+    for drift in Drift::ALL.iter().copied() {
+        let body = body("files/read", fields, Some(drift));
+        let Ok(Answer::Refusal(envelope)) = decode_answer::<FileList>(&body) else {
+            panic!("{drift}: {body:?}")
+        };
+        if drift != Drift::NoReason {
+            assert_eq!(envelope.messages, ["File not found: none.py"], "{drift}");
+            assert_eq!(envelope.code, Some(1001), "{drift}");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The blocking client: the same calls on the calling thread, wherever that is.
+
+use std::thread;
+
+use qc_emulator::{Fault, ServerThread};
+use qc_files::{ErrorKind, Language, blocking::Client};
+
+use crate::world::{credentials, emulator};
+
+#[test]
+fn the_whole_flow_over_real_http() {
+    let (emulator, project) = emulator();
+    let server = ServerThread::start(emulator).unwrap();
+    let client = Client::builder(credentials()).base_url(server.base_url()).build().unwrap();
+    client.authenticate().unwrap();
+    let files = client.project(project).unwrap();
+    files.create("pkg/a.py", "x = 'ä'\r\n").unwrap();
+    files.create_empty("pkg/__init__.py").unwrap();
+    assert_eq!(files.read("pkg/a.py").unwrap().content, "x = 'ä'\r\n");
+    files.update("pkg/a.py", "one\ntwo\n").unwrap();
+    files.patch("--- a/pkg/a.py\n+++ b/pkg/a.py\n@@ -1,2 +1,2 @@\n one\n-two\n+three\n").unwrap();
+    files.rename("pkg/a.py", "b.py").unwrap();
+    assert_eq!(files.read("b.py").unwrap().content, "one\nthree\n");
+    assert_eq!(files.read_all().unwrap().len(), 4);
+    assert_eq!(files.read_all_with_libraries().unwrap().len(), 4);
+    files.delete("b.py").unwrap();
+    assert_eq!(files.read("b.py").unwrap_err().kind(), ErrorKind::FileNotFound);
+    let made = client.create_project("X", Language::Python).unwrap();
+    client.delete_project(made.project_id).unwrap();
+    assert!(client.projects().unwrap().iter().any(|project| project.name == "Recycle Bin/X"));
+    assert_eq!(client.clock_offset_ms(), 0);
+}
+
+#[test]
+fn an_answer_that_is_lost_does_not_make_it_happen_twice() {
+    let (mut emulator, project) = emulator();
+    emulator.push_fault(Fault::DropAfter);
+    let server = ServerThread::start(emulator).unwrap();
+    let client = Client::builder(credentials()).base_url(server.base_url()).build().unwrap();
+    client.project(project).unwrap().create("a.py", "a").unwrap();
+    assert_eq!(server.emulator().applied().len(), 1);
+    assert_eq!(server.emulator().requests().len(), 2);
+}
+
+#[test]
+fn an_asynchronous_program_may_call_it() {
+    let multi = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let single = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    for runtime in [multi.unwrap(), single.unwrap()] {
+        // Made, used and dropped inside.
+        runtime.block_on(async {
+            let (emulator, project) = emulator();
+            let server = ServerThread::start(emulator).unwrap();
+            let client =
+                Client::builder(credentials()).base_url(server.base_url()).build().unwrap();
+            assert_eq!(client.project(project).unwrap().read_all().unwrap().len(), 2);
+            let elsewhere = client.clone();
+            let task = tokio::task::spawn_blocking(move || elsewhere.authenticate());
+            task.await.unwrap().unwrap();
+            client.authenticate().unwrap();
+        });
+    }
+}
+
+#[test]
+fn threads_share_one_client() {
+    let (emulator, project) = emulator();
+    let server = ServerThread::start(emulator).unwrap();
+    let client = Client::builder(credentials()).base_url(server.base_url()).build().unwrap();
+    thread::scope(|scope| {
+        for number in 0..16 {
+            let files = client.project(project).unwrap();
+            scope.spawn(move || {
+                files.create(format!("f{number}.py"), number.to_string()).unwrap();
+                files.update(format!("f{number}.py"), "done").unwrap();
+            });
+        }
+    });
+    assert_eq!(server.emulator().applied().len(), 32);
+    assert_eq!(client.project(project).unwrap().read_all().unwrap().len(), 18);
+}

@@ -1,0 +1,190 @@
+//! What a call does about every outcome, for every class of request: run, counted, and written to the page.
+
+use qc_emulator::{Dress, Fault, RetryAfter, StallAt};
+use qc_files::{Effect, Error, Language, Policy};
+use qc_proto::Phase;
+
+use crate::{
+    page,
+    world::{World, credentials},
+};
+
+/// What every call of a row meets.
+struct Outcome {
+    what: &'static str,
+    fault: Fault,
+}
+
+const fn outcome(what: &'static str, fault: Fault) -> Outcome {
+    Outcome { what, fault }
+}
+
+#[rustfmt::skip]
+const OUTCOMES: &[Outcome] = &[
+    outcome("no connection", Fault::NoConnection { phase: Phase::Connect }),
+    outcome("closed unanswered, not acted on", Fault::DropBefore),
+    outcome("closed unanswered, acted on", Fault::DropAfter),
+    outcome("reset, acted on", Fault::Reset { applied: true }),
+    outcome("stalled until the timeout, not acted on", Fault::Stall { at: StallAt::BeforeAnswer, applied: false }),
+    outcome("stalled until the timeout, acted on", Fault::Stall { at: StallAt::Body, applied: true }),
+    outcome("HTTP 500, not acted on", Fault::Status { status: 500, applied: false }),
+    outcome("HTTP 502, not acted on", Fault::Status { status: 502, applied: false }),
+    outcome("HTTP 502, acted on", Fault::Status { status: 502, applied: true }),
+    outcome("HTTP 503, not acted on", Fault::Status { status: 503, applied: false }),
+    outcome("HTTP 504, acted on", Fault::Status { status: 504, applied: true }),
+    outcome("HTTP 200 with a page of HTML, not acted on", Fault::Html { applied: false }),
+    outcome("HTTP 200 with a page of HTML, acted on", Fault::Html { applied: true }),
+    outcome("half an answer that says it is whole, acted on", Fault::TruncatedBody),
+    outcome("half an answer, acted on", Fault::ShortBody),
+    outcome("an answer over the limit, not acted on", Fault::Oversized { bytes: 1 << 40 }),
+    outcome("HTTP 408", Fault::Status { status: 408, applied: false }),
+    outcome("HTTP 429", Fault::RateLimited { retry_after: None }),
+    outcome("HTTP 429, `Retry-After` 30 seconds", Fault::RateLimited { retry_after: Some(RetryAfter::Seconds(30)) }),
+    outcome("HTTP 429, `Retry-After` as a date", Fault::RateLimited { retry_after: Some(RetryAfter::Date(30)) }),
+    outcome("credentials refused as HTTP 200", Fault::Refuse(Dress::Ok)),
+    outcome("credentials refused as HTTP 401", Fault::Refuse(Dress::Unauthorized)),
+    outcome("credentials refused as HTTP 500", Fault::Refuse(Dress::ServerError)),
+    outcome("HTTP 302", Fault::Status { status: 302, applied: false }),
+    outcome("HTTP 400", Fault::Status { status: 400, applied: false }),
+    outcome("HTTP 413", Fault::Status { status: 413, applied: false }),
+];
+
+/// Calls of one class, which must all do the same.
+struct Class {
+    name: &'static str,
+    calls: &'static [Call],
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Call {
+    Read,
+    Authenticate,
+    Update,
+    Create,
+    Rename,
+    Delete,
+    CreateProject,
+    Patch,
+    DeleteProject,
+}
+
+const CLASSES: &[Class] = &[
+    Class { name: "`Safe`: read, authenticate", calls: &[Call::Read, Call::Authenticate] },
+    Class { name: "`Converges`: update", calls: &[Call::Update] },
+    Class {
+        name: "`Verify`: create, rename, delete",
+        calls: &[Call::Create, Call::Rename, Call::Delete],
+    },
+    Class { name: "`Verify`, looking first: create a project", calls: &[Call::CreateProject] },
+    Class { name: "`Never`: patch, delete a project", calls: &[Call::Patch, Call::DeleteProject] },
+];
+
+impl Call {
+    async fn make(self, world: &World) -> Result<(), Error> {
+        let files = world.files();
+        match self {
+            Self::Read => files.read_all().await.map(drop),
+            Self::Authenticate => world.client.authenticate().await,
+            Self::Update => files.update("main.py", "new\n").await,
+            Self::Create => files.create("new.py", "new\n").await,
+            Self::Rename => files.rename("main.py", "new.py").await,
+            Self::Delete => files.delete("main.py").await,
+            Self::CreateProject => {
+                world.client.create_project("New", Language::Python).await.map(drop)
+            }
+            Self::Patch => {
+                files.patch("--- a/main.py\n+++ b/main.py\n@@ -1 +1 @@\n-old\n+new\n").await
+            }
+            Self::DeleteProject => world.client.delete_project(world.project).await,
+        }
+    }
+
+    /// Whether what the call asks for is so.
+    fn holds(self, world: &World) -> bool {
+        let content = |name| world.file(name);
+        let project =
+            |name: &str| world.emulator().projects().iter().any(|(_, known)| known == name);
+        match self {
+            Self::Read | Self::Authenticate => true,
+            Self::Update | Self::Patch => content("main.py").as_deref() == Some("new\n"),
+            Self::Create => content("new.py").as_deref() == Some("new\n"),
+            Self::Rename => {
+                content("main.py").is_none() && content("new.py").as_deref() == Some("old\n")
+            }
+            Self::Delete => content("main.py").is_none(),
+            Self::CreateProject => project("New") && !project("New 1"),
+            Self::DeleteProject => project("Recycle Bin/Test"),
+        }
+    }
+
+    fn changes(self) -> bool {
+        !matches!(self, Self::Read | Self::Authenticate)
+    }
+}
+
+/// Makes one call that meets the fault `times` times, checks what it claims, and says what it did.
+async fn run(call: Call, fault: &Fault, times: usize) -> String {
+    let world = World::with(credentials(), Policy::default(), 7, |_| ());
+    world.emulator().put_file(world.project, "main.py", "old\n");
+    for _ in 0..times {
+        world.emulator().push_fault(fault.clone());
+    }
+    let result = call.make(&world).await;
+    let emulator = world.emulator();
+    let applied = emulator.applied().len();
+    drop(emulator);
+
+    let place = format!("{call:?} under {fault:?} x {times}");
+    let sent = world.sent();
+    assert!(sent <= Policy::default().max_requests() as usize, "{place}: {sent} requests");
+    assert!(applied <= 1 || call == Call::Update, "{place}: applied {applied} times");
+    assert!(world.kept_quiet(), "{place}: sent before `Retry-After` was over");
+    let said = match result {
+        Ok(()) => {
+            assert!(call.holds(&world), "{place}: ok, and not so");
+            assert_eq!(applied > 0, call.changes(), "{place}: ok, applied {applied} times");
+            "ok".to_owned()
+        }
+        Err(error) => {
+            if error.effect() == Effect::None {
+                assert_eq!(applied, 0, "{place}: {error}");
+            }
+            format!("`{:?}`, {:?}", error.kind(), error.effect())
+        }
+    };
+    format!("{said} · {sent} · {applied}")
+}
+
+fn table(times: usize) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let mut table = String::from("| outcome |");
+    for class in CLASSES {
+        table += &format!(" {} |", class.name);
+    }
+    table += "\n| --- |";
+    table += &" --- |".repeat(CLASSES.len());
+    for outcome in OUTCOMES {
+        table += &format!("\n| {} |", outcome.what);
+        for class in CLASSES {
+            let mut cells: Vec<String> = class
+                .calls
+                .iter()
+                .map(|call| runtime.block_on(run(*call, &outcome.fault, times)))
+                .collect();
+            cells.dedup();
+            assert_eq!(cells.len(), 1, "{}, {}: {cells:?}", outcome.what, class.name);
+            table += &format!(" {} |", cells.remove(0));
+        }
+    }
+    table
+}
+
+#[test]
+fn an_outcome_that_comes_once() {
+    page::hold("once", &table(1));
+}
+
+#[test]
+fn an_outcome_that_stays() {
+    page::hold("always", &table(100));
+}
