@@ -38,9 +38,26 @@ pub fn http_date(value: &HeaderValue) -> Option<Duration> {
 pub fn retry_after(headers: &HeaderMap, wall: Duration) -> Option<Duration> {
     let value = headers.get(header::RETRY_AFTER)?;
     let text = value.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
     let since = headers.get(header::DATE).and_then(http_date).unwrap_or(wall);
     Some(http_date(value)?.saturating_sub(since))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(value: &'static str) -> Option<Duration> {
+        let value = HeaderValue::from_static(value);
+        retry_after(&HeaderMap::from_iter([(header::RETRY_AFTER, value)]), Duration::ZERO)
+    }
+
+    #[test]
+    fn a_pause_too_long_to_count_is_no_reason_to_come_back_at_once() {
+        assert_eq!(asked("99999999999999999999"), Some(Duration::from_secs(u64::MAX)));
+        assert_eq!(asked("18446744073709551615"), Some(Duration::from_secs(u64::MAX)));
+        assert_eq!(asked(""), None);
+    }
 }
