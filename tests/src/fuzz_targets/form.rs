@@ -54,7 +54,7 @@ impl Step {
 #[derive(Arbitrary, Debug)]
 struct Case {
     endpoint: u8,
-    repeats: u16,
+    repeats: u8,
     pairs: Vec<Pair>,
 }
 
@@ -117,7 +117,9 @@ fn texts(fields: Vec<(String, serde_json::Value)>) -> Vec<(String, serde_json::V
 
 fn body(case: &Case, first: i64) -> Vec<u8> {
     let mut body = Vec::new();
-    for _ in 0..=case.repeats {
+    // Long bodies take long, so few are.
+    let repeats = if case.repeats < 250 { case.repeats % 2 } else { case.repeats };
+    for _ in 0..=repeats {
         for pair in &case.pairs {
             body.extend(written(pair, first));
             body.push(b'&');
@@ -137,7 +139,7 @@ fn written(pair: &Pair, first: i64) -> Vec<u8> {
             const BASES: [&str; 6] =
                 ["files", "projectId", "name", "content", "a.b c", "timestamp"];
             let mut name = BASES[usize::from(*base) % BASES.len()].to_owned();
-            for _ in 0..=*times {
+            for _ in 0..=if *times < 224 { times % 4 } else { times - 224 } * 3 {
                 for step in steps {
                     name.push_str(&format!("[{}]", step.text()));
                 }
