@@ -85,8 +85,11 @@ impl Clock {
     }
 }
 
+/// No clock is further than this from its zero, so that differences of differences still are numbers.
+const FURTHEST_MS: i64 = i64::MAX / 8;
+
 fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
+    i64::try_from(duration.as_millis()).unwrap_or(FURTHEST_MS).min(FURTHEST_MS)
 }
 
 fn wall_minus_mono_ms(now: Now) -> i64 {
