@@ -3,6 +3,7 @@
 
 mod cancellation;
 mod clock_and_token;
+mod corpus;
 mod every_endpoint;
 mod faults;
 mod front;

@@ -15,7 +15,7 @@ use qc_proto::{
 use self::{
     answered::Told,
     driven::{Driven, begin},
-    watch::Watched,
+    watch::{Shared, Watched},
 };
 use super::account::credentials;
 
@@ -165,12 +165,13 @@ pub fn call_step(data: &[u8]) {
 /// What every step was, as text.
 fn run(case: &Case) -> Option<Vec<String>> {
     let policy = case.policy.policy();
-    let mut session = Session::new(credentials().ok()?).with_policy(policy.clone());
+    let session = Session::new(credentials().ok()?).with_policy(policy.clone());
+    let mut shared = Shared { session, quiet_until: Duration::ZERO };
     let mut now = Now { wall: case.wall.reading(), mono: case.mono.reading() };
     let mut calls = Vec::new();
     for request in [Some(case.first)].into_iter().chain(case.calls).flatten() {
         let seed = case.seed.wrapping_add(calls.len() as u64);
-        calls.push(Watched::new(request.begin(&session, seed, now).ok()?, &policy, now));
+        calls.push(Watched::new(request.begin(&shared.session, seed, now).ok()?, &policy, now));
     }
     let mut log = Vec::new();
     for event in case.events.iter().take(200) {
@@ -178,11 +179,11 @@ fn run(case: &Case) -> Option<Vec<String>> {
         let call = calls.get_mut(index)?;
         pass(event.passes, call.asked(), &mut now);
         let input = event.told.input(now, call.signature());
-        log.push(call.step(&mut session, now, input));
+        log.push(call.step(&mut shared, now, input));
     }
     if now.mono < Duration::from_secs(1 << 40) {
         for call in &mut calls {
-            log.extend(conclude(call, &mut session, &mut now));
+            log.extend(conclude(call, &mut shared, &mut now));
         }
     }
     Some(log)
@@ -215,16 +216,16 @@ fn pass(passes: Passes, asked: Duration, now: &mut Now) {
 }
 
 /// Once the clock behaves, a call that does as it is told comes to an end.
-fn conclude(call: &mut Watched, session: &mut Session, now: &mut Now) -> Vec<String> {
+fn conclude(call: &mut Watched, shared: &mut Shared, now: &mut Now) -> Vec<String> {
     let mut log = Vec::new();
     let mut turns = 0;
     while !call.has_ended() {
         let input = if call.is_out() { Told::UNSENT.input(*now, None) } else { Input::Poll };
-        log.push(call.step(session, *now, input));
+        log.push(call.step(shared, *now, input));
         pass(Passes::AsAsked, call.asked(), now);
         turns += 1;
         // A wait and a request each.
-        assert!(turns <= 2 * session.policy().max_requests() + 4, "no end: {log:?}");
+        assert!(turns <= 2 * shared.session.policy().max_requests() + 4, "no end: {log:?}");
     }
     log
 }

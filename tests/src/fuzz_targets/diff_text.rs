@@ -77,13 +77,45 @@ impl Edit {
     }
 }
 
+impl Edit {
+    /// The content that an undamaged section leads to.
+    pub(crate) fn edited(&self, content: &str) -> Option<String> {
+        if !self.damage.is_empty() {
+            return None;
+        }
+        let old: Vec<&str> = content.split_inclusive('\n').collect();
+        let (mut at, mut new) = (0, String::new());
+        for hunk in self.hunks.iter().take(4) {
+            let Place { cut, mend, end, .. } = hunk.place(&old, at);
+            new.extend(old[at..cut].iter().copied());
+            new.extend(hunk.added.iter().map(Line::text));
+            new.extend(old[mend..end].iter().copied());
+            at = end;
+        }
+        new.extend(old[at..].iter().copied());
+        Some(new)
+    }
+}
+
+/// Where a hunk begins, removes lines, and ends, in lines of the old text.
+struct Place {
+    start: usize,
+    cut: usize,
+    mend: usize,
+    end: usize,
+}
+
 impl Hunk {
-    fn write(&self, old: &[&str], at: &mut usize, shift: &mut isize, lines: &mut Vec<String>) {
+    fn place(&self, old: &[&str], at: usize) -> Place {
         let rest = |at: usize, count: u8| usize::from(count % 8).min(old.len() - at);
-        let start = *at + rest(*at, self.skipped);
+        let start = at + rest(at, self.skipped);
         let cut = start + rest(start, self.before);
         let mend = cut + rest(cut, self.removed);
-        let end = mend + rest(mend, self.after);
+        Place { start, cut, mend, end: mend + rest(mend, self.after) }
+    }
+
+    fn write(&self, old: &[&str], at: &mut usize, shift: &mut isize, lines: &mut Vec<String>) {
+        let Place { start, cut, mend, end } = self.place(old, *at);
         let count = (end - start, end - start + self.added.len() + cut - mend);
         let new_start = start.saturating_add_signed(*shift);
         // A range without lines is named by the line above it.

@@ -113,8 +113,16 @@ pub fn emulator(data: &[u8]) {
     let mut wall = case.wall;
     for asked in case.requests.iter().take(24) {
         wall = wall.saturating_add(asked.later.into());
-        if let Some(request) = request(asked, &emulator, first, (&credentials, wall)) {
-            step(&mut emulator, Duration::from_secs(wall), &request);
+        let Some(request) = request(asked, &emulator, first, (&credentials, wall)) else {
+            continue;
+        };
+        let expected = patched(asked, &emulator, first);
+        let applied = emulator.applied().len();
+        step(&mut emulator, Duration::from_secs(wall), &request);
+        if emulator.applied().get(applied).is_some_and(|last| last.endpoint == "files/patch") {
+            for (name, content) in expected {
+                assert_eq!(emulator.file(first, &name), Some(content.as_str()));
+            }
         }
     }
 }
@@ -134,6 +142,7 @@ fn request(
         if fields.iter().all(|(name, _)| name != wanted) {
             let value = match *wanted {
                 "projectId" => first.get().into(),
+                "name" if matches!(asked.target, Target::CreateFile) => "new.py".into(),
                 "name" => "main.py".into(),
                 "language" => "Py".into(),
                 "patch" => patch(&asked.edits, emulator, first).into(),
@@ -170,14 +179,32 @@ fn request(
     }
 }
 
+/// The files of a project that a request's edits are of: names and contents.
+fn edited<'a>(
+    edits: &'a [Edit],
+    emulator: &'a Emulator,
+    project: ProjectId,
+) -> impl Iterator<Item = (&'a Edit, String, &'a str)> {
+    let names = emulator.file_names(project);
+    edits.iter().take(4).filter_map(move |edit| {
+        let name = names.get(usize::from(edit.file) % names.len().max(1))?;
+        Some((edit, name.clone(), emulator.file(project, name)?))
+    })
+}
+
 /// A diff over the project's files as they are.
 fn patch(edits: &[Edit], emulator: &Emulator, project: ProjectId) -> String {
-    let names = emulator.file_names(project);
-    let section = |edit: &Edit| {
-        let name = names.get(usize::from(edit.file) % names.len().max(1))?;
-        Some(edit.section(name, emulator.file(project, name)?))
-    };
-    edits.iter().take(4).filter_map(section).collect()
+    edited(edits, emulator, project).map(|(edit, name, old)| edit.section(&name, old)).collect()
+}
+
+/// What files are to hold once the request's patch took effect, where that is known.
+fn patched(asked: &Asked, emulator: &Emulator, project: ProjectId) -> Vec<(String, String)> {
+    let is_plain = asked.fields.is_empty() && asked.project.is_none();
+    if !is_plain || matches!(asked.sent, Sent::Raw { .. }) {
+        return Vec::new();
+    }
+    let edited = edited(&asked.edits, emulator, project);
+    edited.filter_map(|(edit, name, old)| Some((name, edit.edited(old)?))).collect()
 }
 
 /// Everything that is kept: names and contents.

@@ -19,14 +19,19 @@ pub(super) struct Watched {
     out: Option<Out>,
     asked: Duration,
     ended: bool,
-    /// No request may go before, by `Retry-After`.
-    quiet_until: Duration,
     /// The request may have taken effect, and nothing was seen since.
     unseen: bool,
     /// It was in doubt at some time.
     suspected: bool,
     /// `Authorization` of the last request.
     signature: Option<String>,
+}
+
+/// What calls share.
+pub(super) struct Shared {
+    pub(super) session: Session,
+    /// No call may ask before, by any `Retry-After`.
+    pub(super) quiet_until: Duration,
 }
 
 /// What is on its way.
@@ -57,7 +62,6 @@ impl Watched {
             out: None,
             asked: Duration::ZERO,
             ended: false,
-            quiet_until: Duration::ZERO,
             unseen: false,
             suspected: false,
             signature: None,
@@ -82,10 +86,10 @@ impl Watched {
     }
 
     /// Takes a step, and says what it was.
-    pub(super) fn step(&mut self, session: &mut Session, now: Now, input: Input) -> String {
-        self.hear(now, &input);
-        match self.call.step(session, now, input) {
-            Stepped::Send(attempt) => self.sends(&attempt, session, now),
+    pub(super) fn step(&mut self, shared: &mut Shared, now: Now, input: Input) -> String {
+        self.hear(&mut shared.quiet_until, now, &input);
+        match self.call.step(&mut shared.session, now, input) {
+            Stepped::Send(attempt) => self.sends(&attempt, shared, now),
             Stepped::Wait(pause) => {
                 assert!(!self.ended && pause > Duration::ZERO);
                 if let Some(Out { since, timeout, .. }) = self.out {
@@ -99,7 +103,7 @@ impl Watched {
     }
 
     /// Takes in what the input means before the call does.
-    fn hear(&mut self, now: Now, input: &Input) {
+    fn hear(&mut self, quiet_until: &mut Duration, now: Now, input: &Input) {
         self.asked = Duration::ZERO;
         let Some(Out { since, timeout, is_look }) = self.out else { return };
         let news = match input {
@@ -113,7 +117,7 @@ impl Watched {
                 if !response.status().is_success()
                     && let Some(pause) = retry_after(response.headers(), now.wall)
                 {
-                    self.quiet_until = self.quiet_until.max(now.mono.saturating_add(pause));
+                    *quiet_until = (*quiet_until).max(now.mono.saturating_add(pause));
                 }
                 match response.status().as_u16() {
                     502..=504 => News::Doubt,
@@ -134,12 +138,13 @@ impl Watched {
         }
     }
 
-    fn sends(&mut self, attempt: &Attempt, session: &Session, now: Now) -> String {
+    fn sends(&mut self, attempt: &Attempt, shared: &Shared, now: Now) -> String {
         assert!(!self.ended && self.out.is_none(), "two requests for one answer");
         self.sent += 1;
         assert!(self.sent <= self.policy.max_requests(), "{} requests", self.sent);
         assert_eq!(attempt.number, self.sent);
-        assert!(now.mono >= self.quiet_until, "{:?} too early", self.quiet_until - now.mono);
+        let Shared { session, quiet_until } = shared;
+        assert!(now.mono >= *quiet_until, "{:?} too early", *quiet_until - now.mono);
         assert!(now.mono < self.deadline);
         assert!(attempt.timeout <= self.policy.attempt_timeout);
         assert!(attempt.timeout <= self.deadline - now.mono);
