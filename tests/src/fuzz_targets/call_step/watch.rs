@@ -47,8 +47,8 @@ enum News {
     Nothing,
     /// Nobody said whether the service acted.
     Doubt,
-    /// The service answered with a success.
-    Success,
+    /// The service answered, if only that there is no such file.
+    Answer,
     Other,
 }
 
@@ -121,7 +121,7 @@ impl Watched {
                 }
                 match response.status().as_u16() {
                     502..=504 => News::Doubt,
-                    200..=299 => News::Success,
+                    200..=299 | 400..=499 => News::Answer,
                     _ => News::Other,
                 }
             }
@@ -131,7 +131,7 @@ impl Watched {
         }
         self.out = None;
         if is_look {
-            self.unseen &= news != News::Success;
+            self.unseen &= news != News::Answer;
         } else if news == News::Doubt {
             self.unseen = true;
             self.suspected = true;
