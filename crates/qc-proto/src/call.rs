@@ -204,10 +204,9 @@ impl<E: Endpoint> Call<E> {
         since: Now,
     ) -> Next<E::Output> {
         session.recall(self.signature.take());
-        let measured = answer
-            .as_ref()
-            .ok()
-            .and_then(|response| Clock::measure(since, now, response.headers()));
+        let headers = answer.as_ref().ok().map(http::Response::headers);
+        headers.inspect(|headers| session.heed(headers, now));
+        let measured = headers.and_then(|headers| Clock::measure(since, now, headers));
         if goal == Goal::Request {
             return match Received::<E::Answer>::new(answer, session, now) {
                 Received::Success(answer) => {
@@ -289,7 +288,6 @@ impl<E: Endpoint> Call<E> {
         outcome: Outcome,
         report: Report,
     ) -> Next<E::Output> {
-        session.heed(report.retry_after, now);
         let action = decide(outcome, self.replay, self.suspected);
         if matches!(outcome, Outcome::InDoubt | Outcome::Unusable) && self.replay != Replay::Safe {
             self.doubt = true;
@@ -329,7 +327,6 @@ impl<E: Endpoint> Call<E> {
         outcome: Outcome,
         report: Report,
     ) -> Next<E::Output> {
-        session.heed(report.retry_after, now);
         // What the call ends with is the reason it looked for, not the look's.
         let named_only = goal == Goal::Look && !self.suspected;
         let retry_after = report.retry_after;

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderValue, Method, header};
 
 use crate::{
     Attempt, BaseUrl, Call, Credentials, Endpoint, Error, Invalid, Now, Policy, Signature,
-    clock::Clock,
+    clock::Clock, http_times::retry_after,
 };
 
 /// Credentials, base URL and policy, and what the calls learned: the clock's offset, the retry budget,
@@ -181,10 +181,10 @@ impl Session {
         }
     }
 
-    /// No call asks before `Retry-After` is over, whatever became of the one that was told: the service's limits hold
-    /// for all of them.
-    pub(crate) fn heed(&mut self, retry_after: Option<Duration>, now: Now) {
-        if let Some(pause) = retry_after {
+    /// No call asks before an answer's `Retry-After` is over, whatever else it says: the service's limits hold for all
+    /// of them.
+    pub(crate) fn heed(&mut self, headers: &HeaderMap, now: Now) {
+        if let Some(pause) = retry_after(headers, now.wall) {
             self.quiet_until = self.quiet_until.max(now.mono.saturating_add(pause));
         }
     }

@@ -45,6 +45,15 @@ fn retry_after_is_heeded_before_a_look() {
 }
 
 #[test]
+fn retry_after_is_heeded_where_a_look_finds_nothing() {
+    let mut run = Run::new();
+    let absent = r#"{"errors":["File not found: a.py"],"errorCode":1001,"success":false}"#;
+    let inputs = vec![lost(), patient(answer(200, absent)), answer(200, r#"{"success":true}"#)];
+    run.go(&mut session(), create(), inputs).unwrap();
+    assert_eq!(run.waited[1], Duration::from_secs(120));
+}
+
+#[test]
 fn a_call_that_ends_leaves_its_retry_after_to_the_others() {
     for inputs in
         [vec![answer(200, UNKNOWN_WORDS), patient(answer(429, ""))], vec![patient(answer(403, ""))]]

@@ -114,9 +114,7 @@ impl Watched {
                 _ => News::Other,
             },
             Input::Response(response) => {
-                if !response.status().is_success()
-                    && let Some(pause) = retry_after(response.headers(), now.wall)
-                {
+                if let Some(pause) = retry_after(response.headers(), now.wall) {
                     *quiet_until = (*quiet_until).max(now.mono.saturating_add(pause));
                 }
                 match response.status().as_u16() {
