@@ -5,6 +5,7 @@ mod blocking;
 mod cancellation;
 mod clock_and_token;
 mod concurrency;
+mod corpus;
 mod delivery;
 mod every_endpoint;
 mod exactly_once;

@@ -11,6 +11,7 @@ mod ci;
 mod clippy;
 mod docs;
 mod fmt;
+mod fuzz;
 mod layers;
 mod manifest;
 mod msrv;
@@ -110,21 +111,37 @@ const CI: Task = Task {
     run: ci::run,
 };
 
+/// The one task that takes arguments. It is no check: it needs another toolchain, and ends when it is told to.
+const FUZZ: Task = Task {
+    name: "fuzz",
+    about: "every fuzz target for a minute, or for `--seconds N`; not a part of `ci`",
+    next: "repeat the input as told above; docs/architecture.md says where targets and inputs are",
+    run: |workspace| fuzz::run(workspace, &[]),
+};
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let name = match arguments.as_slice() {
-        [] => "help",
-        [name] => name.as_str(),
-        [_, extra, ..] => return refuse(&format!("one task at a time: `{extra}` is too much")),
+    let (name, rest) = match arguments.split_first() {
+        None => ("help", [].as_slice()),
+        Some((name, rest)) => (name.as_str(), rest),
     };
+    if let [extra, ..] = rest
+        && name != FUZZ.name
+    {
+        return refuse(&format!("one task at a time: `{extra}` is too much"));
+    }
     if matches!(name, "help" | "--help" | "-h") {
         println!("{}", list());
         return ExitCode::SUCCESS;
     }
-    let Some(task) = CHECKS.iter().chain([&CI]).find(|task| task.name == name) else {
+    let Some(task) = CHECKS.iter().chain([&CI, &FUZZ]).find(|task| task.name == name) else {
         return refuse(&format!("there is no task `{name}`"));
     };
-    match Workspace::find().and_then(|workspace| (task.run)(&workspace)) {
+    let run = |workspace: &Workspace| match rest {
+        [] => (task.run)(workspace),
+        rest => fuzz::run(workspace, rest),
+    };
+    match Workspace::find().and_then(|workspace| run(&workspace)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("\nerror: task `{}` failed: {error:#}\nnext: {}", task.name, task.next);
@@ -142,7 +159,7 @@ fn refuse(problem: &str) -> ExitCode {
 /// Every task with its line.
 fn list() -> String {
     let mut text = String::from("usage: cargo xtask TASK\n");
-    for task in CHECKS.iter().chain([&CI]) {
+    for task in CHECKS.iter().chain([&CI, &FUZZ]) {
         text.push_str(&format!("\n  {:<11} {}", task.name, task.about));
     }
     text
@@ -150,12 +167,12 @@ fn list() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{CHECKS, CI, list};
+    use super::{CHECKS, CI, FUZZ, list};
 
     #[test]
     fn the_list_has_one_line_for_every_task() {
         let text = list();
-        for task in CHECKS.iter().chain([&CI]) {
+        for task in CHECKS.iter().chain([&CI, &FUZZ]) {
             let line = format!("\n  {:<11} {}", task.name, task.about);
             assert_eq!(text.matches(&line).count(), 1, "{}", task.name);
             assert!(task.name.len() < 11, "{} breaks the column", task.name);

@@ -16,8 +16,8 @@ use bytes::Bytes;
 
 use crate::{
     Action, Attempt, Delivery, Effect, Endpoint, Error, ErrorKind, Failure, Invalid, Look, Now,
-    Outcome, Phase, Replay, Session, Sight, Verdict, clock::Clock, decide, error::Report, look,
-    policy::Jitter, received::Received,
+    Outcome, Phase, Replay, Session, Sight, Signature, Verdict, clock::Clock, decide,
+    error::Report, look, policy::Jitter, received::Received,
 };
 
 /// What the caller tells a call.
@@ -56,6 +56,8 @@ pub struct Call<E: Endpoint> {
     look: Option<Look>,
     /// The endpoint's class; [`Replay::Never`] where it promises a look and has none.
     replay: Replay,
+    /// What the attempt that is out was signed with.
+    signature: Option<Signature>,
     /// How often the request itself was sent.
     attempts: u32,
     /// How often anything was sent.
@@ -109,6 +111,7 @@ impl<E: Endpoint> Call<E> {
             jitter: Jitter(seed),
             deadline,
             state: State::Idle { goal, not_before: Duration::ZERO },
+            signature: None,
             attempts: 0,
             sent: 0,
             failures: 0,
@@ -187,7 +190,9 @@ impl<E: Endpoint> Call<E> {
                 (E::PATH, self.body.clone())
             }
         };
-        Step::Send(session.attempt(path, body, self.sent, timeout, now))
+        let attempt = session.attempt(path, body, self.sent, timeout, now);
+        self.signature = session.signature().cloned();
+        Step::Send(attempt)
     }
 
     fn take(
@@ -198,10 +203,10 @@ impl<E: Endpoint> Call<E> {
         answer: Result<http::Response<Bytes>, Failure>,
         since: Now,
     ) -> Next<E::Output> {
-        let measured = answer
-            .as_ref()
-            .ok()
-            .and_then(|response| Clock::measure(since, now, response.headers()));
+        session.recall(self.signature.take());
+        let headers = answer.as_ref().ok().map(http::Response::headers);
+        headers.inspect(|headers| session.heed(headers, now));
+        let measured = headers.and_then(|headers| Clock::measure(since, now, headers));
         if goal == Goal::Request {
             return match Received::<E::Answer>::new(answer, session, now) {
                 Received::Success(answer) => {
@@ -297,11 +302,12 @@ impl<E: Endpoint> Call<E> {
                 self.doubt = effect == Effect::Unknown;
                 self.give_up(report)
             }
-            Action::SignAgain => {
+            Action::SignAgain if self.has_room(Goal::Request, session) => {
                 // The refused attempt did nothing and does not count.
                 self.attempts -= 1;
                 self.again(Goal::Request, now.mono, report)
             }
+            Action::SignAgain => self.give_up(report),
             Action::Retry => self.retry(Goal::Request, session, now, report),
             // After a plain refusal a look is only to name it, and not worth a wait.
             Action::Look if !self.suspected => self.again(Goal::Look, now.mono, report),
@@ -327,7 +333,7 @@ impl<E: Endpoint> Call<E> {
         let mut report = self.last.take().unwrap_or(report);
         report.retry_after = retry_after.or(report.retry_after);
         match decide(outcome, Replay::Safe, false) {
-            Action::SignAgain => self.again(goal, now.mono, report),
+            Action::SignAgain if self.has_room(goal, session) => self.again(goal, now.mono, report),
             Action::Retry if !named_only => self.retry(goal, session, now, report),
             _ => self.give_up(report),
         }
@@ -380,14 +386,8 @@ impl<E: Endpoint> Call<E> {
         now: Now,
         mut report: Report,
     ) -> Next<E::Output> {
-        if let Some(pause) = report.retry_after {
-            session.quiet_for(pause, now);
-        }
-        // A request that needs a look in doubt is only sent while one could follow.
-        let reserve = u32::from(goal == Goal::Request && self.replay == Replay::Verify);
-        let spent = self.sent.saturating_add(reserve) >= session.policy().max_requests()
-            || (goal == Goal::Request && self.attempts >= session.policy().max_attempts);
-        if spent {
+        let spent = goal == Goal::Request && self.attempts >= session.policy().max_attempts;
+        if spent || !self.has_room(goal, session) {
             return self.give_up(report);
         }
         if !session.draw_retry() {
@@ -397,9 +397,19 @@ impl<E: Endpoint> Call<E> {
             return self.give_up(report);
         }
         self.failures += 1;
-        let jittered = session.policy().pause(self.failures, self.jitter.next());
-        let pause = jittered.max(report.retry_after.unwrap_or_default());
+        let pause = session.policy().pause(self.failures, self.jitter.next());
         self.again(goal, now.mono.saturating_add(pause), report)
+    }
+
+    /// Whether one more request keeps to the bound, along with those that it may lead to: a request that needs a
+    /// look in doubt is only sent while one could follow, and a look before it only while both could.
+    fn has_room(&self, goal: Goal, session: &Session) -> bool {
+        let reserve = match goal {
+            Goal::LookFirst => 2,
+            Goal::Request => u32::from(self.replay == Replay::Verify),
+            Goal::Look => 0,
+        };
+        self.sent.saturating_add(reserve) < session.policy().max_requests()
     }
 
     fn again(&mut self, goal: Goal, not_before: Duration, report: Report) -> Next<E::Output> {

@@ -2,21 +2,14 @@
 
 use core::time::Duration;
 
-use http::{HeaderMap, HeaderValue, header};
-use jiff::fmt::rfc2822;
+use http::{HeaderMap, header};
 
-use crate::Now;
+use crate::{Now, http_times::http_date};
 
 /// An offset this large explains refused credentials; one below does not.
 const SKEW_THRESHOLD_MS: i64 = 60_000;
 /// Beyond this difference between the two clocks' progress someone set the wall clock.
 const CLOCK_SET_MS: i64 = 5_000;
-
-/// The moment that a `Date` header names. Every form that HTTP/1.1 senders write today is read.
-pub(crate) fn http_date(value: &HeaderValue) -> Option<Duration> {
-    let timestamp = rfc2822::DateTimeParser::new().parse_timestamp(value.to_str().ok()?).ok()?;
-    u64::try_from(timestamp.as_second()).ok().map(Duration::from_secs)
-}
 
 /// The correction that signatures are made with.
 ///
@@ -92,8 +85,11 @@ impl Clock {
     }
 }
 
+/// No clock is further than this from its zero, so that differences of differences still are numbers.
+const FURTHEST_MS: i64 = i64::MAX / 8;
+
 fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
+    i64::try_from(duration.as_millis()).unwrap_or(FURTHEST_MS).min(FURTHEST_MS)
 }
 
 fn wall_minus_mono_ms(now: Now) -> i64 {
@@ -102,6 +98,8 @@ fn wall_minus_mono_ms(now: Now) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
     use super::*;
 
     fn at(wall: u64, mono: u64) -> Now {

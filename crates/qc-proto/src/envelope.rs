@@ -172,7 +172,7 @@ fn explain(
     start: usize,
     error: &serde_json::Error,
 ) -> DecodeError {
-    let field = field.unwrap_or_else(|| ".".to_owned());
+    let field = field.filter(|field| !field.is_empty()).unwrap_or_else(|| ".".to_owned());
     let line_start = json
         .split_inclusive(|byte| *byte == b'\n')
         .take(error.line().saturating_sub(1))

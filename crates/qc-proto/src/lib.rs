@@ -76,6 +76,7 @@
 //! | signing and checking a signature | [`Signature`], [`Presented`], [`Credentials::verify`] |
 //! | reading and writing answers | [`decode_answer`], [`encode_success`], [`encode_refusal`] |
 //! | what calls share, and a call | [`Session`], [`Call`] |
+//! | `Date` and `Retry-After` | [`http_times`] |
 //! | the numbers of the policy | [`Policy`] |
 #![no_std]
 
@@ -94,6 +95,7 @@ mod envelope;
 mod error;
 mod file_name;
 mod files;
+pub mod http_times;
 mod ids;
 mod invalid;
 mod look;

@@ -1,15 +1,13 @@
 //! What an answer means, before the policy decides what to do about it.
 
 use alloc::{borrow::Cow, format, string::String};
-use core::time::Duration;
-
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 
 use crate::{
     Answer, Cause, Delivery, Done, Envelope, ErrorKind, Failure, Now, Outcome, Session,
-    clock::http_date, decode_answer, error::Report,
+    decode_answer, error::Report, http_times::retry_after,
 };
 
 /// An attempt's end.
@@ -76,7 +74,7 @@ impl<T: DeserializeOwned> Received<T> {
         };
         let mut report = Report::new(ErrorKind::Server);
         report.status = Some(status);
-        report.retry_after = retry_after(response.headers(), now);
+        report.retry_after = retry_after(response.headers(), now.wall);
         let envelope = match &decoded {
             Ok(Answer::Refusal(envelope)) => Some(envelope),
             _ => None,
@@ -173,15 +171,4 @@ fn redirect(headers: &HeaderMap, session: &Session) -> String {
         "the service redirects to {}, which is not followed: check the base URL",
         target.unwrap_or("nowhere")
     ))
-}
-
-/// `Retry-After`, in seconds or as a date; a date counts from the answer's own `Date` where it has one.
-fn retry_after(headers: &HeaderMap, now: Now) -> Option<Duration> {
-    let value = headers.get(header::RETRY_AFTER)?;
-    let text = value.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let since = headers.get(header::DATE).and_then(http_date).unwrap_or(now.wall);
-    Some(http_date(value)?.saturating_sub(since))
 }

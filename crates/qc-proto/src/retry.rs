@@ -11,7 +11,8 @@
 //! | [`Outcome::Rejected`]: refused for a known reason, or never to be sent | stop | stop | stop; look after doubt | stop |
 //!
 //! Where the table stops without saying more, the effect is none, or unknown if an earlier attempt of the
-//! same call was in doubt. A retry waits; how long is [`Policy`](crate::Policy)'s to say, but never less than `Retry-After`.
+//! same call was in doubt. A retry waits; how long is [`Policy`](crate::Policy)'s to say. No request of any kind, by any
+//! call of the session, is sent before a `Retry-After` is over.
 
 use crate::{Effect, Replay};
 

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderValue, Method, header};
 
 use crate::{
     Attempt, BaseUrl, Call, Credentials, Endpoint, Error, Invalid, Now, Policy, Signature,
-    clock::Clock,
+    clock::Clock, http_times::retry_after,
 };
 
 /// Credentials, base URL and policy, and what the calls learned: the clock's offset, the retry budget,
@@ -141,6 +141,17 @@ impl Session {
         self.signed = Some(signature);
     }
 
+    /// The last signature.
+    pub(crate) fn signature(&self) -> Option<&Signature> {
+        self.signed.as_ref()
+    }
+
+    /// Puts back the signature of the request that an answer is to: other calls may have signed since, and this is
+    /// the one that it may echo.
+    pub(crate) fn recall(&mut self, signature: Option<Signature>) {
+        self.signed = signature.or_else(|| self.signed.take());
+    }
+
     /// Text of the other side, without what it may have echoed of our secrets.
     pub(crate) fn scrub(&self, text: alloc::string::String) -> alloc::string::String {
         let token = self.credentials.token().expose_secret();
@@ -170,9 +181,12 @@ impl Session {
         }
     }
 
-    /// No call asks before then: the service's limits hold for all of them.
-    pub(crate) fn quiet_for(&mut self, pause: Duration, now: Now) {
-        self.quiet_until = self.quiet_until.max(now.mono.saturating_add(pause));
+    /// No call asks before an answer's `Retry-After` is over, whatever else it says: the service's limits hold for all
+    /// of them.
+    pub(crate) fn heed(&mut self, headers: &HeaderMap, now: Now) {
+        if let Some(pause) = retry_after(headers, now.wall) {
+            self.quiet_until = self.quiet_until.max(now.mono.saturating_add(pause));
+        }
     }
 
     /// Takes one retry out of the budget, if there is one.

@@ -17,7 +17,7 @@ pub(crate) fn answer(status: u16, body: &str) -> Input {
     Input::Response(http::Response::builder().status(status).body(body).unwrap())
 }
 
-fn with_header(input: Input, name: &'static str, value: &str) -> Input {
+pub(crate) fn with_header(input: Input, name: &'static str, value: &str) -> Input {
     let Input::Response(mut response) = input else { panic!() };
     response.headers_mut().insert(name, value.parse().unwrap());
     Input::Response(response)
@@ -28,7 +28,7 @@ const ABSENT: &str = r#"{"errors":["File not found: a.py"],"errorCode":1001,"suc
 const THERE: &str = r#"{"files":[{"name":"a.py","content":"x"}],"success":true}"#;
 const OTHER: &str = r#"{"files":[{"name":"a.py","content":"y"}],"success":true}"#;
 
-fn create() -> CreateFile {
+pub(crate) fn create() -> CreateFile {
     CreateFile {
         project_id: ProjectId::new(9).unwrap(),
         name: FileName::new("a.py").unwrap(),
@@ -37,7 +37,7 @@ fn create() -> CreateFile {
     }
 }
 
-fn read() -> ReadFiles {
+pub(crate) fn read() -> ReadFiles {
     ReadFiles::all(ProjectId::new(9).unwrap())
 }
 
@@ -47,19 +47,19 @@ fn patch() -> PatchFiles {
 }
 
 /// Runs a call against a list of inputs, passing the time that it asks to wait.
-struct Run {
-    now: Now,
-    sent: Vec<String>,
-    waited: Vec<Duration>,
+pub(crate) struct Run {
+    pub(crate) now: Now,
+    pub(crate) sent: Vec<String>,
+    pub(crate) waited: Vec<Duration>,
 }
 
 impl Run {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let wall = Duration::from_secs(1_700_000_000);
         Self { now: Now { wall, mono: Duration::ZERO }, sent: Vec::new(), waited: Vec::new() }
     }
 
-    fn go<E: Endpoint>(
+    pub(crate) fn go<E: Endpoint>(
         &mut self,
         session: &mut Session,
         endpoint: E,
@@ -89,11 +89,11 @@ impl Run {
     }
 }
 
-fn lost() -> Input {
+pub(crate) fn lost() -> Input {
     Input::Failed(Failure::maybe_sent(Phase::Head, "connection closed"))
 }
 
-fn unsent() -> Input {
+pub(crate) fn unsent() -> Input {
     Input::Failed(Failure::not_sent(Phase::Connect, "connection refused"))
 }
 
@@ -416,4 +416,20 @@ fn an_echoed_signature_is_redacted() {
         assert!(!text.contains(secret), "{text}");
     }
     assert!(!format!("{:?}", attempt.request.headers()).contains(secret));
+}
+
+#[test]
+fn an_echoed_signature_is_redacted_after_another_call_signed() {
+    let mut session = session();
+    let mut now = Run::new().now;
+    let mut first = session.begin(read(), 1, now).unwrap();
+    let Step::Send(attempt) = first.step(&mut session, now, Input::Poll) else { panic!() };
+    let authorization = attempt.request.headers()["authorization"].to_str().unwrap().to_owned();
+    now.wall += Duration::from_secs(1);
+    let mut second = session.begin(read(), 1, now).unwrap();
+    assert!(matches!(second.step(&mut session, now, Input::Poll), Step::Send(_)));
+    let body = format!(r#"{{"success":false,"errors":["got {authorization}"]}}"#);
+    let step = first.step(&mut session, now, answer(200, &body));
+    let Step::Done(Err(error)) = step else { panic!() };
+    assert_eq!(error.messages(), ["got Basic [redacted]"]);
 }

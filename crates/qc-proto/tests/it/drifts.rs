@@ -132,6 +132,8 @@ fn what_only_resembles_a_drift_is_refused_by_field_and_offset() {
         (r#"{"success":2,"files":[]}"#, "success"),
         (r#"{"files":[]}"#, "success"),
         (r#"{"success":true,"files":[]} trailing"#, "."),
+        // A key without a name names nothing.
+        (r#"{"success":true,"":nul}"#, "."),
         ("[]", "."),
         ("", "."),
         ("<html>{\"success\":true}</html>", "."),

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
 
 mod any;
+mod bounds;
 mod calls;
 mod drifts;
 mod refusals;
