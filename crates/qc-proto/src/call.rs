@@ -187,6 +187,8 @@ impl<E: Endpoint> Call<E> {
             (Goal::LookFirst | Goal::Look, Some(look)) => look::request(look),
             _ => {
                 self.attempts += 1;
+                // What a look did not find may have arrived by the time that this one fails.
+                self.doubt |= self.suspected;
                 (E::PATH, self.body.clone())
             }
         };
@@ -386,8 +388,13 @@ impl<E: Endpoint> Call<E> {
         now: Now,
         mut report: Report,
     ) -> Next<E::Output> {
-        let spent = goal == Goal::Request && self.attempts >= session.policy().max_attempts;
-        if spent || !self.has_room(goal, session) {
+        let so_far = match goal {
+            Goal::Request => self.attempts,
+            // Nothing else was sent before.
+            Goal::LookFirst => self.sent,
+            Goal::Look => 0,
+        };
+        if so_far >= session.policy().max_attempts.max(1) || !self.has_room(goal, session) {
             return self.give_up(report);
         }
         if !session.draw_retry() {

@@ -105,6 +105,22 @@ fn a_lost_create_looks_and_is_settled() {
 }
 
 #[test]
+fn a_lost_create_may_arrive_after_the_look_while_others_fail() {
+    let mut run = Run::new();
+    let busy = || with_header(answer(429, ""), "retry-after", "1");
+    let inputs = vec![lost(), answer(200, ABSENT), busy(), unsent(), busy()];
+    let error = run.go(&mut session(), create(), inputs).unwrap_err();
+    assert_eq!((error.kind(), error.effect()), (ErrorKind::RateLimited, Effect::Unknown));
+
+    // A look that is the last to be heard of is to be believed.
+    let mut policy = Policy::default();
+    policy.max_attempts = 1;
+    let mut once = session().with_policy(policy);
+    let error = run.go(&mut once, create(), vec![lost(), answer(200, ABSENT)]).unwrap_err();
+    assert_eq!((error.kind(), error.effect()), (ErrorKind::Transport, Effect::None));
+}
+
+#[test]
 fn a_lost_create_that_did_not_apply_is_sent_again() {
     let mut run = Run::new();
     let inputs = vec![lost(), answer(200, ABSENT), answer(200, OK)];
