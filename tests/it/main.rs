@@ -1,5 +1,10 @@
 //! What only shows when the crates work together.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that panics is a test that failed"
+)]
 
 mod blocking;
 mod cancellation;

@@ -9,8 +9,11 @@ use qc_transport::{
 /// Sends an attempt over one transport, which lives as long as this does.
 pub(crate) type Sender = Box<dyn Fn(Attempt) -> Result<Response<Bytes>, Failure>>;
 
+/// Makes a transport with these settings.
+type MakeSender = fn(Settings) -> Sender;
+
 /// Every transport over real sockets.
-pub(crate) const SENDERS: &[(&str, fn(Settings) -> Sender)] = &[("ureq", ureq_sender)];
+pub(crate) const SENDERS: &[(&str, MakeSender)] = &[("hyper", hyper_sender), ("ureq", ureq_sender)];
 
 pub(crate) fn hyper_sender(settings: Settings) -> Sender {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

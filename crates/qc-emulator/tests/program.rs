@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
 
 use std::{
-    io::{BufRead as _, BufReader},
-    net::{Ipv4Addr, TcpListener},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{Ipv4Addr, TcpListener, TcpStream},
     process::{Child, Command, Output, Stdio},
 };
 
@@ -84,6 +84,11 @@ fn wrong_arguments_end_with_2_and_name_what_is_wrong() {
         (["--api-token", ""], "apiToken"),
         (["--prot", "1"], "--prot"),
         (["stray", "--help"], "stray"),
+        (["--fault", "drop"], "drop-after"),
+        (["--fault", "status=9"], "between 200 and 599"),
+        (["--fault", "drift=odd"], "byte-order-mark"),
+        (["--max-age", "-1s"], "negative"),
+        (["--clock-skew", "soon"], "-2h"),
     ] {
         let (code, stdout, stderr) = run(&arguments);
         assert_eq!((code, stdout.as_str()), (Some(2), ""), "{arguments:?}");
@@ -98,4 +103,48 @@ fn a_taken_port_ends_with_1_and_names_the_port() {
     let (code, stdout, stderr) = run(&["--port", &port]);
     assert_eq!((code, stdout.as_str()), (Some(1), ""));
     assert!(stderr.contains(&port), "{stderr}");
+}
+
+/// The status of an unsigned request, and the `Date` that came with it.
+fn ask(ready: &Value) -> (String, String) {
+    let address = ready["base_url"].as_str().unwrap();
+    let address = address.strip_prefix("http://").unwrap().strip_suffix("/api/v2").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let request = "POST /api/v2/authenticate HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let line = |start: &str| {
+        let found = answer.lines().find(|line| line.to_ascii_lowercase().starts_with(start));
+        found.unwrap_or_default().to_owned()
+    };
+    (line("http/1.1 "), line("date: "))
+}
+
+#[test]
+fn faults_come_as_ordered() {
+    let rules = ["--fault", "authenticate:status=503*2", "--fault", "skew=-1h*always"];
+    let (child, ready) = ready(program(&[&rules[..], &["--clock-skew", "-730000h"]].concat()));
+    let answers: Vec<_> = (0..3).map(|_| ask(&ready)).collect();
+    stops(child, "-TERM");
+    let statuses: Vec<_> = answers.iter().map(|(status, _)| status.as_str()).collect();
+    let busy = "HTTP/1.1 503 Service Unavailable";
+    assert_eq!(statuses, [busy, busy, "HTTP/1.1 200 OK"]);
+    // 83 years ago, give or take.
+    assert!(answers.iter().all(|(_, date)| date.contains(" 194")), "{answers:?}");
+    assert!(ready.get("fault_seed").is_none(), "nothing is left to chance: {ready}");
+}
+
+#[test]
+fn chance_says_its_seed_and_repeats_it() {
+    let rule = ["--fault", "status=503@50%"];
+    let (child, first) = ready(program(&rule));
+    let seed = first["fault_seed"].as_u64().unwrap().to_string();
+    let asked: Vec<_> = (0..40).map(|_| ask(&first).0).collect();
+    stops(child, "-TERM");
+    let (child, again) = ready(program(&[&rule[..], &["--seed", &seed]].concat()));
+    assert_eq!((0..40).map(|_| ask(&again).0).collect::<Vec<_>>(), asked);
+    stops(child, "-TERM");
+    let hits = asked.iter().filter(|status| status.contains("503")).count();
+    assert!((1..40).contains(&hits), "{hits} of 40");
 }

@@ -6,6 +6,7 @@ mod progress;
 mod read_body;
 mod send_body;
 mod tokio_runtime;
+mod tunnel;
 
 use std::{
     fmt,
@@ -31,6 +32,7 @@ use self::{
 use crate::{
     BoxFuture, Settings, Transport,
     gzip::{self, inflate},
+    proxy::Routes,
     source::find,
     target::Target,
     tls,
@@ -41,7 +43,8 @@ use crate::{
 /// Connections are kept and reused. It asks for gzip, and the limit on an answer's size counts what
 /// comes out. The operating system's certificate authorities are read when `https` is first used.
 /// Plain `http` goes to this machine only, unless
-/// [allowed](Settings::allow_plain_http). Proxies and HTTP/2 are not supported.
+/// [allowed](Settings::allow_plain_http). It goes through the [proxy](crate::Proxy) that
+/// the environment names.
 ///
 /// Sending needs a Tokio runtime; making a transport needs none. Where there is no runtime, an
 /// attempt is rejected.
@@ -70,6 +73,7 @@ use crate::{
 /// ```
 pub struct HyperTransport {
     settings: Settings,
+    routes: Arc<Routes>,
     plain: PlainClient,
     secure: OnceLock<SecureClient>,
 }
@@ -85,8 +89,9 @@ impl HyperTransport {
     /// is used.
     #[must_use]
     pub fn with_settings(settings: Settings) -> Self {
-        let plain = client::plain(&settings);
-        Self { settings, plain, secure: OnceLock::new() }
+        let routes = Arc::new(Routes::new(&settings.proxy, settings.allow_plain_http));
+        let plain = client::plain(&settings, &routes);
+        Self { settings, routes, plain, secure: OnceLock::new() }
     }
 
     /// The client for `https`. A failure to make it is not kept: what it reads may get repaired.
@@ -95,9 +100,9 @@ impl HyperTransport {
             return Ok(client);
         }
         Progress::note(Phase::Tls);
-        let settings = self.settings.clone();
+        let (settings, routes) = (self.settings.clone(), Arc::clone(&self.routes));
         // Reading the operating system's certificates blocks.
-        let client = task::spawn_blocking(move || client::secure(&settings))
+        let client = task::spawn_blocking(move || client::secure(&settings, &routes))
             .await
             .map_err(|error| Failure::not_sent(Phase::Tls, error))?
             .map_err(Failure::rejected)?;
@@ -111,6 +116,7 @@ impl HyperTransport {
             return Err(Failure::rejected("`HyperTransport` works inside a Tokio runtime only"));
         }
         let target = Target::of(request.uri(), self.settings.allow_plain_http)?;
+        self.routes.to(request.uri())?;
         let progress = Progress::new(&request);
         let exchange = async {
             match target {

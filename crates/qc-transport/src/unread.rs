@@ -1,7 +1,5 @@
 //! Why there is no body, whichever library read it.
 
-use qc_proto::{Failure, Phase, Source};
-
 /// The most that a claim about an answer's size can make us allocate.
 pub(crate) const MAX_RESERVED_BYTES: usize = 16 * 1024 * 1024;
 
@@ -10,13 +8,4 @@ pub(crate) const MAX_RESERVED_BYTES: usize = 16 * 1024 * 1024;
 pub(crate) enum Unread<E> {
     TooLarge,
     Broken(E),
-}
-
-impl<E: Into<Source>> Unread<E> {
-    pub(crate) fn into_failure(self, limit: usize) -> Failure {
-        match self {
-            Self::TooLarge => Failure::too_large(limit),
-            Self::Broken(error) => Failure::maybe_sent(Phase::Body, error),
-        }
-    }
 }

@@ -136,7 +136,7 @@ fn finish(stream: TcpStream, end: End) {
     match end {
         End::Close => {}
         End::Reset | End::ResetMidway => {
-            SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap()
+            SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
         }
         End::Stall => while matches!((&stream).read(&mut [0; 4096]), Ok(1..)) {},
     }

@@ -1,5 +1,7 @@
 //! hyper-util's clients, put together from the steps of connecting.
 
+use std::sync::Arc;
+
 use hyper_rustls::HttpsConnector;
 use hyper_util::{
     client::legacy::{
@@ -13,11 +15,12 @@ use qc_proto::Phase;
 use super::{
     connect::{Limited, Step},
     send_body::SendBody,
+    tunnel::Routed,
 };
-use crate::{Settings, tls};
+use crate::{Settings, proxy::Routes, tls};
 
-/// A name's addresses, then a connection to one of them.
-type Tcp = Step<HttpConnector<Step<GaiResolver>>>;
+/// A name's addresses, then a connection to one of them: the service's or the proxy's.
+type Tcp = Step<Routed<Step<HttpConnector<Step<GaiResolver>>>>>;
 
 /// The client for `http`.
 pub(super) type PlainClient = Client<Limited<Tcp>, SendBody>;
@@ -25,8 +28,8 @@ pub(super) type PlainClient = Client<Limited<Tcp>, SendBody>;
 /// The client for `https`.
 pub(super) type SecureClient = Client<Limited<Step<HttpsConnector<Tcp>>>, SendBody>;
 
-pub(super) fn plain(settings: &Settings) -> PlainClient {
-    client(settings, Limited::new(tcp(settings, Phase::Send), settings.connect_timeout))
+pub(super) fn plain(settings: &Settings, routes: &Arc<Routes>) -> PlainClient {
+    client(settings, Limited::new(tcp(settings, routes, Phase::Send), settings.connect_timeout))
 }
 
 /// This may read the operating system's certificates from disk, so it blocks.
@@ -34,23 +37,24 @@ pub(super) fn plain(settings: &Settings) -> PlainClient {
 /// # Errors
 ///
 /// What is wrong with the roots, in words for the user.
-pub(super) fn secure(settings: &Settings) -> Result<SecureClient, String> {
+pub(super) fn secure(settings: &Settings, routes: &Arc<Routes>) -> Result<SecureClient, String> {
     let config = tls::client_config(&settings.roots)?;
-    let mut https = HttpsConnector::from((tcp(settings, Phase::Tls), config));
+    let mut https = HttpsConnector::from((tcp(settings, routes, Phase::Tls), config));
     https.enforce_https();
     let https = Step::new(https, Phase::Tls, Phase::Send);
     Ok(client(settings, Limited::new(https, settings.connect_timeout)))
 }
 
-/// `next` is the phase that follows once TCP is connected.
-fn tcp(settings: &Settings, next: Phase) -> Tcp {
+/// `next` is the phase that follows once TCP is connected, and the tunnel made if there is one.
+fn tcp(settings: &Settings, routes: &Arc<Routes>, next: Phase) -> Tcp {
     let resolver = Step::new(GaiResolver::new(), Phase::Resolve, Phase::Connect);
     let mut http = HttpConnector::new_with_resolver(resolver);
     http.enforce_http(false);
     http.set_nodelay(true);
     // Shared out among a name's addresses, so that a dead one leaves time for the next.
     http.set_connect_timeout(Some(settings.connect_timeout));
-    Step::new(http, Phase::Connect, next)
+    let direct = Step::new(http, Phase::Connect, Phase::Connect);
+    Step::new(Routed::new(direct, Arc::clone(routes)), Phase::Connect, next)
 }
 
 /// hyper-util's own retry stays on. It is of a request that came back from a reused connection,

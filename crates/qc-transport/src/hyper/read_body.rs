@@ -2,9 +2,21 @@
 
 use http_body_util::BodyExt as _;
 use hyper::body::Body;
-use qc_proto::bytes::{Bytes, BytesMut};
+use qc_proto::{
+    Failure, Phase, Source,
+    bytes::{Bytes, BytesMut},
+};
 
 use crate::unread::{MAX_RESERVED_BYTES, Unread};
+
+impl<E: Into<Source>> Unread<E> {
+    pub(crate) fn into_failure(self, limit: usize) -> Failure {
+        match self {
+            Self::TooLarge => Failure::too_large(limit),
+            Self::Broken(error) => Failure::maybe_sent(Phase::Body, error),
+        }
+    }
+}
 
 /// Reads the whole body, or stops as soon as it is known to hold more than `limit` bytes.
 pub(super) async fn read_body<B>(mut body: B, limit: usize) -> Result<Bytes, Unread<B::Error>>

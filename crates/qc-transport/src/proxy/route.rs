@@ -27,6 +27,8 @@ type Choice = Result<Option<Hop>, String>;
 pub(crate) struct Hop {
     pub(crate) host: String,
     pub(crate) port: u16,
+    /// Its address, without the login.
+    pub(crate) uri: Uri,
     /// The user and the password.
     pub(crate) login: Option<(String, String)>,
 }
@@ -140,7 +142,9 @@ impl Hop {
             None if names_port => return Err(unusable("its port is none of 1 to 65535")),
             None => 80,
         };
-        Ok(Self { host, port, login })
+        let place = format!("http://{host}:{port}/").parse();
+        let uri = place.map_err(|_| unusable("its host is no name or address"))?;
+        Ok(Self { host, port, uri, login })
     }
 
     /// Why there is no tunnel, in words for the user.

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod cut;
-mod gzip;
 mod pool;
 mod race;
 mod server;
