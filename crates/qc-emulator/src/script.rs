@@ -102,7 +102,6 @@ impl FromStr for Rule {
         let mut text = text.trim();
         let mut endpoint = None;
         if let Some((before, rest)) = text.split_once(':')
-            && before.contains('/')
             && !before.contains('=')
         {
             endpoint = Some(before.to_owned());
@@ -228,7 +227,7 @@ mod tests {
             Just(When::Always),
             (0..=MILLION).prop_map(When::Chance),
         ];
-        let endpoint = option::of(select(vec!["files/create".to_owned(), "projects/read".into()]));
+        let endpoint = option::of(select(vec!["files/create".to_owned(), "authenticate".into()]));
         (fault(), endpoint, when).prop_map(|(fault, endpoint, when)| Rule { fault, endpoint, when })
     }
 
