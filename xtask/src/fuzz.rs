@@ -34,7 +34,12 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
         fs::create_dir_all(workspace.path(&grown))
             .with_context(|| format!("cannot make {grown}"))?;
         let mut command = cargo_fuzz(workspace);
-        command.arg("run").args(BUILD).args([target, &grown, &format!("fuzz/corpus/{target}")]);
+        // A panic and the input are told in few lines; who repeats it gets the backtrace.
+        command.env("RUST_BACKTRACE", "0").arg("run").args(BUILD).args([
+            target,
+            &grown,
+            &format!("fuzz/corpus/{target}"),
+        ]);
         command.arg("--").args(LIMITS).arg(format!("-max_total_time={seconds}"));
         let (succeeded, report) = process::listen(&mut command)?;
         if !succeeded {

@@ -30,8 +30,7 @@ pub fn answer(data: &[u8]) {
 }
 
 fn run(mut bytes: Unstructured<'_>) -> Result<()> {
-    let (kind, form) = (bytes.arbitrary::<u8>()?, bytes.arbitrary::<u8>()?);
-    let is_request = kind % 16 >= 6;
+    let (is_request, form) = (bytes.arbitrary::<bool>()?, bytes.arbitrary::<u8>()?);
     let body = if form.is_multiple_of(4) {
         bytes.take_rest().to_vec()
     } else {
@@ -41,20 +40,21 @@ fn run(mut bytes: Unstructured<'_>) -> Result<()> {
         body.extend_from_slice(bytes.take_rest());
         body
     };
-    match kind % 16 {
-        0 | 1 => read_answer::<FileList>(&body),
-        2 | 3 => read_answer::<ProjectList>(&body),
-        4 | 5 => read_answer::<Done>(&body),
-        6 => read_request::<CreateFile>(&body),
-        7 => read_request::<ReadFile>(&body),
-        8 => read_request::<ReadFiles>(&body),
-        9 => read_request::<UpdateFile>(&body),
-        10 => read_request::<RenameFile>(&body),
-        11 => read_request::<PatchFiles>(&body),
-        12 => read_request::<DeleteFile>(&body),
-        13 => read_request::<ReadProjects>(&body),
-        14 => read_request::<CreateProject>(&body),
-        _ => read_request::<DeleteProject>(&body),
+    if is_request {
+        read_request::<CreateFile>(&body);
+        read_request::<ReadFile>(&body);
+        read_request::<ReadFiles>(&body);
+        read_request::<UpdateFile>(&body);
+        read_request::<RenameFile>(&body);
+        read_request::<PatchFiles>(&body);
+        read_request::<DeleteFile>(&body);
+        read_request::<ReadProjects>(&body);
+        read_request::<CreateProject>(&body);
+        read_request::<DeleteProject>(&body);
+    } else {
+        read_answer::<FileList>(&body);
+        read_answer::<ProjectList>(&body);
+        read_answer::<Done>(&body);
     }
     Ok(())
 }

@@ -204,7 +204,10 @@ fn patched(asked: &Asked, emulator: &Emulator, project: ProjectId) -> Vec<(Strin
         return Vec::new();
     }
     let edited = edited(&asked.edits, emulator, project);
-    edited.filter_map(|(edit, name, old)| Some((name, edit.edited(old)?))).collect()
+    // Damage to one section can make it a part of the one before.
+    let files: Option<_> =
+        edited.map(|(edit, name, old)| Some((name, edit.edited(old)?))).collect();
+    files.unwrap_or_default()
 }
 
 /// Everything that is kept: names and contents.
