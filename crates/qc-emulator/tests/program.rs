@@ -124,14 +124,14 @@ fn ask(ready: &Value) -> (String, String) {
 #[test]
 fn faults_come_as_ordered() {
     let rules = ["--fault", "authenticate:status=503*2", "--fault", "skew=-1h*always"];
-    let (child, ready) = ready(program(&[&rules[..], &["--clock-skew", "-730000h"]].concat()));
+    let (child, ready) = ready(program(&[&rules[..], &["--clock-skew", "-350000h"]].concat()));
     let answers: Vec<_> = (0..3).map(|_| ask(&ready)).collect();
     stops(child, "-TERM");
     let statuses: Vec<_> = answers.iter().map(|(status, _)| status.as_str()).collect();
     let busy = "HTTP/1.1 503 Service Unavailable";
     assert_eq!(statuses, [busy, busy, "HTTP/1.1 200 OK"]);
-    // 83 years ago, give or take.
-    assert!(answers.iter().all(|(_, date)| date.contains(" 194")), "{answers:?}");
+    // Forty years ago, give or take.
+    assert!(answers.iter().all(|(_, date)| date.contains(" 198")), "{answers:?}");
     assert!(ready.get("fault_seed").is_none(), "nothing is left to chance: {ready}");
 }
 
