@@ -9,6 +9,7 @@
 mod check;
 mod ci;
 mod clippy;
+mod deps;
 mod docs;
 mod fmt;
 mod layers;
@@ -19,6 +20,7 @@ mod purity;
 mod quickstart;
 mod test;
 mod tidy;
+mod tree;
 mod verdict;
 mod workspace;
 
@@ -63,6 +65,12 @@ const CHECKS: &[Task] = &[
         about: "qc-proto is no_std and depends on nothing but what xtask/purity.allow lists",
         next: "drop the dependency, or give it a line and its reason in xtask/purity.allow",
         run: purity::run,
+    },
+    Task {
+        name: "deps",
+        about: "each crate pulls in as many others as xtask/deps.ceilings says",
+        next: "drop the dependency, or change the number in xtask/deps.ceilings",
+        run: deps::run,
     },
     Task {
         name: "clippy",
