@@ -9,6 +9,7 @@
 mod check;
 mod ci;
 mod clippy;
+mod deny;
 mod deps;
 mod docs;
 mod fmt;
@@ -71,6 +72,12 @@ const CHECKS: &[Task] = &[
         about: "each crate pulls in as many others as xtask/deps.ceilings says",
         next: "drop the dependency, or change the number in xtask/deps.ceilings",
         run: deps::run,
+    },
+    Task {
+        name: "deny",
+        about: "licenses, sources, bans and duplicate versions are as deny.toml says",
+        next: "install what is missing, change the dependency, or give it its reason in deny.toml",
+        run: deny::run,
     },
     Task {
         name: "clippy",
