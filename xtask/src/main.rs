@@ -9,6 +9,8 @@
 mod check;
 mod ci;
 mod clippy;
+mod deny;
+mod deps;
 mod docs;
 mod fmt;
 mod fuzz;
@@ -20,6 +22,7 @@ mod purity;
 mod quickstart;
 mod test;
 mod tidy;
+mod tree;
 mod verdict;
 mod workspace;
 
@@ -64,6 +67,18 @@ const CHECKS: &[Task] = &[
         about: "qc-proto is no_std and depends on nothing but what xtask/purity.allow lists",
         next: "drop the dependency, or give it a line and its reason in xtask/purity.allow",
         run: purity::run,
+    },
+    Task {
+        name: "deps",
+        about: "each crate pulls in as many others as xtask/deps.ceilings says",
+        next: "drop the dependency, or change the number in xtask/deps.ceilings",
+        run: deps::run,
+    },
+    Task {
+        name: "deny",
+        about: "licenses, sources, bans and duplicate versions are as deny.toml says",
+        next: "install what is missing, change the dependency, or give it its reason in deny.toml",
+        run: deny::run,
     },
     Task {
         name: "clippy",
