@@ -13,10 +13,10 @@ pub(crate) fn hold(part: &str, seen: &str) {
     let _guard = PAGE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/faults.md");
     let page = fs::read_to_string(&path).expect("docs/faults.md");
-    let (begin, end) = (format!("<!-- {part}: begin -->\n"), format!("\n<!-- {part}: end -->"));
+    let (begin, end) = (format!("<!-- {part}: begin -->\n"), format!("<!-- {part}: end -->"));
     let (before, rest) = page.split_once(&begin).expect("the part begins in docs/faults.md");
     let (written, after) = rest.split_once(&end).expect("the part ends in docs/faults.md");
-    if written == seen {
+    if written.trim_end() == seen {
         return;
     }
     assert!(
@@ -24,5 +24,5 @@ pub(crate) fn hold(part: &str, seen: &str) {
         "docs/faults.md does not say what was seen; look at it, and if it is meant, \
          run `cargo xtask faults`:\n{seen}"
     );
-    fs::write(&path, format!("{before}{begin}{seen}{end}{after}")).expect("docs/faults.md");
+    fs::write(&path, format!("{before}{begin}{seen}\n{end}{after}")).expect("docs/faults.md");
 }

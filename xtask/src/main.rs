@@ -12,6 +12,7 @@ mod clippy;
 mod deny;
 mod deps;
 mod docs;
+mod faults;
 mod fmt;
 mod fuzz;
 mod layers;
@@ -126,6 +127,14 @@ const CI: Task = Task {
     run: ci::run,
 };
 
+/// The task that writes what the tests compare.
+const FAULTS: Task = Task {
+    name: "faults",
+    about: "docs/faults.md, written from what the tests see; `test` compares it",
+    next: "mend the test that failed above: what it saw breaks a promise",
+    run: faults::run,
+};
+
 /// The one task that takes arguments. It is no check: it needs another toolchain, and ends when it is told to.
 const FUZZ: Task = Task {
     name: "fuzz",
@@ -149,7 +158,7 @@ fn main() -> ExitCode {
         println!("{}", list());
         return ExitCode::SUCCESS;
     }
-    let Some(task) = CHECKS.iter().chain([&CI, &FUZZ]).find(|task| task.name == name) else {
+    let Some(task) = tasks().find(|task| task.name == name) else {
         return refuse(&format!("there is no task `{name}`"));
     };
     let run = |workspace: &Workspace| match rest {
@@ -165,6 +174,11 @@ fn main() -> ExitCode {
     }
 }
 
+/// Everything that can be typed.
+fn tasks() -> impl Iterator<Item = &'static Task> {
+    CHECKS.iter().chain([&CI, &FAULTS, &FUZZ])
+}
+
 /// Says what was wrong with the command line, and what would be right.
 fn refuse(problem: &str) -> ExitCode {
     eprintln!("error: {problem}\n\n{}", list());
@@ -174,7 +188,7 @@ fn refuse(problem: &str) -> ExitCode {
 /// Every task with its line.
 fn list() -> String {
     let mut text = String::from("usage: cargo xtask TASK\n");
-    for task in CHECKS.iter().chain([&CI, &FUZZ]) {
+    for task in tasks() {
         text.push_str(&format!("\n  {:<11} {}", task.name, task.about));
     }
     text
@@ -182,12 +196,12 @@ fn list() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{CHECKS, CI, FUZZ, list};
+    use super::{list, tasks};
 
     #[test]
     fn the_list_has_one_line_for_every_task() {
         let text = list();
-        for task in CHECKS.iter().chain([&CI, &FUZZ]) {
+        for task in tasks() {
             let line = format!("\n  {:<11} {}", task.name, task.about);
             assert_eq!(text.matches(&line).count(), 1, "{}", task.name);
             assert!(task.name.len() < 11, "{} breaks the column", task.name);

@@ -137,6 +137,10 @@ fn end(fate: &Fault, answer: Option<http::Response<Bytes>>, around: &Circumstanc
             Ending::Answer(page)
         }
         (Fault::Refuse(dress), _) => Ending::Answer(refuse(*dress, around)),
+        (Fault::Refusal(message), _) => {
+            let body = encode_refusal(std::slice::from_ref(message), None);
+            Ending::Answer(dated(response(StatusCode::OK, "application/json", body), wall))
+        }
         (Fault::Oversized { bytes }, _) => Ending::Filler(*bytes),
         (Fault::TruncatedBody, Some(answer)) => Ending::Answer(halved(answer)),
         (Fault::ShortBody, Some(answer)) => {

@@ -74,6 +74,8 @@ pub enum Fault {
     },
     /// The credentials are refused, whatever they are.
     Refuse(Dress),
+    /// The service refuses in these words, and does not act.
+    Refusal(String),
     /// The request is not acted on, and the answer's body is this long and makes no sense.
     Oversized {
         /// Its length.
@@ -153,6 +155,7 @@ impl Fault {
             | Self::Late { .. }
             | Self::RateLimited { .. }
             | Self::Refuse(_)
+            | Self::Refusal(_)
             | Self::Oversized { .. } => false,
         }
     }

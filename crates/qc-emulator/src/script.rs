@@ -108,8 +108,10 @@ impl FromStr for Rule {
             text = rest;
         }
         let mut when = When::First(1);
-        if let Some((fault, percent)) = text.rsplit_once('@') {
-            let percent = percent.strip_suffix('%').and_then(|number| number.parse::<f64>().ok());
+        if let Some((fault, percent)) = text.rsplit_once('@')
+            && let Some(percent) = percent.strip_suffix('%')
+        {
+            let percent = percent.parse::<f64>().ok();
             let percent = percent.filter(|percent| (0.0..=100.0).contains(percent));
             let percent = percent.ok_or_else(|| {
                 FaultTextError(format!("`{text}`: a chance is written as @5%, from 0 to 100"))
@@ -213,6 +215,7 @@ mod tests {
             any::<bool>().prop_map(|applied| Fault::Html { applied }),
             option::of(retry_after).prop_map(|retry_after| Fault::RateLimited { retry_after }),
             dress.prop_map(Fault::Refuse),
+            "[a-zA-Z][a-zA-Z :.,]{0,20}[a-z.]".prop_map(Fault::Refusal),
             any::<u64>().prop_map(|bytes| Fault::Oversized { bytes }),
             (-1_000_000..1_000_000_i64).prop_map(|seconds| Fault::Skew { seconds }),
             time().prop_map(Fault::Latency),
@@ -256,6 +259,7 @@ mod tests {
             ("drift=none", "byte-order-mark"),
             ("drop-after*often", "*always"),
             ("drop-after@much%", "@5%"),
+            ("drop-after@5", "drop-after"),
             ("drop-after@101%", "0 to 100"),
             ("trickle=0/1s", "never ends"),
             ("trickle=5", "BYTES/TIME"),

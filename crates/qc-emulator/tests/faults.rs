@@ -61,6 +61,7 @@ fn each_fault_does_what_it_says() {
         (Fault::Refuse(Dress::Ok), false, Some(Some(200))),
         (Fault::Refuse(Dress::Unauthorized), false, Some(Some(401))),
         (Fault::Refuse(Dress::ServerError), false, Some(Some(500))),
+        (Fault::Refusal("No.".to_owned()), false, Some(Some(200))),
         (Fault::Skew { seconds: -60 }, true, Some(Some(200))),
         (Fault::Oversized { bytes: 9 }, false, Some(Some(200))),
         (Fault::Latency(second), true, Some(Some(200))),
@@ -82,6 +83,10 @@ fn each_fault_does_what_it_says() {
             }
             (Fault::Refuse(Dress::Unauthorized), exchange) => {
                 assert_eq!(answer(exchange).headers()["www-authenticate"], "Basic");
+            }
+            (Fault::Refusal(_), exchange) => {
+                let body = answer(exchange).into_body();
+                assert_eq!(&body[..], br#"{"errors":["No."],"success":false}"#);
             }
             (Fault::Refuse(_), exchange) => {
                 let body = answer(exchange).into_body();
