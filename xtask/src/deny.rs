@@ -1,9 +1,10 @@
 //! What comes from others: no crate twice without a reason, known licenses, one source, no banned
 //! crate. The rules stand in deny.toml; cargo-deny holds them.
 
+use std::fmt;
 use std::process::{Command, Stdio};
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 
 use crate::process;
 use crate::workspace::Workspace;
@@ -14,12 +15,23 @@ const CHECK: [&str; 7] = ["deny", "check", "--deny", "warnings", "bans", "licens
 
 /// Looks for cargo-deny, then lets it check.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
-    ensure!(
-        answers(&mut workspace.cargo(&["deny", "--version"])),
-        "cargo-deny is missing: install it with `cargo install cargo-deny --locked`"
-    );
+    if !answers(&mut workspace.cargo(&["deny", "--version"])) {
+        return Err(Missing.into());
+    }
     process::run(&mut workspace.cargo(&CHECK))
 }
+
+/// The one program that the checks need and cargo does not bring.
+#[derive(Debug)]
+pub(crate) struct Missing;
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("cargo-deny is missing: install it with `cargo install cargo-deny --locked`")
+    }
+}
+
+impl std::error::Error for Missing {}
 
 /// Whether the command is there and works.
 fn answers(command: &mut Command) -> bool {
