@@ -8,7 +8,7 @@ use std::{
 };
 
 use fastrand::Rng;
-use qc_emulator::{Emulator, Fault, MemoryTransport, RetryAfter, Rule, VirtualClock};
+use qc_emulator::{Emulator, Fault, MemoryTransport, RetryAfter, Rule, ServerThread, VirtualClock};
 use qc_files::{Client, Effect, Error, Policy, ProjectId};
 use qc_proto::{Attempt, Failure, Now, bytes::Bytes, http::Response};
 use qc_transport::{BoxFuture, Runtime, Transport};
@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 use crate::{
     recorder::Recorder,
-    world::{WALL, credentials, emulator},
+    world::{WALL, credentials, emulator, wall},
 };
 
 const CALLS: usize = 64;
@@ -226,5 +226,45 @@ fn a_call_cancelled_at_any_moment_leaves_the_client_usable_and_happens_at_most_o
             }
             files.update("main.py", "still here").await.unwrap();
         });
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sixty_four_calls_at_once_over_real_sockets() {
+    for seed in 0..5 {
+        let (emulator, project) = emulator();
+        let mut emulator = emulator.with_fault_seed(seed);
+        // Without those whose waits would be real: a pause of seconds, a request held back.
+        for rule in ["drop-before", "drop-after", "status=502/applied", "reset", "short-body"] {
+            emulator.add_rule(format!("{rule}@6%").parse().unwrap());
+        }
+        let server = ServerThread::start(emulator).unwrap();
+        let clock = VirtualClock::new(wall());
+        let client = Client::builder(credentials())
+            .base_url(server.base_url())
+            .seed(seed)
+            .runtime(clock)
+            .build()
+            .unwrap();
+        let tasks: Vec<_> = (0..CALLS)
+            .map(|number| {
+                let files = client.project(project).unwrap();
+                tokio::spawn(async move { files.create(name(number), number.to_string()).await })
+            })
+            .collect();
+        for (number, task) in tasks.into_iter().enumerate() {
+            let result = task.await.unwrap();
+            let emulator = server.emulator();
+            let times =
+                emulator.applied().iter().filter(|applied| applied.name == name(number)).count();
+            assert!(times <= 1, "seed {seed}: {} applied {times} times", name(number));
+            match result {
+                Ok(()) => assert_eq!(times, 1, "seed {seed}: {}", name(number)),
+                Err(error) if error.effect() == Effect::None => {
+                    assert_eq!(times, 0, "seed {seed}: {error}");
+                }
+                Err(_) => {}
+            }
+        }
     }
 }

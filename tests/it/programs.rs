@@ -27,13 +27,17 @@ fn built(package: &str, kind: &str, name: &str) -> PathBuf {
     folder.join(format!("{name}{}", env::consts::EXE_SUFFIX))
 }
 
-fn quickstart(variables: &[(&str, &str)]) -> Output {
+pub(crate) fn quickstart(variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(built("qc-files", "--example", "quickstart"));
     for name in [
         "QUANTCONNECT_USER_ID",
         "QUANTCONNECT_API_TOKEN",
         "QUANTCONNECT_BASE_URL",
         "QUANTCONNECT_PROJECT_ID",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "NO_PROXY",
+        "no_proxy",
     ] {
         command.env_remove(name);
     }

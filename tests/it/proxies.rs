@@ -14,7 +14,9 @@ use rustls::{ServerConnection, StreamOwned};
 
 use crate::{
     delivery::{CERTIFICATES, Certificate},
+    programs::quickstart,
     senders::SENDERS,
+    world::TOKEN,
 };
 
 /// A name that only the proxy can make sense of.
@@ -185,4 +187,26 @@ fn a_proxy_that_cannot_be_used_is_no_reason_to_go_directly() {
         assert!(text.contains("socks5:// are not supported"), "{name}: {text}");
         assert!(!text.contains("secret"), "{name}: {text}");
     }
+}
+
+#[test]
+fn a_program_takes_its_proxy_from_the_environment() {
+    let tunnel =
+        Tunnel::start("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n", String::new());
+    let proxy = format!("http://me:p%40ss@{}", tunnel.address);
+    let output = quickstart(&[
+        ("QUANTCONNECT_USER_ID", "12345"),
+        ("QUANTCONNECT_API_TOKEN", TOKEN),
+        ("QUANTCONNECT_BASE_URL", &format!("https://{SERVICE}/api/v2")),
+        ("HTTPS_PROXY", &proxy),
+        ("NO_PROXY", "other.invalid"),
+    ]);
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains(&format!("the proxy {} gives no tunnel", tunnel.address)), "{text}");
+    assert!(!text.contains("p%40ss") && !text.contains("p@ss") && !text.contains(TOKEN), "{text}");
+    let seen = tunnel.seen();
+    assert!(!seen.is_empty(), "the proxy was not asked");
+    let asked = format!("CONNECT {SERVICE}:443 ");
+    assert!(seen.iter().all(|head| head.starts_with(&asked)), "{seen:?}");
 }
