@@ -26,6 +26,7 @@ mod proxies;
 mod python_requests;
 mod recorder;
 mod secrets;
+mod security_page;
 mod senders;
 mod std_net;
 mod transports;
