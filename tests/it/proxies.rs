@@ -159,6 +159,31 @@ fn a_proxy_sees_the_host_and_its_own_login_and_nothing_else() {
 }
 
 #[test]
+fn plain_http_goes_through_a_tunnel_too_once_it_is_allowed() {
+    for (name, sender) in SENDERS {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let service = listener.local_addr().unwrap().to_string();
+        thread::spawn(move || {
+            let mut stream = listener.accept().unwrap().0;
+            let mut received = Vec::new();
+            let mut byte = [0];
+            while !received.ends_with(b"source code\"}") {
+                stream.read_exact(&mut byte).unwrap();
+                received.push(byte[0]);
+            }
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").unwrap();
+        });
+        let tunnel = Tunnel::start("HTTP/1.1 200 OK\r\n\r\n", service);
+        let mut attempt = attempt();
+        *attempt.request.uri_mut() = format!("http://{SERVICE}/api/v2/test").parse().unwrap();
+        let settings = through(&format!("http://{}", tunnel.address)).allow_plain_http(true);
+        assert_eq!(sender(settings)(attempt).unwrap().body(), "{}", "{name}");
+        let asked = format!("CONNECT {SERVICE}:80 HTTP/1.1\r\n");
+        assert!(tunnel.seen()[0].starts_with(&asked), "{name}: {:?}", tunnel.seen());
+    }
+}
+
+#[test]
 fn a_tunnel_refused_says_which_proxy_and_what_to_do() {
     for (name, sender) in SENDERS {
         for status in ["407 Proxy Authentication Required", "502 Bad Gateway"] {

@@ -1,22 +1,27 @@
 //! How a client is put together.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use qc_proto::{BaseUrl, Credentials, Invalid, Policy};
 use qc_transport::{Runtime, Transport};
 
-use crate::{Client, Error, client::Inner, connection::Settings};
+use crate::{
+    Client, Error,
+    connection::{Inner, Settings},
+};
 
-/// The parts of a [`Client`]; what isn't set has a sensible default.
-#[derive(Debug)]
+/// The parts of a client; what isn't set has a sensible default.
+///
+/// `Builder` makes a [`Client`]. [`blocking::Builder`](crate::blocking::Builder) is this type with the blocking
+/// transport and runtime, and makes a [`blocking::Client`](crate::blocking::Client).
 #[must_use]
-pub struct Builder {
-    settings: Settings,
-    transport: Option<Arc<dyn Transport>>,
-    runtime: Option<Arc<dyn Runtime>>,
+pub struct Builder<T: ?Sized = dyn Transport, R: ?Sized = dyn Runtime> {
+    pub(crate) settings: Settings,
+    pub(crate) transport: Option<Arc<T>>,
+    pub(crate) runtime: Option<Arc<R>>,
 }
 
-impl Builder {
+impl<T: ?Sized, R: ?Sized> Builder<T, R> {
     pub(crate) fn new(credentials: Credentials) -> Self {
         Self { settings: Settings::new(credentials), transport: None, runtime: None }
     }
@@ -46,6 +51,26 @@ impl Builder {
         self
     }
 
+    /// Makes the length of pauses repeatable, for tests.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.settings.seed = Some(seed);
+        self
+    }
+
+    /// Puts the parts together, with these in the place of those that were not given.
+    pub(crate) fn connect(
+        self,
+        transport: impl FnOnce() -> Result<Arc<T>, Invalid>,
+        runtime: impl FnOnce() -> Result<Arc<R>, Invalid>,
+    ) -> Result<Arc<Inner<T, R>>, Error> {
+        let connection = self.settings.connect()?;
+        let transport = self.transport.map_or_else(transport, Ok)?;
+        let runtime = self.runtime.map_or_else(runtime, Ok)?;
+        Ok(Arc::new(Inner { connection, transport, runtime }))
+    }
+}
+
+impl Builder {
     /// Sends through another transport than hyper.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
@@ -58,12 +83,6 @@ impl Builder {
         self
     }
 
-    /// Makes the length of pauses repeatable, for tests.
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.settings.seed = Some(seed);
-        self
-    }
-
     /// Puts the client together. Nothing is sent.
     ///
     /// # Errors
@@ -71,16 +90,17 @@ impl Builder {
     /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) names what was not usable: `baseUrl`, `userAgent`, or
     /// `transport` and `runtime` where this crate was built without the `hyper` feature and they were not given.
     pub fn build(self) -> Result<Client, Error> {
-        let connection = self.settings.connect()?;
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => default_transport()?,
-        };
-        let runtime = match self.runtime {
-            Some(runtime) => runtime,
-            None => default_runtime()?,
-        };
-        Ok(Client { inner: Arc::new(Inner { connection, transport, runtime }) })
+        Ok(Client { inner: self.connect(default_transport, default_runtime)? })
+    }
+}
+
+impl<T: fmt::Debug + ?Sized, R: fmt::Debug + ?Sized> fmt::Debug for Builder<T, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("settings", &self.settings)
+            .field("transport", &self.transport)
+            .field("runtime", &self.runtime)
+            .finish()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     hash::{BuildHasher as _, RandomState},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use qc_proto::{
@@ -46,7 +46,15 @@ impl Settings {
     }
 }
 
-/// What all clones of a client share, but for how they send and wait.
+/// What all clones of a client share.
+#[derive(Debug)]
+pub(crate) struct Inner<T: ?Sized, R: ?Sized> {
+    pub(crate) connection: Connection,
+    pub(crate) transport: Arc<T>,
+    pub(crate) runtime: Arc<R>,
+}
+
+/// The part of it that has nothing to do with how it sends and waits.
 #[derive(Debug)]
 pub(crate) struct Connection {
     session: Mutex<Session>,

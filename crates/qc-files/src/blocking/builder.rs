@@ -1,52 +1,17 @@
-//! How a blocking client is put together.
+//! What a blocking client is put together from.
 
 use std::sync::Arc;
 
-use qc_proto::{BaseUrl, Credentials, Invalid, Policy};
+use qc_proto::Invalid;
 use qc_transport::blocking::{Runtime, Transport};
 
-use super::{Client, client::Inner};
-use crate::{Error, connection::Settings};
+use super::Client;
+use crate::Error;
 
 /// The parts of a [`Client`]; what isn't set has a sensible default.
-#[derive(Debug)]
-#[must_use]
-pub struct Builder {
-    settings: Settings,
-    transport: Option<Arc<dyn Transport>>,
-    runtime: Option<Arc<dyn Runtime>>,
-}
+pub type Builder = crate::Builder<dyn Transport, dyn Runtime>;
 
 impl Builder {
-    pub(crate) fn new(credentials: Credentials) -> Self {
-        Self { settings: Settings::new(credentials), transport: None, runtime: None }
-    }
-
-    /// Asks another address than the real service, such as the emulator's.
-    pub fn base_url(mut self, base_url: impl AsRef<str>) -> Self {
-        self.settings.base_url = BaseUrl::new(base_url.as_ref());
-        self
-    }
-
-    /// How often, how long and how much.
-    pub fn policy(mut self, policy: Policy) -> Self {
-        self.settings.policy = policy;
-        self
-    }
-
-    /// Names the program in the `User-Agent` header.
-    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.settings.user_agent = Some(user_agent.into());
-        self
-    }
-
-    /// Names the environment that makes changes (`codeSourceId`). With it, a write to a project that is being
-    /// edited elsewhere is refused as [`ErrorKind::Locked`](crate::ErrorKind::Locked); without it, writes are forced.
-    pub fn code_source(mut self, code_source: impl Into<String>) -> Self {
-        self.settings.code_source = Some(code_source.into());
-        self
-    }
-
     /// Sends through another transport than ureq.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
@@ -59,28 +24,14 @@ impl Builder {
         self
     }
 
-    /// Makes the length of pauses repeatable, for tests.
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.settings.seed = Some(seed);
-        self
-    }
-
     /// Puts the client together. Nothing is sent.
     ///
     /// # Errors
     ///
-    /// As [`crate::Builder::build`], with the feature `blocking` in the place of `hyper`.
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) names what was not usable: `baseUrl`, `userAgent`, or
+    /// `transport` and `runtime` where this crate was built without the `blocking` feature and they were not given.
     pub fn build(self) -> Result<Client, Error> {
-        let connection = self.settings.connect()?;
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => default_transport()?,
-        };
-        let runtime = match self.runtime {
-            Some(runtime) => runtime,
-            None => default_runtime()?,
-        };
-        Ok(Client { inner: Arc::new(Inner { connection, transport, runtime }) })
+        Ok(Client { inner: self.connect(default_transport, default_runtime)? })
     }
 }
 

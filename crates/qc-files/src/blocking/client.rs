@@ -9,19 +9,12 @@ use qc_proto::{
 use qc_transport::blocking::{Runtime, Transport};
 
 use super::{Builder, ProjectFiles};
-use crate::connection::Connection;
+use crate::connection::Inner;
 
 /// A client of the file API. Clones share connections, the learned clock offset and the retry budget.
 #[derive(Clone, Debug)]
 pub struct Client {
-    pub(crate) inner: Arc<Inner>,
-}
-
-#[derive(Debug)]
-pub(crate) struct Inner {
-    pub(crate) connection: Connection,
-    pub(crate) transport: Arc<dyn Transport>,
-    pub(crate) runtime: Arc<dyn Runtime>,
+    pub(crate) inner: Arc<Inner<dyn Transport, dyn Runtime>>,
 }
 
 impl Client {

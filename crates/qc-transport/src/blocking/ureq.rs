@@ -37,7 +37,8 @@ const MAX_IDLE_CONNECTIONS: usize = 32;
 /// A [`Transport`] over ureq's pooled HTTP/1.1 client, with rustls for `https`.
 ///
 /// It behaves as `HyperTransport` does, under the same [`Settings`], and everything happens on the calling
-/// thread (but for looking up a name, which gets a thread so that it can be given up).
+/// thread (but for looking up a name, which gets a thread so that it can be given up). Looking up the name and
+/// connecting each may take as long as [`Settings::connect_timeout`] says.
 ///
 /// ```no_run
 /// use std::time::Duration;
