@@ -120,6 +120,8 @@ impl HyperTransport {
         self.routes.to(request.uri())?;
         let progress = Progress::new(&request);
         let exchange = async {
+            // Lets the runtime look at its sockets: a kept connection that has closed meanwhile is not used.
+            task::yield_now().await;
             match target {
                 Target::Plain => {
                     exchange(&self.plain, request, max_response_bytes, &progress).await

@@ -30,6 +30,25 @@ async fn a_connection_closed_while_idle_loses_no_request() {
     assert_eq!(server.connections(), 20);
 }
 
+#[test]
+fn a_close_is_noticed_by_a_program_that_was_busy_elsewhere() {
+    let mut server = Server::start(|mut stream| {
+        let request = read_request(&mut stream).unwrap();
+        stream.write_all(OK).unwrap();
+        drop(stream);
+        request
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let elsewhere = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let transport = HyperTransport::new();
+    for n in 1..=200 {
+        let sending = send(&transport, attempt(&server.url(), "{}"));
+        assert_eq!(runtime.block_on(sending).unwrap().status().as_u16(), 200, "attempt {n}");
+        // The connection closes while the runtime that it belongs to stands still.
+        elsewhere.block_on(server.report());
+    }
+}
+
 #[tokio::test]
 async fn a_connection_with_an_unread_answer_is_not_used_again() {
     let mut server = Server::start(|mut stream| {
