@@ -1,0 +1,46 @@
+//! What a file says, in 32 bytes.
+
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+
+/// What a content says, whatever its line endings: SHA-256 over it with `\r\n` read as `\n`, and without the
+/// newline at its end, if it has one.
+///
+/// Editors, git and the official tools change these two without anyone's asking, so that a difference in them
+/// alone is no change. What is sent or written keeps its bytes all the same.
+///
+/// ```
+/// use qc_sync::Digest;
+///
+/// assert_eq!(Digest::of(b"a\r\nb\r\n"), Digest::of(b"a\nb"));
+/// assert_ne!(Digest::of(b"a\n\n"), Digest::of(b"a\n"));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// The digest of a content.
+    #[must_use]
+    pub fn of(content: &[u8]) -> Self {
+        let ended = content.strip_suffix(b"\r\n").or_else(|| content.strip_suffix(b"\n"));
+        let mut content = ended.unwrap_or(content);
+        let mut hash = Sha256::new();
+        while let Some(end) = content.windows(2).position(|pair| pair == b"\r\n") {
+            hash.update(&content[..end]);
+            content = &content[end + 1..];
+        }
+        hash.update(content);
+        Self(hash.finalize().into())
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // As much as tells one from another in a failed test.
+        for byte in &self.0[..4] {
+            write!(f, "{byte:02x}")?;
+        }
+        f.write_str("…")
+    }
+}

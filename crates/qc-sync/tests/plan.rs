@@ -1,0 +1,253 @@
+//! The plan, case by case and against a model.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::{collection::btree_map, prelude::*};
+use qc_proto::FileName;
+use qc_sync::{Change, Conflict, Digest, Plan, Side, Tree, agreed, plan};
+
+fn name(text: &str) -> FileName {
+    FileName::new(text).unwrap()
+}
+
+fn tree(files: &[(&str, &str)]) -> Tree {
+    files.iter().map(|(file, text)| (name(file), Digest::of(text.as_bytes()))).collect()
+}
+
+/// A tree of the one file `f`, or of none.
+fn one(content: Option<char>) -> Tree {
+    content.into_iter().map(|text| (name("f"), Digest::of(text.to_string().as_bytes()))).collect()
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Case {
+    InStep,
+    Push(fn(FileName) -> Change),
+    Pull(fn(FileName) -> Change),
+    Both(Side, Side),
+}
+
+/// Absent, as it was, or changed: base, local and remote, each in every combination. `-` is absent.
+#[rustfmt::skip]
+const CASES: &[(&str, Case)] = &[
+    ("---", Case::InStep),
+    ("--a", Case::Pull(Change::Create)),
+    ("--b", Case::Pull(Change::Create)),
+    ("-a-", Case::Push(Change::Create)),
+    ("-aa", Case::InStep),
+    ("-ab", Case::Both(Side::Created, Side::Created)),
+    ("-b-", Case::Push(Change::Create)),
+    ("-ba", Case::Both(Side::Created, Side::Created)),
+    ("-bb", Case::InStep),
+    ("a--", Case::InStep),
+    ("a-a", Case::Push(Change::Delete)),
+    ("a-b", Case::Both(Side::Deleted, Side::Updated)),
+    ("aa-", Case::Pull(Change::Delete)),
+    ("aaa", Case::InStep),
+    ("aab", Case::Pull(Change::Update)),
+    ("ab-", Case::Both(Side::Updated, Side::Deleted)),
+    ("aba", Case::Push(Change::Update)),
+    ("abb", Case::InStep),
+    ("b--", Case::InStep),
+    ("b-a", Case::Both(Side::Deleted, Side::Updated)),
+    ("b-b", Case::Push(Change::Delete)),
+    ("ba-", Case::Both(Side::Updated, Side::Deleted)),
+    ("baa", Case::InStep),
+    ("bab", Case::Push(Change::Update)),
+    ("bb-", Case::Pull(Change::Delete)),
+    ("bba", Case::Pull(Change::Update)),
+    ("bbb", Case::InStep),
+    // Beyond the twenty-seven: changed on both sides, and not to the same.
+    ("abc", Case::Both(Side::Updated, Side::Updated)),
+];
+
+#[test]
+fn every_case_of_three_states() {
+    let mut seen = BTreeSet::new();
+    for (states, case) in CASES {
+        let mut trees = states.chars().map(|state| one(Some(state).filter(|state| *state != '-')));
+        let (base, local, remote) =
+            (trees.next().unwrap(), trees.next().unwrap(), trees.next().unwrap());
+        let mut expected = Plan::default();
+        match case {
+            Case::InStep => {}
+            Case::Push(change) => expected.push.push(change(name("f"))),
+            Case::Pull(change) => expected.pull.push(change(name("f"))),
+            Case::Both(local, remote) => {
+                let conflict = Conflict { name: name("f"), local: *local, remote: *remote };
+                expected.conflicts.push(conflict);
+            }
+        }
+        assert_eq!(plan(&base, &local, &remote), expected, "{states}");
+        seen.insert(*states);
+    }
+    assert_eq!(seen.len(), 28);
+}
+
+#[test]
+fn line_endings_and_a_final_newline_are_no_change() {
+    let base = tree(&[("a.py", "x\ny\n"), ("b.py", "x")]);
+    let local = tree(&[("a.py", "x\r\ny\r\n"), ("b.py", "x\n")]);
+    assert!(plan(&base, &local, &base).is_empty());
+    assert!(plan(&Tree::new(), &local, &base).is_empty());
+    // A blank line at the end, a lone carriage return and a blank are changes.
+    for changed in ["x\n\n", "x\r", "x "] {
+        let local = tree(&[("a.py", "x\ny\n"), ("b.py", changed)]);
+        assert_eq!(plan(&base, &local, &base).push, [Change::Update(name("b.py"))], "{changed:?}");
+    }
+}
+
+#[test]
+fn a_file_moved_is_one_rename() {
+    let base = tree(&[("a.py", "1"), ("b.py", "2"), ("keep.py", "3")]);
+    let local = tree(&[("pkg/a.py", "1"), ("c.py", "2"), ("keep.py", "3")]);
+    let renames = [("a.py", "pkg/a.py"), ("b.py", "c.py")]
+        .map(|(from, to)| Change::Rename { from: name(from), to: name(to) });
+    assert_eq!(plan(&base, &local, &base).push, renames);
+    assert_eq!(plan(&base, &base, &local).pull, renames);
+}
+
+#[test]
+fn among_equals_the_name_decides() {
+    let base = tree(&[("a/__init__.py", ""), ("b/__init__.py", ""), ("b/x.py", "")]);
+    let local = tree(&[("c/x.py", ""), ("c/__init__.py", "")]);
+    let changes = plan(&base, &local, &base).push;
+    let expected = [
+        Change::Rename { from: name("a/__init__.py"), to: name("c/__init__.py") },
+        Change::Rename { from: name("b/x.py"), to: name("c/x.py") },
+        Change::Delete(name("b/__init__.py")),
+    ];
+    assert_eq!(changes, expected);
+}
+
+#[test]
+fn a_file_that_the_cloud_changed_is_not_renamed_away() {
+    let base = tree(&[("a.py", "1")]);
+    let local = tree(&[("b.py", "1")]);
+    let remote = tree(&[("a.py", "2")]);
+    let plan = plan(&base, &local, &remote);
+    assert_eq!(plan.push, [Change::Create(name("b.py"))]);
+    let conflict = Conflict { name: name("a.py"), local: Side::Deleted, remote: Side::Updated };
+    assert_eq!(plan.conflicts, [conflict]);
+}
+
+/// What a change makes of a tree, with contents taken from where the change was made.
+fn apply(changes: &[Change], to: &mut Tree, from: &Tree) {
+    for change in changes {
+        match change {
+            Change::Rename { from, to: new } => {
+                let digest = to.remove(from).unwrap();
+                assert!(to.insert(new.clone(), digest).is_none(), "{change} overwrites");
+            }
+            Change::Create(file) => {
+                assert!(to.insert(file.clone(), from[file]).is_none(), "{change} overwrites");
+            }
+            Change::Update(file) => {
+                assert!(to.insert(file.clone(), from[file]).is_some(), "{change} of nothing");
+            }
+            Change::Delete(file) => {
+                assert!(to.remove(file).is_some(), "{change} of nothing");
+            }
+        }
+    }
+}
+
+fn trees() -> impl Strategy<Value = [Tree; 3]> {
+    let name = prop::sample::select(vec!["a", "b", "c", "d/a", "d/e", "f"]).prop_map(name);
+    let content = prop::sample::select(vec!["", "1", "2", "3"]);
+    let digest = content.prop_map(|text: &str| Digest::of(text.as_bytes()));
+    let tree = btree_map(name, digest, 0..6);
+    [tree.clone(), tree.clone(), tree]
+}
+
+fn names_in_conflict(plan: &Plan) -> BTreeSet<FileName> {
+    plan.conflicts.iter().map(|conflict| conflict.name.clone()).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    #[test]
+    fn push_and_pull_bring_both_sides_in_step([base, mut local, mut remote] in trees()) {
+        let first = plan(&base, &local, &remote);
+        let (before_local, before_remote) = (local.clone(), remote.clone());
+        apply(&first.push, &mut remote, &before_local);
+        apply(&first.pull, &mut local, &before_remote);
+
+        // All but the conflicts, which stay as they were.
+        let conflicts = names_in_conflict(&first);
+        for file in &conflicts {
+            prop_assert_eq!(local.get(file), before_local.get(file));
+            prop_assert_eq!(remote.get(file), before_remote.get(file));
+        }
+        let but_conflicts = |tree: &Tree| -> Tree {
+            tree.iter().filter(|(file, _)| !conflicts.contains(*file)).map(|(file, digest)| (file.clone(), *digest)).collect()
+        };
+        prop_assert_eq!(but_conflicts(&local), but_conflicts(&remote));
+
+        // Planning again changes nothing.
+        let base = agreed(&base, &local, &remote);
+        let second = plan(&base, &local, &remote);
+        prop_assert!(second.push.is_empty() && second.pull.is_empty(), "{second:?}");
+        prop_assert_eq!(second.conflicts, first.conflicts);
+        if conflicts.is_empty() {
+            prop_assert_eq!(&base, &local);
+        }
+    }
+
+    /// A content that one side has and the base has not is still there after a push and a pull.
+    #[test]
+    fn what_exists_on_one_side_only_is_not_lost([base, mut local, mut remote] in trees()) {
+        let planned = plan(&base, &local, &remote);
+        let (before_local, before_remote) = (local.clone(), remote.clone());
+        apply(&planned.push, &mut remote, &before_local);
+        apply(&planned.pull, &mut local, &before_remote);
+        for (before, after) in [(&before_local, &local), (&before_remote, &remote)] {
+            for (file, digest) in before {
+                if base.get(file) != Some(digest) {
+                    prop_assert_eq!(after.get(file), Some(digest), "{} was lost", file);
+                }
+            }
+        }
+    }
+
+    /// A push alone never touches what the cloud changed, nor a pull what was changed here.
+    #[test]
+    fn each_direction_leaves_the_others_changes_alone([base, local, remote] in trees()) {
+        let planned = plan(&base, &local, &remote);
+        for (changes, mine, theirs) in [(&planned.push, &local, &remote), (&planned.pull, &remote, &local)] {
+            let mut after = theirs.clone();
+            apply(changes, &mut after, mine);
+            for (file, digest) in theirs {
+                if base.get(file) != Some(digest) {
+                    prop_assert_eq!(after.get(file), Some(digest), "{} was overwritten", file);
+                }
+            }
+        }
+    }
+
+    /// No file is in two changes, and renames, which cost one request where a delete and a create cost two, are found
+    /// wherever a content has gone from one name and come to another.
+    #[test]
+    fn changes_are_disjoint_and_renames_are_found([base, local, _] in trees()) {
+        let changes = plan(&base, &local, &base).push;
+        let mut touched = BTreeSet::new();
+        let (mut gone, mut come) = (BTreeMap::new(), BTreeMap::new());
+        for change in &changes {
+            let (names, digest): (Vec<&FileName>, _) = match change {
+                Change::Rename { from, to } => (vec![from, to], None),
+                Change::Create(file) => (vec![file], Some((&mut come, local[file]))),
+                Change::Delete(file) => (vec![file], Some((&mut gone, base[file]))),
+                Change::Update(file) => (vec![file], None),
+            };
+            for file in names {
+                prop_assert!(touched.insert(file.clone()), "{file} is in two changes");
+            }
+            if let Some((side, digest)) = digest {
+                *side.entry(digest).or_insert(0) += 1;
+            }
+        }
+        prop_assert!(gone.keys().all(|digest| !come.contains_key(digest)), "a rename was missed");
+    }
+}
