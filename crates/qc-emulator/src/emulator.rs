@@ -112,6 +112,13 @@ impl Emulator {
         self.store.put(project, name, content, Duration::ZERO);
     }
 
+    /// Takes a file away, if it is there. It does not count as applied.
+    pub fn remove_file(&mut self, project: ProjectId, name: &str) {
+        if let Ok(project) = self.store.project_mut(project) {
+            let _ = project.remove(name);
+        }
+    }
+
     /// Orders a fault for a request to come, behind those already ordered so.
     pub fn push_fault(&mut self, fault: Fault) {
         self.faults.push(fault);

@@ -21,11 +21,25 @@
 //! assert!(plan.pull.is_empty());
 //! # Ok::<(), qc_proto::Invalid>(())
 //! ```
+//!
+//! [`push`] carries out one side of a plan in the cloud for as few requests as the API allows, and [`pull`] says what
+//! the other side is to write. Whatever fails, running them again goes on from where things stand.
 
+mod cloud;
+mod contents;
 mod digest;
+mod edits;
+mod error;
 mod plan;
+mod pull;
+mod push;
 
 pub use self::{
+    cloud::Cloud,
+    contents::{Contents, tree},
     digest::Digest,
+    error::SyncError,
     plan::{Change, Conflict, Plan, Side, Tree, agreed, plan},
+    pull::{Pulled, Write, pull},
+    push::{Failed, Pushed, push},
 };

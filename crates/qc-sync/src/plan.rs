@@ -98,6 +98,7 @@ impl Side {
 pub fn plan(base: &Tree, local: &Tree, remote: &Tree) -> Plan {
     let (mut push, mut pull) = (Changes::default(), Changes::default());
     let mut conflicts = Vec::new();
+    let empty = Digest::of(b"");
     for name in names([base, local, remote]) {
         let of = |tree: &Tree| tree.get(name).copied();
         let (base, local, remote) = (of(base), of(local), of(remote));
@@ -108,6 +109,9 @@ pub fn plan(base: &Tree, local: &Tree, remote: &Tree) -> Plan {
             push.add(name, base, local);
         } else if local == base {
             pull.add(name, base, remote);
+        } else if remote.is_none() && local == Some(empty) {
+            // Emptying a file is removing it and making it anew; a push that was cut off in between leaves this.
+            push.add(name, None, local);
         } else {
             let (local, remote) = (Side::new(base, local), Side::new(base, remote));
             conflicts.push(Conflict { name: name.clone(), local, remote });
@@ -129,7 +133,7 @@ pub fn agreed(base: &Tree, local: &Tree, remote: &Tree) -> Tree {
 }
 
 /// Every name in any of the trees, once and sorted.
-fn names<'a>(trees: [&'a Tree; 3]) -> impl Iterator<Item = &'a FileName> {
+fn names(trees: [&Tree; 3]) -> impl Iterator<Item = &FileName> {
     let mut names: Vec<_> = trees.into_iter().flat_map(BTreeMap::keys).collect();
     names.sort_unstable();
     names.dedup();

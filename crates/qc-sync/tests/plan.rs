@@ -86,6 +86,15 @@ fn every_case_of_three_states() {
 }
 
 #[test]
+fn a_file_emptied_here_and_gone_there_is_made_anew() {
+    let base = tree(&[("a.py", "1"), ("b.py", "1")]);
+    let plan = plan(&base, &tree(&[("a.py", ""), ("b.py", "2")]), &Tree::new());
+    assert_eq!(plan.push, [Change::Create(name("a.py"))]);
+    let conflict = Conflict { name: name("b.py"), local: Side::Updated, remote: Side::Deleted };
+    assert_eq!(plan.conflicts, [conflict]);
+}
+
+#[test]
 fn line_endings_and_a_final_newline_are_no_change() {
     let base = tree(&[("a.py", "x\ny\n"), ("b.py", "x")]);
     let local = tree(&[("a.py", "x\r\ny\r\n"), ("b.py", "x\n")]);

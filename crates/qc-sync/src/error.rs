@@ -1,0 +1,22 @@
+//! Why a push or a pull could not begin, or could not be checked.
+
+use qc_files::Error;
+
+/// What stopped a push or a pull as a whole. What fails for single files is told by file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SyncError {
+    /// The project could not be read.
+    #[error("the project could not be read: {0}")]
+    Cloud(#[from] Error),
+    /// The project has no file any more, and the folder is in step with one that had some: an answer without its
+    /// list looks the same. Nothing was changed.
+    #[error(
+        "the cloud project lists no file, and it had {had} when it was last in step; if they were really all deleted, \
+         say so (accept an empty project), otherwise try again"
+    )]
+    Emptied {
+        /// How many files it had.
+        had: usize,
+    },
+}
