@@ -1,22 +1,24 @@
 //! A project's files as the cloud has them.
 
-use qc_files::{ProjectFiles, RemoteName};
+use qc_files::{FileName, ProjectFiles, RemoteName};
 
-use crate::{Contents, SyncError, Tree};
+use crate::{Contents, Scope, SyncError, Tree};
 
 /// What one reading of the project found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cloud {
     /// The files whose names are clean paths.
     pub files: Contents,
-    /// The names that no file here can have; these files are left alone.
+    /// The files with other names than a folder here can have: left alone.
     pub unclean: Vec<RemoteName>,
+    /// The files that are not to be in step with the folder: left alone.
+    pub beside: Vec<FileName>,
 }
 
 impl Cloud {
     /// Reads all files of the project, without its libraries'. Costs one request.
     ///
-    /// `base` is what the project held when it was last in step, and `accept_empty` whether it may have lost all of it.
+    /// `base` is what the project held when it was last in step; `scope` says which files are to be.
     ///
     /// # Errors
     ///
@@ -24,17 +26,18 @@ impl Cloud {
     pub async fn read(
         project: &ProjectFiles,
         base: &Tree,
-        accept_empty: bool,
+        scope: &Scope<'_>,
     ) -> Result<Self, SyncError> {
         let mut cloud = Self::default();
         for file in project.read_all().await? {
             match file.name.clean() {
-                Ok(name) => drop(cloud.files.insert(name, file.content)),
+                Ok(name) if scope.holds(&name) => drop(cloud.files.insert(name, file.content)),
+                Ok(name) => cloud.beside.push(name),
                 Err(_) => cloud.unclean.push(file.name),
             }
         }
-        let emptied = cloud.files.is_empty() && cloud.unclean.is_empty() && !base.is_empty();
-        if emptied && !accept_empty {
+        let nothing = Self::default();
+        if cloud == nothing && !base.is_empty() && !scope.accepts_empty {
             return Err(SyncError::Emptied { had: base.len() });
         }
         Ok(cloud)

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 
 /// What a content says, whatever its line endings: SHA-256 over it with `\r\n` read as `\n`, and without the
@@ -32,6 +33,24 @@ impl Digest {
         }
         hash.update(content);
         Self(hash.finalize().into())
+    }
+}
+
+/// As 64 hexadecimal digits.
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&base16ct::lower::encode_string(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let mut digest = [0; 32];
+        match base16ct::lower::decode(&text, &mut digest) {
+            Ok(all) if all.len() == 32 => Ok(Self(digest)),
+            _ => Err(de::Error::custom("a digest has 64 hexadecimal digits")),
+        }
     }
 }
 

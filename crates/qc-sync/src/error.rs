@@ -2,6 +2,8 @@
 
 use qc_files::Error;
 
+use crate::FolderError;
+
 /// What stopped a push or a pull as a whole. What fails for single files is told by file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -9,6 +11,9 @@ pub enum SyncError {
     /// The project could not be read.
     #[error("the project could not be read: {0}")]
     Cloud(#[from] Error),
+    /// The folder could not be used.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
     /// The project has no file any more, and the folder is in step with one that had some: an answer without its
     /// list looks the same. Nothing was changed.
     #[error(

@@ -30,16 +30,22 @@ mod contents;
 mod digest;
 mod edits;
 mod error;
+mod folder;
 mod plan;
 mod pull;
 mod push;
+mod scope;
+mod sync;
 
 pub use self::{
     cloud::Cloud,
     contents::{Contents, tree},
     digest::Digest,
     error::SyncError,
+    folder::{Folder, FolderError, Refused, Scan, Unsynced},
     plan::{Change, Conflict, Plan, Side, Tree, agreed, plan},
     pull::{Pulled, Write, pull},
     push::{Failed, Pushed, push},
+    scope::Scope,
+    sync::{FolderPull, FolderPush, Options, pull_folder, push_folder},
 };

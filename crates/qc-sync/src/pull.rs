@@ -2,7 +2,7 @@
 
 use qc_proto::FileName;
 
-use crate::{Change, Cloud, Conflict, Contents, Plan, Tree, agreed, plan, tree};
+use crate::{Change, Cloud, Conflict, Contents, Plan, Scope, Tree, agreed, plan, tree};
 
 /// What a pull brings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +42,9 @@ pub enum Write {
 
 /// Says what is to be written here so that it has what the cloud has, but for what was changed here.
 #[must_use]
-pub fn pull(base: &Tree, local: &Contents, cloud: &Cloud) -> Pulled {
-    let (here, there) = (tree(local), tree(&cloud.files));
+pub fn pull(base: &Tree, local: &Contents, cloud: &Cloud, scope: &Scope<'_>) -> Pulled {
+    let (old_base, base) = (base, &scope.of_tree(base));
+    let (here, there) = (tree(&scope.of_contents(local)), tree(&cloud.files));
     let Plan { push, pull, conflicts } = plan(base, &here, &there);
     let content = |name: &FileName| cloud.files.get(name).cloned().unwrap_or_default();
     let mut after = here;
@@ -73,6 +74,6 @@ pub fn pull(base: &Tree, local: &Contents, cloud: &Cloud) -> Pulled {
             after.insert(name, *digest);
         }
     }
-    let base = agreed(base, &after, &there);
+    let base = scope.merge(old_base, agreed(base, &after, &there));
     Pulled { writes, conflicts, outgoing: push, base }
 }

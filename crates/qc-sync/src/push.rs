@@ -8,7 +8,7 @@ use qc_files::{Effect, Error, ErrorKind, ProjectFiles};
 use qc_proto::FileName;
 
 use crate::{
-    Change, Cloud, Conflict, Contents, Plan, SyncError, Tree, agreed,
+    Change, Cloud, Conflict, Contents, Plan, Scope, SyncError, Tree, agreed,
     edits::{self, Edit},
     plan, tree,
 };
@@ -54,13 +54,16 @@ pub async fn push(
     project: &ProjectFiles,
     base: &Tree,
     local: &Contents,
-    accept_empty: bool,
+    scope: &Scope<'_>,
 ) -> Result<Pushed, SyncError> {
-    let before = Cloud::read(project, base, accept_empty).await?;
+    let (old_base, base) = (base, &scope.of_tree(base));
+    let local = &scope.of_contents(local);
+    let before = Cloud::read(project, base, scope).await?;
     let here = tree(local);
     let Plan { push: changes, pull, conflicts } = plan(base, &here, &tree(&before.files));
     if changes.is_empty() {
-        let base = agreed(base, &here, &tree(&before.files));
+        let settled = agreed(base, &here, &tree(&before.files));
+        let base = scope.merge(old_base, settled);
         return Ok(Pushed { done: changes, failed: Vec::new(), conflicts, incoming: pull, base });
     }
     let mut work = Work { project, local, failures: Vec::new(), stopped: false };
@@ -68,14 +71,14 @@ pub async fn push(
     work.edit(&changes, &before.files).await;
     work.remove(&changes).await;
 
-    let mut after = Cloud::read(project, &Tree::new(), true).await?;
+    let mut after = Cloud::read(project, &Tree::new(), scope).await?;
     if work.mend(&changes, &after).await {
-        after = Cloud::read(project, &Tree::new(), true).await?;
+        after = Cloud::read(project, &Tree::new(), scope).await?;
     }
     let there = tree(&after.files);
     let (done, failed): (Vec<_>, Vec<_>) =
         changes.into_iter().partition(|change| came_about(change, &here, &there));
-    let base = agreed(base, &here, &there);
+    let base = scope.merge(old_base, agreed(base, &here, &there));
     let failed = work.explain(failed);
     Ok(Pushed { done, failed, conflicts, incoming: pull, base })
 }

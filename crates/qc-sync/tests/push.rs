@@ -12,7 +12,9 @@ use qc_files::{
     ApiToken, Client, Credentials, ErrorKind, Language, ProjectFiles, ProjectId, UserId,
 };
 use qc_proto::FileName;
-use qc_sync::{Change, Cloud, Contents, Pushed, SyncError, Tree, Write, plan, pull, push, tree};
+use qc_sync::{
+    Change, Cloud, Contents, Pushed, Scope, SyncError, Tree, Write, plan, pull, push, tree,
+};
 
 const WALL: Duration = Duration::from_secs(1_795_392_000);
 
@@ -62,15 +64,15 @@ impl World {
 
     fn push(&mut self) -> Result<Pushed, SyncError> {
         let project = self.project();
-        let pushed = run(push(&project, &self.base, &self.local, false))?;
+        let pushed = run(push(&project, &self.base, &self.local, &Scope::all()))?;
         self.base = pushed.base.clone();
         Ok(pushed)
     }
 
     fn pull(&mut self) -> Result<(), SyncError> {
         let project = self.project();
-        let cloud = run(Cloud::read(&project, &self.base, false))?;
-        let pulled = pull(&self.base, &self.local, &cloud);
+        let cloud = run(Cloud::read(&project, &self.base, &Scope::all()))?;
+        let pulled = pull(&self.base, &self.local, &cloud, &Scope::all());
         for write in pulled.writes {
             match write {
                 Write::Rename { from, to, content } => {

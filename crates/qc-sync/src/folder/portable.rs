@@ -1,0 +1,82 @@
+//! Names that every system can hold.
+
+use qc_proto::FileName;
+
+/// Why a file of this name cannot be had on every system, if it cannot.
+///
+/// The answer is the same everywhere, so that a folder can move from one system to another.
+pub(super) fn fault(name: &FileName) -> Option<&'static str> {
+    let parts = || name.as_str().split('/');
+    if parts().any(|part| part.contains(['<', '>', ':', '"', '|', '?', '*'])) {
+        Some("its name has one of < > : \" | ? *, which not every system can hold")
+    } else if parts().any(|part| part.ends_with(['.', ' '])) {
+        Some("a part of its name ends with a dot or a blank, which not every system can hold")
+    } else if parts().any(is_device) {
+        Some("its name is a device's on Windows")
+    } else if name.as_str().chars().any(is_invisible) {
+        Some("its name has characters that are not seen, or that turn the direction of what is")
+    } else {
+        None
+    }
+}
+
+/// `CON`, `nul.py` and their like open devices, whatever the extension.
+fn is_device(part: &str) -> bool {
+    let stem = part.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    let numbered = |device| {
+        stem.strip_prefix(device).is_some_and(|number| {
+            let mut characters = number.chars();
+            let digit = characters.next();
+            digit.is_some_and(|digit| "123456789¹²³".contains(digit)) && characters.next().is_none()
+        })
+    };
+    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$")
+        || numbered("COM")
+        || numbered("LPT")
+}
+
+/// Zero-width and direction-turning characters, which make one name look like another.
+fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_every_day_are_fine_and_traps_are_not() {
+        for fine in
+            ["main.py", "a b/ü.py", "console.py", "com.py", "lpt10.py", "..a/b.py", "a.b.c.py"]
+        {
+            assert_eq!(fault(&FileName::new(fine).unwrap()), None, "{fine}");
+        }
+        for trap in [
+            "C:x.py",
+            "a/b:c.py",
+            "x?.py",
+            "CON",
+            "con.py",
+            "a/NUL.tar.py",
+            "com1.py",
+            "LPT³.py",
+            "aux .py",
+            "a./b.py",
+            "a/b. ",
+            "x\u{202e}yp.exe.py",
+            "a\u{200b}.py",
+        ] {
+            assert!(fault(&FileName::new(trap).unwrap()).is_some(), "{trap:?}");
+        }
+    }
+}

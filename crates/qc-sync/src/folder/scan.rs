@@ -1,0 +1,79 @@
+//! Reading the folder.
+
+use std::{collections::BTreeSet, fs, io::ErrorKind, path::Path};
+
+use qc_proto::FileName;
+
+use super::{FolderError, Refused, portable, rules::Rules};
+use crate::Contents;
+
+/// What a folder holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scan {
+    /// The files that are in step with the cloud.
+    pub files: Contents,
+    /// The files that should be, and cannot.
+    pub refused: Vec<Refused>,
+    /// Their names, where the cloud could have files of the same. That they are not in `files` does not mean that
+    /// they are gone.
+    pub withheld: BTreeSet<FileName>,
+}
+
+pub(super) fn scan(root: &Path) -> Result<Scan, FolderError> {
+    let mut scan = Scan::default();
+    walk(root, Path::new(""), &Rules::new(root), &mut scan)?;
+    scan.refused.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(scan)
+}
+
+fn walk(root: &Path, folder: &Path, rules: &Rules, scan: &mut Scan) -> Result<(), FolderError> {
+    let path = root.join(folder);
+    let fail = |why| FolderError::Io { path: path.clone(), why };
+    for entry in fs::read_dir(&path).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        let relative = folder.join(entry.file_name());
+        // Of the entry itself: a link is not followed.
+        let kind = entry.file_type().map_err(fail)?;
+        if kind.is_dir() {
+            if rules.unsynced_folder(&relative).is_none() {
+                walk(root, &relative, rules, scan)?;
+            }
+            continue;
+        }
+        let shown = relative.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+        let name = match FileName::new(shown.clone()) {
+            Ok(name) if relative.to_str().is_some() => name,
+            _ => {
+                // Only what would be in step is worth a word.
+                if shown.ends_with(".py") || shown.ends_with(".cs") {
+                    let why = "its name cannot be had in the cloud".to_owned();
+                    scan.refused.push(Refused { name: shown, why });
+                }
+                continue;
+            }
+        };
+        if rules.unsynced(&name).is_some() {
+            continue;
+        }
+        let mut refuse = |why: &str| {
+            scan.refused.push(Refused { name: shown.clone(), why: why.to_owned() });
+            scan.withheld.insert(name.clone());
+        };
+        if kind.is_symlink() {
+            refuse("it is a symbolic link");
+        } else if let Some(why) = portable::fault(&name) {
+            refuse(why);
+        } else {
+            match fs::read(entry.path()) {
+                Ok(bytes) => match String::from_utf8(bytes) {
+                    Ok(text) => drop(scan.files.insert(name.clone(), text)),
+                    Err(_) => refuse("it is not UTF-8"),
+                },
+                // Removed while we looked.
+                Err(why) if why.kind() == ErrorKind::NotFound => {}
+                Err(why) => refuse(&format!("it cannot be read: {why}")),
+            }
+        }
+    }
+    Ok(())
+}

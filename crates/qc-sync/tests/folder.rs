@@ -1,0 +1,398 @@
+//! A real folder and an emulated project: what is read, what is written, and what never is.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
+
+use std::{
+    fs,
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
+
+use qc_emulator::{Emulator, MemoryTransport, VirtualClock};
+use qc_files::{ApiToken, Client, Credentials, Language, ProjectFiles, ProjectId, UserId};
+use qc_proto::FileName;
+use qc_sync::{
+    Change, Folder, FolderError, FolderPull, FolderPush, Options, Tree, Write, pull_folder,
+    push_folder,
+};
+use tempfile::TempDir;
+
+struct World {
+    emulator: Arc<Mutex<Emulator>>,
+    project: ProjectFiles,
+    /// The folder lies in here, so that something beside it shows.
+    outside: TempDir,
+}
+
+fn name(text: &str) -> FileName {
+    FileName::new(text).unwrap()
+}
+
+fn run<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+}
+
+impl World {
+    /// An empty folder and a project of these files.
+    fn new(files: &[(&str, &str)]) -> Self {
+        let credentials = Credentials::new(UserId::new(1), ApiToken::new("token").unwrap());
+        let mut emulator = Emulator::new(credentials.clone());
+        let id = emulator.add_project("Test", Language::Python);
+        for file in emulator.file_names(id) {
+            emulator.remove_file(id, &file);
+        }
+        for (file, text) in files {
+            emulator.put_file(id, file, text);
+        }
+        let emulator = Arc::new(Mutex::new(emulator));
+        let clock = VirtualClock::new(Duration::from_secs(1_795_392_000));
+        let transport = MemoryTransport::new(Arc::clone(&emulator), clock.clone());
+        let client = Client::builder(credentials).seed(1).transport(transport).runtime(clock);
+        let project = client.build().unwrap().project(id).unwrap();
+        let outside = TempDir::new().unwrap();
+        fs::create_dir(outside.path().join("folder")).unwrap();
+        Self { emulator, project, outside }
+    }
+
+    fn emulator(&self) -> MutexGuard<'_, Emulator> {
+        self.emulator.lock().unwrap()
+    }
+
+    fn id(&self) -> ProjectId {
+        self.project.id()
+    }
+
+    fn folder(&self) -> Folder {
+        Folder::open(self.outside.path().join("folder")).unwrap()
+    }
+
+    fn put(&self, file: &str, content: impl AsRef<[u8]>) {
+        let path = self.outside.path().join("folder").join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    fn get(&self, file: &str) -> Option<String> {
+        fs::read_to_string(self.outside.path().join("folder").join(file)).ok()
+    }
+
+    fn remove(&self, file: &str) {
+        fs::remove_file(self.outside.path().join("folder").join(file)).unwrap();
+    }
+
+    fn pull(&self) -> FolderPull {
+        run(pull_folder(&self.folder(), &self.project, &Options::default())).unwrap()
+    }
+
+    fn push(&self) -> FolderPush {
+        run(push_folder(&self.folder(), &self.project, &Options::default())).unwrap()
+    }
+
+    /// Every file below, relative to the outside, but what is the folder's own.
+    fn all_files(&self) -> Vec<String> {
+        let mut files = Vec::new();
+        list(self.outside.path(), self.outside.path(), &mut files);
+        files.retain(|file| !file.starts_with("folder/.qc/"));
+        files.sort();
+        files
+    }
+}
+
+fn list(root: &Path, folder: &Path, files: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_dir() {
+            list(root, &entry.path(), files);
+        } else {
+            files.push(entry.path().strip_prefix(root).unwrap().to_str().unwrap().to_owned());
+        }
+    }
+}
+
+#[test]
+fn what_is_in_step_is_decided_by_name() {
+    let world = World::new(&[]);
+    for file in [
+        "main.py",
+        "Main.cs",
+        "pkg/a.py",
+        "research.ipynb",
+        "report.html",
+        "style.css", // in step
+        "notes.md",
+        "config.json",
+        "data.csv",
+        "Makefile", // other types
+        ".hidden.py",
+        ".git/hooks/a.py",
+        ".idea/b.py",
+        ".ipynb_checkpoints/c.ipynb",
+        "bin/a.cs",
+        "obj/b.cs",
+        "__pycache__/c.py",
+        "backtests/1/code/main.py",
+        "pkg/live/a.py",
+        "venv/pyvenv.cfg",
+        "venv/lib/x.py",
+        "scratch/a.py",
+        "secret.py",
+        "pkg/generated.py",
+        "pkg/kept.py",
+        "own/b.py",
+    ] {
+        world.put(file, "x");
+    }
+    world.put(".gitignore", "scratch/\nsecret.py\n");
+    world.put("pkg/.gitignore", "*.py\n!kept.py\n!a.py\n");
+    world.put(".qcignore", "/own\n");
+    let scan = world.folder().scan().unwrap();
+    let names: Vec<&str> = scan.files.keys().map(FileName::as_str).collect();
+    assert_eq!(
+        names,
+        [
+            "Main.cs",
+            "main.py",
+            "pkg/a.py",
+            "pkg/kept.py",
+            "report.html",
+            "research.ipynb",
+            "style.css"
+        ]
+    );
+    assert_eq!(scan.refused, []);
+    for out in ["scratch/new.py", "pkg/new.py", "own/deep/new.py", "venv/new.py", "x.md", ".x.py"] {
+        assert!(world.folder().unsynced(&name(out)).is_some(), "{out}");
+    }
+    assert_eq!(world.folder().unsynced(&name("pkg/new.cs")), None);
+}
+
+#[test]
+fn a_folder_is_cloned_edited_and_pushed_byte_for_byte() {
+    let world =
+        World::new(&[("main.py", "a\r\nb\r\n"), ("pkg/__init__.py", ""), ("ü.py", "\u{feff}x")]);
+    let pulled = world.pull();
+    assert_eq!((pulled.refused.len(), pulled.pulled.writes.len()), (0, 3));
+    assert_eq!(world.get("main.py").unwrap(), "a\r\nb\r\n");
+    assert_eq!(world.get("pkg/__init__.py").unwrap(), "");
+    assert_eq!(world.get("ü.py").unwrap(), "\u{feff}x");
+    assert!(world.pull().pulled.writes.is_empty());
+
+    world.put("main.py", "a\r\nc\r\n");
+    world.put("new/b.py", "no newline");
+    world.remove("ü.py");
+    let pushed = world.push();
+    assert!(pushed.pushed.failed.is_empty() && pushed.refused.is_empty());
+    let emulator = world.emulator();
+    assert_eq!(emulator.file(world.id(), "main.py"), Some("a\r\nc\r\n"));
+    assert_eq!(emulator.file(world.id(), "new/b.py"), Some("no newline"));
+    assert_eq!(emulator.file_names(world.id()), ["main.py", "new/b.py", "pkg/__init__.py"]);
+}
+
+#[test]
+fn a_pull_renames_removes_and_leaves_no_empty_folders() {
+    let world = World::new(&[("a.py", "1\n"), ("old/deep/b.py", "2\n")]);
+    world.pull();
+    world.emulator().remove_file(world.id(), "a.py");
+    world.emulator().put_file(world.id(), "pkg/a.py", "1\n");
+    world.emulator().remove_file(world.id(), "old/deep/b.py");
+    let pulled = world.pull();
+    assert!(matches!(pulled.pulled.writes[0], Write::Rename { .. }), "{:?}", pulled.pulled.writes);
+    assert_eq!(world.all_files(), ["folder/pkg/a.py"]);
+    assert!(!world.outside.path().join("folder/old").exists());
+}
+
+#[test]
+fn hostile_names_write_nothing_that_they_should_not_and_lose_no_other_file() {
+    let long = format!("{}.py", "x".repeat(297));
+    let hostile = [
+        "../../x.py",
+        "../x.py",
+        "/x.py",
+        "a/../../x.py",
+        "C:\\x.py",
+        "C:x.py",
+        "CON.py",
+        "pkg/aux.py",
+        "taken",
+        "taken/b.py",
+        "re\u{202e}yp.py",
+        "zero\u{200b}.py",
+        "a\tb.py",
+        "dot./x.py",
+        &long,
+    ];
+    let silent =
+        [".git/hooks/x.py", ".qc/x.py", "config.json", ".gitignore", "backtests/x.py", ".env"];
+    let mut files: Vec<(&str, &str)> =
+        hostile.iter().chain(&silent).map(|file| (*file, "hostile")).collect();
+    files.extend([("main.py", "1"), ("taken.py/x.py", "2"), ("pkg/fine.py", "3")]);
+    let world = World::new(&files);
+    world.put("taken.py", "mine");
+    world.put("config.json", "{}");
+    world.put(".git/config", "git");
+    let pulled = world.pull();
+    // `taken` is of no type of ours, so `taken/b.py` can be had; `taken.py/x.py` cannot beside `taken.py`.
+    assert_eq!(
+        world.all_files(),
+        [
+            "folder/.git/config",
+            "folder/config.json",
+            "folder/main.py",
+            "folder/pkg/fine.py",
+            "folder/taken.py",
+            "folder/taken/b.py",
+        ]
+    );
+    assert_eq!(world.get("taken.py").unwrap(), "mine");
+    assert_eq!(world.get("config.json").unwrap(), "{}");
+    let refused: Vec<&str> = pulled.refused.iter().map(|refused| refused.name.as_str()).collect();
+    for file in hostile.iter().filter(|file| !file.starts_with("taken")).chain(&["taken.py/x.py"]) {
+        assert!(refused.contains(file), "{file} is not told: {refused:?}");
+    }
+
+    // What could not be had here is not taken for deleted here.
+    let pushed = world.push();
+    let deleted = |change: &Change| matches!(change, Change::Delete(_) | Change::Rename { .. });
+    assert!(!pushed.pushed.done.iter().any(deleted), "{:?}", pushed.pushed.done);
+    assert_eq!(world.emulator().file_names(world.id()).len(), files.len() + 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn no_link_leads_out_of_the_folder() {
+    use std::os::unix::fs::symlink;
+
+    let world = World::new(&[("link/x.py", "1"), ("file.py", "2"), ("main.py", "3")]);
+    let root = world.outside.path();
+    fs::create_dir(root.join("elsewhere")).unwrap();
+    fs::write(root.join("secret.py"), "outside").unwrap();
+    symlink(root.join("elsewhere"), root.join("folder/link")).unwrap();
+    symlink(root.join("secret.py"), root.join("folder/file.py")).unwrap();
+    let pulled = world.pull();
+    assert_eq!(world.get("main.py").unwrap(), "3");
+    assert_eq!(fs::read_to_string(root.join("secret.py")).unwrap(), "outside");
+    assert!(!root.join("elsewhere/x.py").exists());
+    let refused: Vec<&str> = pulled.refused.iter().map(|refused| refused.name.as_str()).collect();
+    assert_eq!(refused, ["link/x.py", "file.py"]);
+    let pushed = world.push();
+    assert!(pushed.pushed.done.is_empty(), "a link's target is not sent: {:?}", pushed.pushed.done);
+
+    // The folder's own is no link either.
+    fs::remove_dir_all(root.join("folder/.qc")).unwrap();
+    symlink(root.join("elsewhere"), root.join("folder/.qc")).unwrap();
+    assert!(matches!(Folder::open(root.join("folder")), Err(FolderError::Io { .. })));
+}
+
+#[test]
+fn a_file_that_cannot_be_sent_is_named_and_not_deleted_in_the_cloud() {
+    let world = World::new(&[("a.py", "1\n"), ("b.py", "2\n"), ("c.py", "3\n")]);
+    world.pull();
+    world.put("a.py", b"\xff\xfe not UTF-8");
+    world.put(".gitignore", "b.py\n");
+    world.remove("c.py");
+    let pushed = world.push();
+    assert_eq!(pushed.pushed.done, [Change::Delete(name("c.py"))]);
+    assert_eq!(pushed.refused[0].name, "a.py");
+    assert!(pushed.refused[0].why.contains("UTF-8"), "{:?}", pushed.refused);
+    assert_eq!(world.emulator().file_names(world.id()), ["a.py", "b.py"]);
+    // Put right, it goes on as if nothing had been.
+    world.put("a.py", "4\n");
+    assert_eq!(world.push().pushed.done, [Change::Update(name("a.py"))]);
+}
+
+#[test]
+fn what_was_changed_meanwhile_is_not_overwritten() {
+    let world = World::new(&[("a.py", "1\n")]);
+    world.pull();
+    let folder = world.folder();
+    let scan = folder.scan().unwrap();
+    world.put("a.py", "typed in the meantime\n");
+    world.put("new.py", "and this\n");
+    let put = |file, content: &str| Write::Put { name: name(file), content: content.to_owned() };
+    let writes = [put("a.py", "cloud"), put("new.py", "cloud"), Write::Remove(name("a.py"))];
+    let refused = folder.apply(&writes, &scan);
+    assert_eq!(refused.len(), 3, "{refused:?}");
+    assert_eq!(world.get("a.py").unwrap(), "typed in the meantime\n");
+    assert_eq!(world.get("new.py").unwrap(), "and this\n");
+}
+
+#[test]
+fn both_sides_edits_are_a_conflict_and_stay() {
+    let world = World::new(&[("a.py", "1\n"), ("b.py", "1\n")]);
+    world.pull();
+    world.put("a.py", "mine\n");
+    world.emulator().put_file(world.id(), "a.py", "theirs\n");
+    world.emulator().put_file(world.id(), "b.py", "2\n");
+    let pulled = world.pull();
+    assert_eq!(pulled.pulled.conflicts.len(), 1);
+    assert_eq!(
+        (world.get("a.py").unwrap(), world.get("b.py").unwrap()),
+        ("mine\n".into(), "2\n".into())
+    );
+    let pushed = world.push();
+    assert_eq!((pushed.pushed.conflicts.len(), pushed.pushed.done.len()), (1, 0));
+    assert_eq!(world.emulator().file(world.id(), "a.py"), Some("theirs\n"));
+}
+
+#[test]
+fn a_base_that_was_not_kept_costs_nothing_but_another_look() {
+    let world = World::new(&[("a.py", "1\n"), ("b.py", "2\n")]);
+    world.pull();
+    world.remove(".qc/base.json");
+    assert!(world.push().pushed.done.is_empty());
+    assert!(world.pull().pulled.conflicts.is_empty());
+    assert_eq!(world.folder().base(world.id()).unwrap().len(), 2);
+}
+
+#[test]
+fn a_second_one_is_kept_out_until_the_first_is_done() {
+    let world = World::new(&[]);
+    let first = world.folder();
+    let error = Folder::open(first.root()).unwrap_err();
+    assert!(matches!(error, FolderError::Busy(_)) && error.to_string().contains("wait"), "{error}");
+    drop(first);
+    world.folder();
+}
+
+#[test]
+fn a_snapshot_of_another_project_or_of_nothing_is_refused() {
+    let world = World::new(&[]);
+    let folder = world.folder();
+    assert_eq!(folder.base(world.id()).unwrap(), Tree::new());
+    folder.keep_base(world.id(), &Tree::new()).unwrap();
+    let other = ProjectId::new(7).unwrap();
+    let error = folder.base(other).unwrap_err();
+    assert!(matches!(error, FolderError::OtherProject { asked, .. } if asked == other), "{error}");
+    for text in [
+        "",
+        "{}",
+        "null",
+        r#"{"version":9,"project":1,"files":{}}"#,
+        r#"{"version":1,"project":1,"files":{"../x":"0"}}"#,
+    ] {
+        world.put(".qc/base.json", text);
+        let error = folder.base(world.id()).unwrap_err();
+        assert!(matches!(error, FolderError::Snapshot { .. }), "{text}: {error}");
+        assert!(error.to_string().contains("base.json"), "{error}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn permissions_are_kept_and_new_files_have_the_usual_ones() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let world = World::new(&[("tool.py", "1\n"), ("plain.py", "1\n")]);
+    world.pull();
+    let mode = |file: &str| {
+        let path = world.outside.path().join("folder").join(file);
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    };
+    world.put("usual", "");
+    assert_eq!(mode("plain.py"), mode("usual"));
+    let path = world.outside.path().join("folder/tool.py");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o750)).unwrap();
+    world.emulator().put_file(world.id(), "tool.py", "2\n");
+    world.pull();
+    assert_eq!((world.get("tool.py").unwrap().as_str(), mode("tool.py")), ("2\n", 0o750));
+}
