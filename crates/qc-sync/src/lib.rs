@@ -47,5 +47,5 @@ pub use self::{
     pull::{Pulled, Write, pull},
     push::{Failed, Pushed, push},
     scope::Scope,
-    sync::{FolderPull, FolderPush, Options, pull_folder, push_folder},
+    sync::{FolderPull, FolderPush, Options, Status, pull_folder, push_folder, status},
 };

@@ -45,6 +45,7 @@ pub enum Write {
 pub fn pull(base: &Tree, local: &Contents, cloud: &Cloud, scope: &Scope<'_>) -> Pulled {
     let (old_base, base) = (base, &scope.of_tree(base));
     let (here, there) = (tree(&scope.of_contents(local)), tree(&cloud.files));
+    let base = &scope.settle(base, &here, &there);
     let Plan { push, pull, conflicts } = plan(base, &here, &there);
     let content = |name: &FileName| cloud.files.get(name).cloned().unwrap_or_default();
     let mut after = here;

@@ -60,6 +60,7 @@ pub async fn push(
     let local = &scope.of_contents(local);
     let before = Cloud::read(project, base, scope).await?;
     let here = tree(local);
+    let base = &scope.settle(base, &here, &tree(&before.files));
     let Plan { push: changes, pull, conflicts } = plan(base, &here, &tree(&before.files));
     if changes.is_empty() {
         let settled = agreed(base, &here, &tree(&before.files));

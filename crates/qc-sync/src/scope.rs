@@ -4,20 +4,22 @@ use std::fmt;
 
 use qc_proto::FileName;
 
-use crate::{Contents, Tree};
+use crate::{Contents, Tree, plan};
 
 /// Which files a push or a pull is about. All others are left alone on both sides, and stay in the base as they are.
 #[derive(Clone, Copy)]
 pub struct Scope<'a> {
     holds: &'a dyn Fn(&FileName) -> bool,
     pub(crate) accepts_empty: bool,
+    ours: &'a [FileName],
+    theirs: &'a [FileName],
 }
 
 impl<'a> Scope<'a> {
     /// Those for which `holds` is true.
     #[must_use]
     pub fn new(holds: &'a dyn Fn(&FileName) -> bool) -> Self {
-        Self { holds, accepts_empty: false }
+        Self { holds, accepts_empty: false, ours: &[], theirs: &[] }
     }
 
     /// All of them.
@@ -31,6 +33,38 @@ impl<'a> Scope<'a> {
     pub fn accepting_empty(mut self, accept: bool) -> Self {
         self.accepts_empty = accept;
         self
+    }
+
+    /// Settles conflicts over these files: what was done here goes before what was done in the cloud, which is
+    /// lost with the next push.
+    #[must_use]
+    pub fn with_ours(mut self, names: &'a [FileName]) -> Self {
+        self.ours = names;
+        self
+    }
+
+    /// Settles conflicts over these files: what was done in the cloud goes before what was done here, which is lost
+    /// with the next pull.
+    #[must_use]
+    pub fn with_theirs(mut self, names: &'a [FileName]) -> Self {
+        self.theirs = names;
+        self
+    }
+
+    /// The base as if, in the conflicts that are settled, the side that is to yield had changed nothing.
+    pub(crate) fn settle(&self, base: &Tree, local: &Tree, remote: &Tree) -> Tree {
+        let conflicts = plan(base, local, remote).conflicts;
+        let in_conflict = |name: &FileName| conflicts.iter().any(|conflict| conflict.name == *name);
+        let mut base = base.clone();
+        for (names, yielding) in [(self.ours, remote), (self.theirs, local)] {
+            for name in names.iter().filter(|name| in_conflict(name)) {
+                match yielding.get(name) {
+                    Some(digest) => base.insert(name.clone(), *digest),
+                    None => base.remove(name),
+                };
+            }
+        }
+        base
     }
 
     pub(crate) fn holds(&self, name: &FileName) -> bool {

@@ -1,11 +1,11 @@
 //! A folder and a project, brought together.
 
 use qc_files::ProjectFiles;
-use qc_proto::FileName;
+use qc_proto::{FileName, RemoteName};
 
 use crate::{
-    Cloud, Folder, Pulled, Pushed, Refused, Scan, Scope, SyncError, agreed, folder::Rules, pull,
-    push, tree,
+    Cloud, Folder, Plan, Pulled, Pushed, Refused, Scan, Scope, SyncError, agreed, folder::Rules,
+    plan, pull, push, tree,
 };
 
 /// How a push or a pull goes about it.
@@ -14,6 +14,19 @@ use crate::{
 pub struct Options {
     /// Takes it for true when the cloud lists no file any more.
     pub accept_empty: bool,
+    /// Conflicts over these files are settled for what was done here; see [`Scope::with_ours`].
+    pub ours: Vec<FileName>,
+    /// Conflicts over these files are settled for what was done in the cloud; see [`Scope::with_theirs`].
+    pub theirs: Vec<FileName>,
+}
+
+impl Options {
+    fn scope<'a>(&'a self, holds: &'a dyn Fn(&FileName) -> bool) -> Scope<'a> {
+        Scope::new(holds)
+            .accepting_empty(self.accept_empty)
+            .with_ours(&self.ours)
+            .with_theirs(&self.theirs)
+    }
 }
 
 /// What came of pushing a folder.
@@ -34,6 +47,39 @@ pub struct FolderPull {
     pub refused: Vec<Refused>,
 }
 
+/// How a folder and a project stand to each other.
+#[derive(Debug)]
+pub struct Status {
+    /// What would bring them in step.
+    pub plan: Plan,
+    /// The files on either side that cannot be had on the other, and why.
+    pub refused: Vec<Refused>,
+}
+
+/// Compares the folder and the project, and changes nothing. Costs one request.
+///
+/// # Errors
+///
+/// As [`push_folder`].
+pub async fn status(
+    folder: &Folder,
+    project: &ProjectFiles,
+    options: &Options,
+) -> Result<Status, SyncError> {
+    let base = folder.base(project.id())?;
+    let scan = folder.scan()?;
+    let rules = folder.rules();
+    let holds = |name: &FileName| is_in_step(&rules, &scan, name);
+    let scope = options.scope(&holds);
+    let base = scope.of_tree(&base);
+    let cloud = Cloud::read(project, &base, &scope).await?;
+    let (here, there) = (tree(&scan.files), tree(&cloud.files));
+    let plan = plan(&scope.settle(&base, &here, &there), &here, &there);
+    let mut refused = unclean(&cloud);
+    refused.extend(scan.refused);
+    Ok(Status { plan, refused })
+}
+
 /// Does in the cloud what was done in the folder; see [`push`].
 ///
 /// # Errors
@@ -52,7 +98,7 @@ pub async fn push_folder(
     let scan = folder.scan()?;
     let rules = folder.rules();
     let holds = |name: &FileName| is_in_step(&rules, &scan, name);
-    let scope = Scope::new(&holds).accepting_empty(options.accept_empty);
+    let scope = options.scope(&holds);
     let pushed = push(project, &base, &scan.files, &scope).await?;
     folder.keep_base(project.id(), &pushed.base)?;
     Ok(FolderPush { pushed, refused: scan.refused })
@@ -76,7 +122,7 @@ pub async fn pull_folder(
     let scan = folder.scan()?;
     let rules = folder.rules();
     let holds = |name: &FileName| is_in_step(&rules, &scan, name);
-    let scope = Scope::new(&holds).accepting_empty(options.accept_empty);
+    let scope = options.scope(&holds);
     let cloud = Cloud::read(project, &scope.of_tree(&base), &scope).await?;
     let mut pulled = pull(&base, &scan.files, &cloud, &scope);
     let mut refused = folder.apply(&pulled.writes, &scan);
@@ -88,13 +134,17 @@ pub async fn pull_folder(
     pulled.base = scope.merge(&base, settled);
     folder.keep_base(project.id(), &pulled.base)?;
 
-    let unclean = cloud.unclean.iter().map(|name| Refused {
-        name: name.as_str().to_owned(),
-        why: "its name in the cloud is no clean path".to_owned(),
-    });
-    refused.extend(unclean);
+    refused.extend(unclean(&cloud));
     refused.extend(scan.refused);
     Ok(FolderPull { pulled, refused })
+}
+
+fn unclean(cloud: &Cloud) -> Vec<Refused> {
+    let refused = |name: &RemoteName| Refused {
+        name: name.as_str().to_owned(),
+        why: "its name in the cloud is no clean path".to_owned(),
+    };
+    cloud.unclean.iter().map(refused).collect()
 }
 
 fn is_in_step(rules: &Rules, scan: &Scan, name: &FileName) -> bool {

@@ -335,6 +335,28 @@ fn both_sides_edits_are_a_conflict_and_stay() {
 }
 
 #[test]
+fn a_conflict_is_settled_for_the_side_that_is_named() {
+    let world = World::new(&[("a.py", "1\n"), ("b.py", "1\n"), ("c.py", "1\n")]);
+    world.pull();
+    for file in ["a.py", "b.py", "c.py"] {
+        world.put(file, "mine\n");
+        world.emulator().put_file(world.id(), file, "theirs\n");
+    }
+    let mut options = Options::default();
+    options.ours.push(name("a.py"));
+    options.theirs.push(name("b.py"));
+    let pushed = run(push_folder(&world.folder(), &world.project, &options)).unwrap().pushed;
+    assert_eq!(pushed.done, [Change::Update(name("a.py"))]);
+    assert_eq!(pushed.conflicts.len(), 1, "{:?}", pushed.conflicts);
+    let pulled = run(pull_folder(&world.folder(), &world.project, &options)).unwrap().pulled;
+    assert_eq!((pulled.writes.len(), pulled.conflicts.len()), (1, 1));
+    assert_eq!(world.emulator().file(world.id(), "a.py"), Some("mine\n"));
+    assert_eq!(world.get("b.py").unwrap(), "theirs\n");
+    let last = world.push().pushed;
+    assert_eq!((last.done.len(), last.conflicts.len()), (0, 1), "c.py is nobody's yet");
+}
+
+#[test]
 fn a_base_that_was_not_kept_costs_nothing_but_another_look() {
     let world = World::new(&[("a.py", "1\n"), ("b.py", "2\n")]);
     world.pull();

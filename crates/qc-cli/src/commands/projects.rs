@@ -1,0 +1,42 @@
+//! `qc whoami` and `qc projects`.
+
+use qc_files::Client;
+use serde_json::json;
+
+use crate::{
+    exit::Exit,
+    printer::{Printer, shown},
+};
+
+pub(crate) async fn whoami(client: &Client, printer: &Printer) -> anyhow::Result<Exit> {
+    client.authenticate().await?;
+    let user_id = qc_files::credentials::discover()?.user_id().to_string();
+    printer.data(&json!({ "userId": user_id }), |out| {
+        writeln!(out, "user {user_id}: the service accepts the credentials")
+    })?;
+    Ok(Exit::Done)
+}
+
+pub(crate) async fn list(client: &Client, printer: &Printer) -> anyhow::Result<Exit> {
+    let projects = client.projects().await?;
+    let data: Vec<_> = projects
+        .iter()
+        .map(|project| {
+            json!({
+                "projectId": project.project_id,
+                "name": project.name,
+                "language": project.language,
+                "modified": project.modified,
+            })
+        })
+        .collect();
+    printer.data(&data, |out| {
+        for project in &projects {
+            let language = project.language.as_deref().unwrap_or_default();
+            let id = project.project_id.to_string();
+            writeln!(out, "{id:>10}  {language:<2}  {}", shown(&project.name))?;
+        }
+        Ok(())
+    })?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,99 @@
+//! What the command's end tells a script.
+
+use std::process::ExitCode;
+
+use qc_files::{ErrorKind, credentials::CredentialsError};
+use qc_sync::{FolderError, SyncError};
+
+use crate::settings::SettingsError;
+
+/// The exit codes, as `qc --help` lists them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Exit {
+    /// All is done.
+    Done = 0,
+    /// There are differences: `status`.
+    Differences = 1,
+    /// The command line, or what it names, makes no sense.
+    Usage = 2,
+    /// Both sides changed the same files.
+    Conflict = 3,
+    /// The credentials are missing or refused.
+    Credentials = 4,
+    /// There is no such project or file.
+    NotFound = 5,
+    /// The network or the service failed, or the service refused.
+    Service = 6,
+    /// Some files could not be dealt with; the others were.
+    Partly = 7,
+}
+
+impl Exit {
+    /// What an error that stopped the command means.
+    pub(crate) fn of(error: &anyhow::Error) -> Self {
+        for cause in error.chain() {
+            if let Some(error) = cause.downcast_ref::<qc_files::Error>() {
+                return Self::of_call(error.kind());
+            }
+            if let Some(error) = cause.downcast_ref::<SyncError>() {
+                return match error {
+                    SyncError::Cloud(error) => Self::of_call(error.kind()),
+                    SyncError::Folder(FolderError::OtherProject { .. }) => Self::Usage,
+                    SyncError::Emptied { .. } => Self::Conflict,
+                    _ => Self::Partly,
+                };
+            }
+            if cause.is::<CredentialsError>() {
+                return Self::Credentials;
+            }
+            if let Some(error) = cause.downcast_ref::<SettingsError>() {
+                return match error {
+                    SettingsError::NoSuchProject { .. } => Self::NotFound,
+                    _ => Self::Usage,
+                };
+            }
+        }
+        Self::Partly
+    }
+
+    /// What a failed call means.
+    pub(crate) fn of_call(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::Credentials | ErrorKind::Clock => Self::Credentials,
+            ErrorKind::FileNotFound | ErrorKind::ProjectNotFound => Self::NotFound,
+            ErrorKind::Invalid => Self::Usage,
+            _ => Self::Service,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_those_of_the_help() {
+        let help = crate::arguments::EXIT_CODES;
+        for (exit, word) in [
+            (Exit::Done, "done"),
+            (Exit::Differences, "differences"),
+            (Exit::Usage, "usage"),
+            (Exit::Conflict, "conflict"),
+            (Exit::Credentials, "credentials"),
+            (Exit::NotFound, "not found"),
+            (Exit::Service, "network"),
+            (Exit::Partly, "some files"),
+        ] {
+            let line =
+                help.lines().find(|line| line.trim_start().starts_with(&(exit as u8).to_string()));
+            assert!(line.is_some_and(|line| line.contains(word)), "{exit:?} is not in the help");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! From the command line, the environment and the folder to a client and a project.
+
+use std::{
+    env, fmt,
+    path::{Path, PathBuf},
+};
+
+use qc_files::{Client, ProjectFiles, ProjectId, credentials};
+
+use crate::{
+    arguments::{Arguments, There},
+    link::Link,
+};
+
+/// What is wrong with what was asked for.
+#[derive(Debug)]
+pub(crate) enum SettingsError {
+    /// `QC_API` is none of the known words.
+    Api(String),
+    /// Neither the folder nor one around it belongs to a project.
+    NoFolder(PathBuf),
+    /// The folder's `config.json` is of no use.
+    Link(PathBuf, String),
+    /// No project has this number or name.
+    NoSuchProject { asked: String },
+    /// There is something already where a folder was to be made.
+    Taken(PathBuf),
+    /// The project's name makes no folder.
+    NameAFolder(String),
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Api(value) => write!(f, "QC_API is `{value}`, and must be `beta` or `local`"),
+            Self::NoFolder(path) => write!(
+                f,
+                "{} belongs to no project: go into a folder that `qc clone` made, or make one",
+                path.display()
+            ),
+            Self::Link(path, why) => write!(f, "{} is not usable: {why}", path.display()),
+            Self::NoSuchProject { asked } => {
+                write!(
+                    f,
+                    "there is no project `{}`: `qc projects` lists them",
+                    asked.escape_debug()
+                )
+            }
+            Self::Taken(path) => {
+                write!(f, "{} is there already and not empty: name another folder", path.display())
+            }
+            Self::NameAFolder(name) => write!(
+                f,
+                "`{}` makes no folder's name: name one, `qc clone PROJECT DIRECTORY`",
+                name.escape_debug()
+            ),
+        }
+    }
+}
+
+impl std::error::Error for SettingsError {}
+
+/// A client with the credentials that are found, for the address that is asked for.
+pub(crate) fn client(arguments: &Arguments) -> anyhow::Result<Client> {
+    let mut builder = Client::builder(credentials::discover()?)
+        .user_agent(concat!("qc/", env!("CARGO_PKG_VERSION")))
+        .code_source("qc");
+    if let Some(base_url) = base_url(arguments)? {
+        builder = builder.base_url(base_url);
+    }
+    Ok(builder.build()?)
+}
+
+/// As the official command line tool reads `QC_API`.
+fn base_url(arguments: &Arguments) -> Result<Option<String>, SettingsError> {
+    if let Some(base_url) = &arguments.base_url {
+        return Ok(Some(base_url.clone()));
+    }
+    match env::var("QC_API").as_deref() {
+        Ok("beta") => Ok(Some("https://beta.quantconnect.com/api/v2".to_owned())),
+        Ok("local") => Ok(Some("http://localhost:5612/api/v2".to_owned())),
+        Ok("") | Err(_) => Ok(None),
+        Ok(other) => Err(SettingsError::Api(other.to_owned())),
+    }
+}
+
+/// The folder around `directory` that belongs to a project, and which.
+pub(crate) fn folder(directory: &Path) -> Result<(PathBuf, ProjectId), SettingsError> {
+    let start = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
+    for folder in start.ancestors() {
+        if let Some(link) = Link::read(folder)? {
+            return Ok((folder.to_owned(), link.project));
+        }
+    }
+    Err(SettingsError::NoFolder(start))
+}
+
+/// The project that is named, or the folder's.
+pub(crate) fn project(client: &Client, there: &There) -> anyhow::Result<ProjectFiles> {
+    let id = match &there.project {
+        Some(number) => number.parse::<ProjectId>().map_err(qc_files::Error::from)?,
+        None => folder(&there.here.directory)?.1,
+    };
+    Ok(client.project(id)?)
+}
