@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use qc_files::FileName;
+use qc_files::{FileName, UserId};
 
 /// The end of the help.
 pub(crate) const EXIT_CODES: &str = "\
@@ -21,7 +21,8 @@ Examples:
   qc clone 12345678             the project's files into a new folder
   qc status                     what differs, and on which side it was changed
   qc push                       what was changed here, to the cloud
-  qc pull                       what was changed in the cloud, to here";
+  qc pull                       what was changed in the cloud, to here
+  qc demo                       see it work, without an account";
 
 /// Keep a folder and a QuantConnect project in step, and lose nothing.
 #[derive(Debug, Parser)]
@@ -47,6 +48,19 @@ pub(crate) struct Arguments {
 /// What `qc` can do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// The whole story against a service of its own, without credentials: clone, edit, push, conflict, resolve
+    Demo,
+    /// Verifies credentials and keeps them where the official command line tool does
+    Login {
+        /// The user's number [default: asked for]
+        #[arg(long, value_name = "ID")]
+        user_id: Option<UserId>,
+        /// Reads the API token from standard input, for scripts
+        #[arg(long)]
+        api_token_stdin: bool,
+    },
+    /// Removes the credentials that `login` has kept
+    Logout,
     /// Asks the service whether it accepts the credentials
     Whoami,
     /// Lists all projects
@@ -60,6 +74,13 @@ pub(crate) enum Command {
     },
     /// Shows what differs between the folder and the cloud, and on which side it was changed
     Status(Here),
+    /// Shows what would become of the cloud's files if yours took their place, line by line
+    Diff {
+        #[command(flatten)]
+        here: Here,
+        /// Only these files
+        names: Vec<FileName>,
+    },
     /// Does here what was done in the cloud
     Pull {
         #[command(flatten)]
@@ -85,6 +106,47 @@ pub(crate) enum Command {
         #[command(flatten)]
         there: There,
     },
+    /// Writes a file of the project in the cloud, whether it is there or not
+    Put {
+        /// The file
+        name: FileName,
+        /// What to put there; `-` is standard input
+        #[arg(default_value = "-")]
+        from: PathBuf,
+        #[command(flatten)]
+        there: There,
+    },
+    /// Renames a file of the project in the cloud
+    Mv {
+        /// The file
+        name: String,
+        /// Its new name
+        new_name: FileName,
+        #[command(flatten)]
+        there: There,
+    },
+    /// Deletes a file of the project in the cloud
+    Rm {
+        /// The file
+        name: String,
+        #[command(flatten)]
+        there: There,
+    },
+    /// Applies a unified diff to files of the project in the cloud: all of it or nothing
+    Patch {
+        /// The diff, as `git diff` writes it; `-` is standard input
+        #[arg(default_value = "-")]
+        from: PathBuf,
+        #[command(flatten)]
+        there: There,
+    },
+    /// Prints a script that completes commands in a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Prints the manual page
+    Man,
 }
 
 /// Which folder.

@@ -44,6 +44,9 @@ impl Exit {
                     _ => Self::Partly,
                 };
             }
+            if cause.is::<qc_files::Invalid>() {
+                return Self::Usage;
+            }
             if cause.is::<CredentialsError>() {
                 return Self::Credentials;
             }

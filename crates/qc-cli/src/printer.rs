@@ -43,9 +43,20 @@ impl Printer {
         }
     }
 
+    /// One line of data.
+    pub(crate) fn line(&self, line: &str) -> anyhow::Result<()> {
+        self.data(&line, |out| writeln!(out, "{line}"))
+    }
+
     /// A line for the person.
     pub(crate) fn note(&self, line: impl Display) {
         let _ = writeln!(io::stderr().lock(), "{line}");
+    }
+
+    /// A question, to which the answer is typed behind it.
+    pub(crate) fn ask(&self, question: &str) {
+        let mut stderr = io::stderr().lock();
+        let _ = write!(stderr, "{question}").and_then(|()| stderr.flush());
     }
 
     /// What stopped the command. Our own errors say all there is to say in one line, with what caused them.

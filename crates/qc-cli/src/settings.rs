@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use qc_files::{Client, ProjectFiles, ProjectId, credentials};
+use qc_files::{Client, Credentials, ProjectFiles, ProjectId, credentials};
 
 use crate::{
     arguments::{Arguments, There},
@@ -62,7 +62,15 @@ impl std::error::Error for SettingsError {}
 
 /// A client with the credentials that are found, for the address that is asked for.
 pub(crate) fn client(arguments: &Arguments) -> anyhow::Result<Client> {
-    let mut builder = Client::builder(credentials::discover()?)
+    client_with(arguments, credentials::discover()?)
+}
+
+/// The same with these credentials.
+pub(crate) fn client_with(
+    arguments: &Arguments,
+    credentials: Credentials,
+) -> anyhow::Result<Client> {
+    let mut builder = Client::builder(credentials)
         .user_agent(concat!("qc/", env!("CARGO_PKG_VERSION")))
         .code_source("qc");
     if let Some(base_url) = base_url(arguments)? {

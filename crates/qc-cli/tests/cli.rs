@@ -3,8 +3,10 @@
 
 use std::{
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    thread,
 };
 
 use qc_emulator::{Emulator, Fault, Rule, ServerThread};
@@ -76,6 +78,19 @@ impl World {
             .env("QUANTCONNECT_API_TOKEN", TOKEN)
             .env("QUANTCONNECT_BASE_URL", self.server.base_url());
         command
+    }
+
+    /// As [`qc`](Self::qc), with this on standard input.
+    fn qc_with(&self, input: &str, arguments: &[&str]) -> Ran {
+        let mut command = self.command(self.home.path(), arguments);
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        Ran::new(child.wait_with_output().unwrap(), arguments)
     }
 
     /// Runs `qc` in the cloned folder, or where it will be made.
@@ -343,4 +358,165 @@ fn a_folder_of_the_official_tool_works_at_once() {
     world.qc(&["push"]).exits(0);
     assert_eq!(world.get("config.json"), config, "it is kept as it was");
     world.qc(&["status"]).exits(0).says("in step");
+}
+
+#[test]
+fn single_files_are_put_renamed_patched_and_removed() {
+    let world = World::new(&[("a.py", "one\ntwo\n")]);
+    let id = world.id.to_string();
+    let there = ["--project", id.as_str()];
+    let qc = |input: &str, arguments: &[&str]| world.qc_with(input, &[arguments, &there].concat());
+    qc("new\n", &["put", "b.py"]).exits(0).says("create b.py");
+    qc("newer\n", &["put", "b.py", "-"]).exits(0).says("update b.py");
+    assert_eq!(world.cloud("b.py").as_deref(), Some("newer\n"));
+    qc("", &["put", "b.py"]).exits(0);
+    assert_eq!(world.cloud("b.py").as_deref(), Some(""));
+    qc("", &["put", "pkg/__init__.py"]).exits(0).says("create");
+    qc("", &["put", "../x.py"]).exits(2).says("..");
+    qc("--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,2 @@\n one\n-two\n+three\n", &["patch"]).exits(0);
+    assert_eq!(world.cloud("a.py").as_deref(), Some("one\nthree\n"));
+    qc("no diff", &["patch"]).exits(6);
+    qc("", &["mv", "a.py", "c.py"]).exits(0).says("rename a.py to c.py");
+    qc("", &["rm", "c.py"]).exits(0).says("delete c.py");
+    qc("", &["rm", "c.py"]).exits(5);
+    assert_eq!(world.server.emulator().file_names(world.id), ["b.py", "pkg/__init__.py"]);
+}
+
+#[test]
+fn a_diff_goes_from_the_cloud_to_here() {
+    let world = World::cloned(&[("a.py", "one\ntwo\n"), ("gone.py", "1\n"), ("same.py", "1\n")]);
+    world.qc(&["diff"]).exits(0);
+    world.put("a.py", "one\nthree\u{1b}[31m\n");
+    world.put("same.py", "1\r\n");
+    world.put("new.py", "2\n");
+    fs::remove_file(world.folder().join("gone.py")).unwrap();
+    let ran = world.qc(&["diff"]).exits(1);
+    for line in [
+        "--- cloud/a.py",
+        "+++ here/a.py",
+        "-two",
+        "+three\\u{1b}[31m",
+        "+++ /dev/null",
+        "--- /dev/null",
+    ] {
+        assert!(ran.out.lines().any(|said| said == line), "{line} is missing:\n{}", ran.out);
+    }
+    assert!(!ran.out.contains("same.py"), "{}", ran.out);
+    let one = world.qc(&["diff", "new.py"]).exits(1);
+    assert!(!one.out.contains("a.py"), "{}", one.out);
+}
+
+#[test]
+fn a_login_is_verified_and_kept_for_its_owner_only() {
+    let world = World::new(&[]);
+    let file = world.home.path().join(".lean/credentials");
+    let login = ["login", "--user-id", "7", "--api-token-stdin"];
+    world.qc_with("wrong\n", &login).exits(4);
+    assert!(!file.exists(), "nothing is kept that the service does not accept");
+    world.qc_with("", &login).exits(2);
+    world.qc_with(&format!("{TOKEN}\n"), &login).exits(0).says("user 7");
+    let kept: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    assert_eq!(kept, json!({"user-id": "7", "api-token": TOKEN}));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let mut whoami = world.command(world.home.path(), &["whoami"]);
+    whoami.env_remove("QUANTCONNECT_USER_ID").env_remove("QUANTCONNECT_API_TOKEN");
+    Ran::new(whoami.output().unwrap(), &["whoami"]).exits(0).says("user 7");
+    world.qc(&["logout"]).exits(0).says("removed");
+    assert!(!file.exists());
+    world.qc(&["logout"]).exits(0).says("there were no credentials");
+}
+
+#[test]
+fn the_demo_needs_nothing_and_leaves_nothing() {
+    let world = World::new(&[]);
+    let mut demo = world.command(world.home.path(), &["demo"]);
+    demo.env_remove("QUANTCONNECT_USER_ID").env_remove("QUANTCONNECT_API_TOKEN");
+    demo.env("TMPDIR", world.home.path());
+    let ran = Ran::new(demo.output().unwrap(), &["demo"]).exits(0);
+    let ran = ran.says("rename signals/alpha.py to alpha.py").says("conflict: main.py");
+    ran.says("in the cloud now: PERIOD = 14").says("13 requests");
+    assert_eq!(fs::read_dir(world.home.path()).unwrap().count(), 0);
+    assert!(world.server.emulator().requests().is_empty(), "it has a service of its own");
+}
+
+#[test]
+fn completions_and_the_manual_name_every_command() {
+    let world = World::new(&[]);
+    let man = world.qc(&["man"]).exits(0).out;
+    let bash = world.qc(&["completions", "bash"]).exits(0).out;
+    for command in ["clone", "status", "diff", "pull", "push", "login", "demo"] {
+        assert!(man.contains(command) && bash.contains(command), "{command}");
+    }
+    world.qc(&["completions", "cmd"]).exits(2).says("possible values");
+}
+
+/// Kills the command as soon as the service has seen so many requests of it.
+fn killed_after(world: &World, arguments: &[&str], requests: usize) {
+    let before = world.server.emulator().requests().len();
+    let mut command = world.command(&world.folder(), arguments);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while world.server.emulator().requests().len() < before + requests
+        && child.try_wait().unwrap().is_none()
+    {
+        thread::yield_now();
+    }
+    let _ = child.kill();
+    child.wait().unwrap();
+}
+
+#[test]
+fn killed_at_any_request_it_leaves_whole_files_and_goes_on_from_there() {
+    let old: Vec<(String, String)> = (0..20)
+        .map(|number| (format!("f{number}.py"), format!("old {number}\n").repeat(500)))
+        .collect();
+    let files: Vec<(&str, &str)> =
+        old.iter().map(|(file, text)| (file.as_str(), text.as_str())).collect();
+    let new = |text: &str| text.replace("old", "new");
+    for requests in 1..=9 {
+        let world = World::cloned(&files);
+        // Ten changed here, ten in the cloud; of ours, one made, one moved, one removed.
+        for (file, text) in &files[..10] {
+            world.put(file, &new(text));
+        }
+        for (file, text) in &files[10..] {
+            world.put_cloud(file, &new(text));
+        }
+        world.put("made.py", "made\n");
+        fs::rename(world.folder().join("f0.py"), world.folder().join("moved.py")).unwrap();
+        fs::remove_file(world.folder().join("f1.py")).unwrap();
+
+        killed_after(&world, &["push"], requests);
+        killed_after(&world, &["pull"], 1);
+        for (file, text) in &files[10..] {
+            let here = world.get(file);
+            assert!(here == *text || here == new(text), "{file} is half written after {requests}");
+        }
+        world.qc(&["push"]).exits(0);
+        world.qc(&["pull"]).exits(0);
+        world.qc(&["status"]).exits(0).says("in step");
+        for (file, text) in &files[2..] {
+            assert_eq!(world.get(file), new(text), "{file} after {requests}");
+            assert_eq!(world.cloud(file), Some(new(text)), "{file} after {requests}");
+        }
+        assert_eq!(world.cloud("made.py").as_deref(), Some("made\n"));
+        assert_eq!(world.cloud("f0.py").or(world.cloud("f1.py")), None);
+        assert!(world.cloud("moved.py").is_some());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_leaves_is_no_error() {
+    let world = World::new(&[("a.py", &"x".repeat(1 << 20))]);
+    let id = world.id.to_string();
+    let mut cat = world.command(world.home.path(), &["cat", "a.py", "--project", &id]);
+    let mut child = cat.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
 }

@@ -1,8 +1,13 @@
 //! Commands about single files in the cloud: one call each.
 
-use std::io::{self, Write as _};
+use std::{
+    fs,
+    io::{self, Read as _, Write as _},
+    path::Path,
+};
 
-use qc_files::{Client, RemoteName};
+use anyhow::Context as _;
+use qc_files::{Client, ErrorKind, FileName, RemoteName};
 use serde_json::json;
 
 use crate::{
@@ -40,4 +45,86 @@ pub(crate) async fn print(client: &Client, name: &str, there: &There) -> anyhow:
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(Exit::Done),
     }
+}
+
+/// An update where the file is there, else it is made: one request, or two.
+pub(crate) async fn put(
+    client: &Client,
+    printer: &Printer,
+    name: &FileName,
+    from: &Path,
+    there: &There,
+) -> anyhow::Result<Exit> {
+    let project = settings::project(client, there)?;
+    let content = read(from)?;
+    let created = if content.is_empty() {
+        // The service takes no empty content: an empty file is one made without any.
+        match project.delete(name).await {
+            Err(error) if error.kind() != ErrorKind::FileNotFound => return Err(error.into()),
+            _ => project.create_empty(name).await?,
+        }
+        true
+    } else {
+        match project.update(name, content.as_str()).await {
+            Err(error) if error.kind() == ErrorKind::FileNotFound => {
+                project.create(name, content).await?;
+                true
+            }
+            updated => {
+                updated?;
+                false
+            }
+        }
+    };
+    printer.data(&json!({ "name": name, "created": created }), |out| {
+        writeln!(out, "{} {name}", if created { "create" } else { "update" })
+    })?;
+    Ok(Exit::Done)
+}
+
+pub(crate) async fn rename(
+    client: &Client,
+    printer: &Printer,
+    name: &str,
+    new_name: &FileName,
+    there: &There,
+) -> anyhow::Result<Exit> {
+    let project = settings::project(client, there)?;
+    project.rename(RemoteName::from_service(name), new_name).await?;
+    printer.data(&json!({ "name": name, "newName": new_name }), |out| {
+        writeln!(out, "rename {} to {new_name}", shown(name))
+    })?;
+    Ok(Exit::Done)
+}
+
+pub(crate) async fn remove(
+    client: &Client,
+    printer: &Printer,
+    name: &str,
+    there: &There,
+) -> anyhow::Result<Exit> {
+    settings::project(client, there)?.delete(RemoteName::from_service(name)).await?;
+    printer.data(&json!({ "name": name }), |out| writeln!(out, "delete {}", shown(name)))?;
+    Ok(Exit::Done)
+}
+
+pub(crate) async fn patch(
+    client: &Client,
+    printer: &Printer,
+    from: &Path,
+    there: &There,
+) -> anyhow::Result<Exit> {
+    settings::project(client, there)?.patch(read(from)?).await?;
+    printer.data(&json!({ "patched": true }), |out| writeln!(out, "patched"))?;
+    Ok(Exit::Done)
+}
+
+/// A file's text, or standard input's.
+fn read(from: &Path) -> anyhow::Result<String> {
+    if from == Path::new("-") {
+        let mut text = String::new();
+        io::stdin().lock().read_to_string(&mut text).context("standard input is no UTF-8 text")?;
+        return Ok(text);
+    }
+    fs::read_to_string(from).with_context(|| format!("cannot read {}", from.display()))
 }

@@ -112,7 +112,7 @@ fn target(write: &Write) -> &str {
     }
 }
 
-fn written(write: &Write) -> String {
+pub(crate) fn written(write: &Write) -> String {
     shown(&match write {
         Write::Rename { from, to, .. } => format!("rename {from} to {to}"),
         Write::Put { name, .. } => format!("write {name}"),

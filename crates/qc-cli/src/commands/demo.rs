@@ -1,0 +1,102 @@
+//! `qc demo`: the whole story, on real sockets and a real folder that are gone afterwards.
+
+use std::{fs, path::Path};
+
+use qc_emulator::{Emulator, Fault, Server};
+use qc_files::{ApiToken, Client, Credentials, FileName, Language, ProjectFiles, UserId};
+use qc_sync::{Folder, Options, pull_folder, push_folder};
+
+use crate::{exit::Exit, printer::Printer};
+
+pub(crate) async fn run(printer: &Printer) -> anyhow::Result<Exit> {
+    let credentials = Credentials::new(UserId::new(12345), ApiToken::new("demo")?);
+    let mut emulator = Emulator::new(credentials.clone());
+    let id = emulator.add_project("Momentum", Language::Python);
+    let server = Server::start(emulator).await?;
+    let client = Client::builder(credentials).base_url(server.base_url()).build()?;
+    let project = client.project(id)?;
+    let place = tempfile::TempDir::new()?;
+    let folder = Folder::open(place.path())?;
+    let story = Story { printer, server: &server, folder: &folder, project: &project };
+
+    story.chapter("A project is in the cloud: here, in an emulator on this machine. Clone it.");
+    story.pull(&[]).await?;
+
+    story.chapter("Edit a file, add another, and push: one patch for all edits, one request for each new file.");
+    story.write("main.py", "PERIOD = 21\n")?;
+    story.write("signals/alpha.py", "WEIGHT = 0.5\n")?;
+    story.push(&[]).await?;
+
+    story.chapter("Move a file. The answer is lost on the way: qc looks instead of guessing, and it happens once.");
+    fs::rename(place.path().join("signals/alpha.py"), place.path().join("alpha.py"))?;
+    server.emulator().push_fault(Fault::None);
+    server.emulator().push_fault(Fault::DropAfter);
+    story.push(&[]).await?;
+
+    story.chapter("A teammate edits main.py in the web, and so do you. Nothing is overwritten.");
+    server.emulator().put_file(id, "main.py", "PERIOD = 50\n");
+    story.write("main.py", "PERIOD = 14\n")?;
+    story.push(&[]).await?;
+
+    story.chapter("You looked at theirs, and keep yours: qc push --ours main.py");
+    story.push(&[FileName::new("main.py")?]).await?;
+    let kept = server.emulator().file(id, "main.py").map(str::to_owned);
+    printer.line(&format!("  in the cloud now: {}", kept.unwrap_or_default().trim()))?;
+
+    let requests = server.emulator().requests().len();
+    printer.line(&format!(
+        "\nThe whole story cost {requests} requests. Yours begins with `qc login`."
+    ))?;
+    server.shutdown().await;
+    Ok(Exit::Done)
+}
+
+struct Story<'a> {
+    printer: &'a Printer,
+    server: &'a Server,
+    folder: &'a Folder,
+    project: &'a ProjectFiles,
+}
+
+impl Story<'_> {
+    fn chapter(&self, title: &str) {
+        let _ = self.printer.line(&format!("\n{title}"));
+    }
+
+    fn write(&self, name: &str, content: &str) -> anyhow::Result<()> {
+        let path = self.folder.root().join(name);
+        fs::create_dir_all(path.parent().unwrap_or(Path::new("")))?;
+        Ok(fs::write(path, content)?)
+    }
+
+    async fn pull(&self, theirs: &[FileName]) -> anyhow::Result<()> {
+        let before = self.server.emulator().requests().len();
+        let mut options = Options::default();
+        options.theirs = theirs.to_vec();
+        let pulled = pull_folder(self.folder, self.project, &options).await?.pulled;
+        for write in &pulled.writes {
+            self.printer.line(&format!("  {}", super::sync::written(write)))?;
+        }
+        self.price(before)
+    }
+
+    async fn push(&self, ours: &[FileName]) -> anyhow::Result<()> {
+        let before = self.server.emulator().requests().len();
+        let mut options = Options::default();
+        options.ours = ours.to_vec();
+        let pushed = push_folder(self.folder, self.project, &options).await?.pushed;
+        for change in &pushed.done {
+            self.printer.line(&format!("  {change}"))?;
+        }
+        for conflict in &pushed.conflicts {
+            self.printer
+                .line(&format!("  conflict: {} was changed on both sides", conflict.name))?;
+        }
+        self.price(before)
+    }
+
+    fn price(&self, before: usize) -> anyhow::Result<()> {
+        let cost = self.server.emulator().requests().len() - before;
+        self.printer.line(&format!("  ({cost} {})", if cost == 1 { "request" } else { "requests" }))
+    }
+}
