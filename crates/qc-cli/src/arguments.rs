@@ -43,6 +43,12 @@ pub(crate) struct Arguments {
     /// Prints data as JSON
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// Shows each request on stderr: its outcome, time and size, never a secret
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+    /// Says nothing about what was done, only what was asked for and what went wrong
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
 }
 
 /// What `qc` can do.

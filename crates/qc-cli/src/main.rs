@@ -11,6 +11,7 @@ mod exit;
 mod link;
 mod printer;
 mod settings;
+mod tracing;
 
 use std::process::ExitCode;
 
@@ -29,7 +30,7 @@ async fn main() -> ExitCode {
             return exit.into();
         }
     };
-    let printer = Printer::new(arguments.json);
+    let printer = Printer::new(&arguments);
     match commands::run(&arguments, &printer).await {
         Ok(exit) => exit.into(),
         Err(error) => {

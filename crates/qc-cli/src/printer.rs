@@ -8,15 +8,27 @@ use std::{
 use qc_sync::{FolderError, SyncError};
 use serde::Serialize;
 
+use crate::arguments::Arguments;
+
 /// Owns both streams.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Printer {
     json: bool,
+    quiet: bool,
 }
 
 impl Printer {
-    pub(crate) fn new(json: bool) -> Self {
-        Self { json }
+    pub(crate) fn new(arguments: &Arguments) -> Self {
+        Self { json: arguments.json, quiet: arguments.quiet }
+    }
+
+    /// What was done: as [`data`](Self::data), and nothing where nobody wants to hear it.
+    pub(crate) fn report<T: Serialize>(
+        &self,
+        data: &T,
+        lines: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+    ) -> anyhow::Result<()> {
+        if self.quiet && !self.json { Ok(()) } else { self.data(data, lines) }
     }
 
     /// Data: as JSON where that was asked for, else as lines.

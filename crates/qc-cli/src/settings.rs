@@ -10,6 +10,8 @@ use qc_files::{Client, Credentials, ProjectFiles, ProjectId, credentials};
 use crate::{
     arguments::{Arguments, There},
     link::Link,
+    printer::Printer,
+    tracing::Telling,
 };
 
 /// What is wrong with what was asked for.
@@ -73,6 +75,9 @@ pub(crate) fn client_with(
     let mut builder = Client::builder(credentials)
         .user_agent(concat!("qc/", env!("CARGO_PKG_VERSION")))
         .code_source("qc");
+    if arguments.verbose {
+        builder = builder.transport(Telling::new(Printer::new(arguments)));
+    }
     if let Some(base_url) = base_url(arguments)? {
         builder = builder.base_url(base_url);
     }

@@ -328,6 +328,29 @@ fn json_is_for_programs() {
 }
 
 #[test]
+fn verbose_shows_each_attempt_and_quiet_what_went_wrong_only() {
+    let world = World::cloned(&[("a.py", "1\n")]);
+    world.put("a.py", "2\n");
+    world.server.emulator().add_rule(Rule::new(Fault::DropAfter).on("files/update"));
+    let ran = world.qc(&["push", "--verbose"]).exits(0);
+    let requests: Vec<&str> = ran.err.lines().filter_map(|line| line.split(" (").next()).collect();
+    assert_eq!(requests, ["files/read #1", "files/update #1", "files/update #2", "files/read #1"]);
+    assert!(
+        ran.err.contains("200 OK") && ran.err.contains("waiting for the answer"),
+        "{}",
+        ran.err
+    );
+
+    world.put("a.py", "3\n");
+    let ran = world.qc(&["push", "--quiet"]).exits(0);
+    assert_eq!((ran.out.as_str(), ran.err.as_str()), ("", ""));
+    assert_eq!(world.qc(&["cat", "a.py", "-q"]).exits(0).out, "3\n");
+    world.put("latin.py", "x");
+    fs::write(world.folder().join("latin.py"), b"\xe4").unwrap();
+    world.qc(&["push", "-q"]).exits(7).says("latin.py");
+}
+
+#[test]
 fn a_clone_does_not_go_where_something_is() {
     let world = World::new(&[("a.py", "1\n")]);
     fs::create_dir(world.home.path().join("taken")).unwrap();

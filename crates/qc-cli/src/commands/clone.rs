@@ -46,7 +46,7 @@ pub(crate) async fn run(
         "files": written,
         "refused": pulled.refused.iter().map(|refused| &refused.name).collect::<Vec<_>>(),
     });
-    printer.data(&data, |out| {
+    printer.report(&data, |out| {
         let name = shown(&project.name);
         writeln!(out, "cloned {name} into {}: {written} files", directory.display())
     })?;

@@ -76,7 +76,7 @@ pub(crate) async fn put(
             }
         }
     };
-    printer.data(&json!({ "name": name, "created": created }), |out| {
+    printer.report(&json!({ "name": name, "created": created }), |out| {
         writeln!(out, "{} {name}", if created { "create" } else { "update" })
     })?;
     Ok(Exit::Done)
@@ -91,7 +91,7 @@ pub(crate) async fn rename(
 ) -> anyhow::Result<Exit> {
     let project = settings::project(client, there)?;
     project.rename(RemoteName::from_service(name), new_name).await?;
-    printer.data(&json!({ "name": name, "newName": new_name }), |out| {
+    printer.report(&json!({ "name": name, "newName": new_name }), |out| {
         writeln!(out, "rename {} to {new_name}", shown(name))
     })?;
     Ok(Exit::Done)
@@ -104,7 +104,7 @@ pub(crate) async fn remove(
     there: &There,
 ) -> anyhow::Result<Exit> {
     settings::project(client, there)?.delete(RemoteName::from_service(name)).await?;
-    printer.data(&json!({ "name": name }), |out| writeln!(out, "delete {}", shown(name)))?;
+    printer.report(&json!({ "name": name }), |out| writeln!(out, "delete {}", shown(name)))?;
     Ok(Exit::Done)
 }
 
@@ -115,7 +115,7 @@ pub(crate) async fn patch(
     there: &There,
 ) -> anyhow::Result<Exit> {
     settings::project(client, there)?.patch(read(from)?).await?;
-    printer.data(&json!({ "patched": true }), |out| writeln!(out, "patched"))?;
+    printer.report(&json!({ "patched": true }), |out| writeln!(out, "patched"))?;
     Ok(Exit::Done)
 }
 

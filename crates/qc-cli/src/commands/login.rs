@@ -43,7 +43,7 @@ pub(crate) async fn login(
     settings::client_with(arguments, credentials.clone())?.authenticate().await?;
     let path = file()?;
     keep(&path, &credentials).with_context(|| format!("cannot write {}", path.display()))?;
-    printer.data(&json!({ "userId": user_id.to_string(), "file": path }), |out| {
+    printer.report(&json!({ "userId": user_id.to_string(), "file": path }), |out| {
         writeln!(out, "user {user_id} is logged in; the credentials are in {}", path.display())
     })?;
     Ok(Exit::Done)
@@ -56,7 +56,7 @@ pub(crate) fn logout(printer: &Printer) -> anyhow::Result<Exit> {
         Err(why) if why.kind() == io::ErrorKind::NotFound => false,
         Err(why) => return Err(why).with_context(|| format!("cannot remove {}", path.display())),
     };
-    printer.data(&json!({ "removed": was_there }), |out| {
+    printer.report(&json!({ "removed": was_there }), |out| {
         if was_there {
             writeln!(out, "removed {}", path.display())
         } else {

@@ -56,7 +56,7 @@ pub(crate) async fn pull(
         "conflicts": conflicts(&pulled.pulled.conflicts),
         "refused": pulled.refused.iter().map(|refused| &refused.name).collect::<Vec<_>>(),
     });
-    printer.data(&data, |out| lines(out, &done, "nothing new in the cloud"))?;
+    printer.report(&data, |out| lines(out, &done, "nothing new in the cloud"))?;
     let partly = tell_refused(printer, &pulled.refused);
     Ok(tell_conflicts(printer, &pulled.pulled.conflicts).or(partly).unwrap_or(Exit::Done))
 }
@@ -82,7 +82,7 @@ pub(crate) async fn push(
         "conflicts": conflicts(&push.pushed.conflicts),
         "refused": push.refused.iter().map(|refused| &refused.name).collect::<Vec<_>>(),
     });
-    printer.data(&data, |out| lines(out, &done, "nothing to push"))?;
+    printer.report(&data, |out| lines(out, &done, "nothing to push"))?;
     let partly = tell_refused(printer, &push.refused);
     let failed = tell_failed(printer, &push.pushed.failed);
     let incoming = push.pushed.incoming.len();
