@@ -177,6 +177,10 @@ impl<E: Endpoint> Call<E> {
                 Next::Continue => Step::Wait(Duration::ZERO),
             };
         }
+        if goal == Goal::Request {
+            // What a look did not find may have arrived by the time that the call goes on.
+            self.doubt |= self.suspected;
+        }
         if now.mono < earliest {
             return Step::Wait(earliest - now.mono);
         }
@@ -187,8 +191,6 @@ impl<E: Endpoint> Call<E> {
             (Goal::LookFirst | Goal::Look, Some(look)) => look::request(look),
             _ => {
                 self.attempts += 1;
-                // What a look did not find may have arrived by the time that this one fails.
-                self.doubt |= self.suspected;
                 (E::PATH, self.body.clone())
             }
         };

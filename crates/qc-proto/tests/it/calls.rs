@@ -121,6 +121,29 @@ fn a_lost_create_may_arrive_after_the_look_while_others_fail() {
 }
 
 #[test]
+fn a_look_is_not_believed_after_a_wait() {
+    let mut session = session();
+    let mut now = Now { wall: Duration::from_secs(1_700_000_000), mono: Duration::ZERO };
+    let mut call = session.begin(create(), 1, now).unwrap();
+    let mut inputs = vec![answer(200, ABSENT), lost()];
+    let mut input = Input::Poll;
+    loop {
+        input = match call.step(&mut session, now, input) {
+            Step::Send(_) => inputs.pop().unwrap(),
+            Step::Wait(_) => {
+                // The machine sleeps through the rest of the call once the look has been answered.
+                now.mono += Duration::from_secs(if inputs.is_empty() { 3600 } else { 1 });
+                Input::Poll
+            }
+            Step::Done(result) => {
+                assert_eq!(result.unwrap_err().effect(), Effect::Unknown);
+                return;
+            }
+        };
+    }
+}
+
+#[test]
 fn a_lost_create_that_did_not_apply_is_sent_again() {
     let mut run = Run::new();
     let inputs = vec![lost(), answer(200, ABSENT), answer(200, OK)];
