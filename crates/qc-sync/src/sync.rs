@@ -4,8 +4,8 @@ use qc_files::ProjectFiles;
 use qc_proto::{FileName, RemoteName};
 
 use crate::{
-    Cloud, Folder, Plan, Pulled, Pushed, Refused, Scan, Scope, SyncError, agreed, folder::Rules,
-    plan, pull, push, tree,
+    Cloud, Folder, Plan, Pulled, Pushed, Refused, Scan, Scope, SyncError, Tree, agreed,
+    folder::Rules, plan, pull, push, tree,
 };
 
 /// How a push or a pull goes about it.
@@ -66,17 +66,15 @@ pub async fn status(
     project: &ProjectFiles,
     options: &Options,
 ) -> Result<Status, SyncError> {
-    let base = folder.base(project.id())?;
-    let scan = folder.scan()?;
-    let rules = folder.rules();
-    let holds = |name: &FileName| is_in_step(&rules, &scan, name);
+    let ground = Ground::survey(folder, project)?;
+    let holds = |name: &FileName| ground.holds(name);
     let scope = options.scope(&holds);
-    let base = scope.of_tree(&base);
+    let base = scope.of_tree(&ground.base);
     let cloud = Cloud::read(project, &base, &scope).await?;
-    let (here, there) = (tree(&scan.files), tree(&cloud.files));
+    let (here, there) = (tree(&ground.scan.files), tree(&cloud.files));
     let plan = plan(&scope.settle(&base, &here, &there), &here, &there);
     let mut refused = unclean(&cloud);
-    refused.extend(scan.refused);
+    refused.extend(ground.scan.refused);
     Ok(Status { plan, refused })
 }
 
@@ -94,14 +92,12 @@ pub async fn push_folder(
     project: &ProjectFiles,
     options: &Options,
 ) -> Result<FolderPush, SyncError> {
-    let base = folder.base(project.id())?;
-    let scan = folder.scan()?;
-    let rules = folder.rules();
-    let holds = |name: &FileName| is_in_step(&rules, &scan, name);
+    let ground = Ground::survey(folder, project)?;
+    let holds = |name: &FileName| ground.holds(name);
     let scope = options.scope(&holds);
-    let pushed = push(project, &base, &scan.files, &scope).await?;
+    let pushed = push(project, &ground.base, &ground.scan.files, &scope).await?;
     folder.keep_base(project.id(), &pushed.base)?;
-    Ok(FolderPush { pushed, refused: scan.refused })
+    Ok(FolderPush { pushed, refused: ground.scan.refused })
 }
 
 /// Does in the folder what was done in the cloud; see [`pull`](crate::pull). Costs one request.
@@ -118,24 +114,22 @@ pub async fn pull_folder(
     project: &ProjectFiles,
     options: &Options,
 ) -> Result<FolderPull, SyncError> {
-    let base = folder.base(project.id())?;
-    let scan = folder.scan()?;
-    let rules = folder.rules();
-    let holds = |name: &FileName| is_in_step(&rules, &scan, name);
+    let ground = Ground::survey(folder, project)?;
+    let holds = |name: &FileName| ground.holds(name);
     let scope = options.scope(&holds);
-    let cloud = Cloud::read(project, &scope.of_tree(&base), &scope).await?;
-    let mut pulled = pull(&base, &scan.files, &cloud, &scope);
-    let mut refused = folder.apply(&pulled.writes, &scan);
+    let cloud = Cloud::read(project, &scope.of_tree(&ground.base), &scope).await?;
+    let mut pulled = pull(&ground.base, &ground.scan.files, &cloud, &scope);
+    let mut refused = folder.apply(&pulled.writes, &ground.scan);
 
     // The base holds what is there now, and not what was to be.
     let now = folder.scan()?;
     let here = tree(&scope.of_contents(&now.files));
-    let settled = agreed(&scope.of_tree(&base), &here, &tree(&cloud.files));
-    pulled.base = scope.merge(&base, settled);
+    let settled = agreed(&scope.of_tree(&ground.base), &here, &tree(&cloud.files));
+    pulled.base = scope.merge(&ground.base, settled);
     folder.keep_base(project.id(), &pulled.base)?;
 
     refused.extend(unclean(&cloud));
-    refused.extend(scan.refused);
+    refused.extend(ground.scan.refused);
     Ok(FolderPull { pulled, refused })
 }
 
@@ -147,6 +141,21 @@ fn unclean(cloud: &Cloud) -> Vec<Refused> {
     cloud.unclean.iter().map(refused).collect()
 }
 
-fn is_in_step(rules: &Rules, scan: &Scan, name: &FileName) -> bool {
-    !scan.withheld.contains(name) && rules.unsynced(name).is_none()
+/// What there is on this side.
+struct Ground {
+    base: Tree,
+    scan: Scan,
+    rules: Rules,
+}
+
+impl Ground {
+    fn survey(folder: &Folder, project: &ProjectFiles) -> Result<Self, SyncError> {
+        let base = folder.base(project.id())?;
+        Ok(Self { base, scan: folder.scan()?, rules: folder.rules() })
+    }
+
+    /// Whether a file of this name, here or there, is to be in step.
+    fn holds(&self, name: &FileName) -> bool {
+        !self.scan.withheld.contains(name) && self.rules.unsynced(name).is_none()
+    }
 }

@@ -1,0 +1,6 @@
+//! The command, run as a person runs it, against the emulator over real sockets.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
+
+mod folder;
+mod said;
+mod world;
