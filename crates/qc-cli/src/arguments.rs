@@ -181,7 +181,7 @@ pub(crate) struct Go {
     /// Shows what would be done, and does nothing
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
-    /// Takes it for true when the cloud project has lost all its files
+    /// Takes it for true when the cloud project, or the folder, has lost all its files
     #[arg(long)]
     pub(crate) accept_empty: bool,
 }

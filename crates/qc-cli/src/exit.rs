@@ -40,7 +40,7 @@ impl Exit {
                 return match error {
                     SyncError::Cloud(error) => Self::of_call(error.kind()),
                     SyncError::Folder(FolderError::OtherProject { .. }) => Self::Usage,
-                    SyncError::Emptied { .. } => Self::Conflict,
+                    SyncError::Emptied { .. } | SyncError::EmptiedHere { .. } => Self::Conflict,
                     _ => Self::Partly,
                 };
             }

@@ -24,4 +24,14 @@ pub enum SyncError {
         /// How many files it had.
         had: usize,
     },
+    /// The folder has no file any more, and the project was in step with one that had some: a disk that is not there
+    /// looks the same. Nothing was changed.
+    #[error(
+        "the folder has no file to be in step, and it had {had} when it last was; if they were really all deleted, \
+         say so (accept an empty project), otherwise bring them back, as with a pull into a new folder"
+    )]
+    EmptiedHere {
+        /// How many files it had.
+        had: usize,
+    },
 }

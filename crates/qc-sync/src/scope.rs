@@ -28,7 +28,7 @@ impl<'a> Scope<'a> {
         Self::new(&|_| true)
     }
 
-    /// Takes it for true when the cloud lists no file any more.
+    /// Takes it for true when the cloud, or the folder, has no file any more.
     #[must_use]
     pub fn accepting_empty(mut self, accept: bool) -> Self {
         self.accepts_empty = accept;

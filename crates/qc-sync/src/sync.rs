@@ -12,7 +12,7 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Options {
-    /// Takes it for true when the cloud lists no file any more.
+    /// Takes it for true when the cloud, or the folder, has no file any more.
     pub accept_empty: bool,
     /// Conflicts over these files are settled for what was done here; see [`Scope::with_ours`].
     pub ours: Vec<FileName>,
@@ -95,6 +95,10 @@ pub async fn push_folder(
     let ground = Ground::survey(folder, project)?;
     let holds = |name: &FileName| ground.holds(name);
     let scope = options.scope(&holds);
+    let had = scope.of_tree(&ground.base).len();
+    if ground.scan.found_nothing() && had > 0 && !options.accept_empty {
+        return Err(SyncError::EmptiedHere { had });
+    }
     let pushed = push(project, &ground.base, &ground.scan.files, &scope).await?;
     folder.keep_base(project.id(), &pushed.base)?;
     Ok(FolderPush { pushed, refused: ground.scan.refused })
@@ -156,6 +160,6 @@ impl Ground {
 
     /// Whether a file of this name, here or there, is to be in step.
     fn holds(&self, name: &FileName) -> bool {
-        !self.scan.withheld.contains(name) && self.rules.unsynced(name).is_none()
+        !self.scan.withholds(name) && self.rules.unsynced(name).is_none()
     }
 }

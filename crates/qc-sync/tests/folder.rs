@@ -12,8 +12,8 @@ use qc_emulator::{Emulator, MemoryTransport, VirtualClock};
 use qc_files::{ApiToken, Client, Credentials, Language, ProjectFiles, ProjectId, UserId};
 use qc_proto::FileName;
 use qc_sync::{
-    Change, Folder, FolderError, FolderPull, FolderPush, Options, Tree, Write, pull_folder,
-    push_folder,
+    Change, Folder, FolderError, FolderPull, FolderPush, Options, SyncError, Tree, Write,
+    pull_folder, push_folder,
 };
 use tempfile::TempDir;
 
@@ -273,7 +273,7 @@ fn no_link_leads_out_of_the_folder() {
     assert_eq!(fs::read_to_string(root.join("secret.py")).unwrap(), "outside");
     assert!(!root.join("elsewhere/x.py").exists());
     let refused: Vec<&str> = pulled.refused.iter().map(|refused| refused.name.as_str()).collect();
-    assert_eq!(refused, ["link/x.py", "file.py"]);
+    assert_eq!(refused, ["file.py", "link"]);
     let pushed = world.push();
     assert!(pushed.pushed.done.is_empty(), "a link's target is not sent: {:?}", pushed.pushed.done);
 
@@ -281,6 +281,37 @@ fn no_link_leads_out_of_the_folder() {
     fs::remove_dir_all(root.join("folder/.qc")).unwrap();
     symlink(root.join("elsewhere"), root.join("folder/.qc")).unwrap();
     assert!(matches!(Folder::open(root.join("folder")), Err(FolderError::Io { .. })));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_lies_behind_a_link_to_a_folder_is_not_taken_for_deleted() {
+    let world = World::new(&[("shared/x.py", "1\n"), ("main.py", "1\n")]);
+    world.pull();
+    let folder = world.outside.path().join("folder");
+    fs::rename(folder.join("shared"), world.outside.path().join("shared")).unwrap();
+    std::os::unix::fs::symlink(world.outside.path().join("shared"), folder.join("shared")).unwrap();
+    let pushed = world.push();
+    assert!(pushed.pushed.done.is_empty(), "{:?}", pushed.pushed.done);
+    assert_eq!(pushed.refused[0].name, "shared");
+    world.emulator().put_file(world.id(), "shared/x.py", "2\n");
+    assert!(world.pull().pulled.writes.is_empty(), "nothing is written through it either");
+    assert_eq!(world.emulator().file_names(world.id()), ["main.py", "shared/x.py"]);
+}
+
+#[test]
+fn a_folder_that_has_lost_all_its_files_deletes_nothing_in_the_cloud() {
+    let world = World::new(&[("a.py", "1\n"), ("b.py", "2\n")]);
+    world.pull();
+    world.remove("a.py");
+    world.remove("b.py");
+    let error = run(push_folder(&world.folder(), &world.project, &Options::default())).unwrap_err();
+    assert!(matches!(error, SyncError::EmptiedHere { had: 2 }), "{error}");
+    assert_eq!(world.emulator().file_names(world.id()).len(), 2);
+    let mut options = Options::default();
+    options.accept_empty = true;
+    run(push_folder(&world.folder(), &world.project, &options)).unwrap();
+    assert_eq!(world.emulator().file_names(world.id()).len(), 0);
 }
 
 #[test]

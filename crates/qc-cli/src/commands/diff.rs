@@ -19,7 +19,7 @@ pub(crate) async fn run(
     let folder = Folder::open(root)?;
     let scan = folder.scan()?;
     let holds = |name: &FileName| {
-        !scan.withheld.contains(name)
+        !scan.withholds(name)
             && folder.unsynced(name).is_none()
             && (names.is_empty() || names.contains(name))
     };

@@ -14,9 +14,27 @@ pub struct Scan {
     pub files: Contents,
     /// The files that should be, and cannot.
     pub refused: Vec<Refused>,
-    /// Their names, where the cloud could have files of the same. That they are not in `files` does not mean that
-    /// they are gone.
-    pub withheld: BTreeSet<FileName>,
+    /// Their names, and those of folders, where the cloud could have files of the same.
+    withheld: BTreeSet<FileName>,
+}
+
+impl Scan {
+    /// Whether the folder holds no file that is or should be in step.
+    #[must_use]
+    pub fn found_nothing(&self) -> bool {
+        self.files.is_empty() && self.refused.is_empty()
+    }
+
+    /// Whether a file of this name was there and could not be used, or may be: that it is not in `files` does not
+    /// mean that it is gone.
+    #[must_use]
+    pub fn withholds(&self, name: &FileName) -> bool {
+        let is_within = |folder: &FileName| {
+            let rest = name.as_str().strip_prefix(folder.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.withheld.iter().any(is_within)
+    }
 }
 
 pub(super) fn scan(root: &Path) -> Result<Scan, FolderError> {
@@ -52,14 +70,19 @@ fn walk(root: &Path, folder: &Path, rules: &Rules, scan: &mut Scan) -> Result<()
                 continue;
             }
         };
-        if rules.unsynced(&name).is_some() {
+        let leads_to_folder = kind.is_symlink()
+            && entry.path().is_dir()
+            && rules.unsynced_folder(&relative).is_none();
+        if !leads_to_folder && rules.unsynced(&name).is_some() {
             continue;
         }
         let mut refuse = |why: &str| {
             scan.refused.push(Refused { name: shown.clone(), why: why.to_owned() });
             scan.withheld.insert(name.clone());
         };
-        if kind.is_symlink() {
+        if leads_to_folder {
+            refuse("it is a symbolic link to a folder; what is in there is left alone");
+        } else if kind.is_symlink() {
             refuse("it is a symbolic link");
         } else if let Some(why) = portable::fault(&name) {
             refuse(why);
