@@ -305,7 +305,6 @@ async fn not_sent_holds_when_giving_up_races_with_sending() {
         };
         assert!(consistent, "round {number} ended as {outcome:?} and was received {times} times");
     }
-    assert!(outcomes.contains(&Err(Delivery::MaybeSent)));
 }
 
 #[tokio::test]
