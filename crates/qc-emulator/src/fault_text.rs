@@ -9,7 +9,7 @@ use crate::{Dress, Fault, RetryAfter, StallAt};
 
 /// Every fault's form in text, and what it does.
 pub const FAULT_FORMS: &[(&str, &str)] = &[
-    ("no-connection=PHASE", "closed unread; in memory: no connection (resolve, connect, tls)"),
+    ("no-connection[=PHASE]", "closed unread; in memory: no connection (resolve, connect, tls)"),
     ("stall-connecting=PHASE", "no answer and not acted on; in memory: connecting times out"),
     ("drop-before", "closed without an answer, not acted on"),
     ("drop-after", "closed without an answer, acted on"),
@@ -84,6 +84,16 @@ impl FromStr for Fault {
     type Err = FaultTextError;
 
     fn from_str(text: &str) -> Result<Self, FaultTextError> {
+        // A refusal's words are its own, whatever they end in.
+        if let Some(words) = text.strip_prefix("refusal=") {
+            return Ok(Self::Refusal(words.to_owned()));
+        }
+        // What takes no other value takes this one with `=` too.
+        let text = match text {
+            "html=applied" => "html/applied",
+            "reset=applied" => "reset/applied",
+            other => other,
+        };
         let (text, applied) = match text.strip_suffix("/applied") {
             Some(rest) => (rest, true),
             None => (text, false),
@@ -97,7 +107,7 @@ impl FromStr for Fault {
         };
         let fault = match name {
             "none" => Self::None,
-            "no-connection" => Self::NoConnection { phase: phase(value_of("PHASE")?)? },
+            "no-connection" => Self::NoConnection { phase: phase(value.unwrap_or("connect"))? },
             "stall-connecting" => Self::StallConnecting { phase: phase(value_of("PHASE")?)? },
             "drop-before" => Self::DropBefore,
             "drop-after" => Self::DropAfter,
@@ -139,7 +149,7 @@ fn suffix(applied: bool) -> &'static str {
     if applied { "/applied" } else { "" }
 }
 
-/// A duration in whole milliseconds, as `200ms` or `1m 30s`.
+/// A duration, as `200ms` or `1m 30s`.
 struct Time(Duration);
 
 impl fmt::Display for Time {

@@ -8,7 +8,7 @@ use crate::{Fault, FaultTextError};
 
 /// A fault, the requests that it may hit, and how often it does.
 ///
-/// In text: `[ENDPOINT:]FAULT[*TIMES|*always|@PERCENT%]`, once where nothing is said.
+/// In text: `[ENDPOINT:]FAULT[=VALUE][*TIMES|*always|@PERCENT%]`, once where nothing is said.
 ///
 /// ```
 /// use qc_emulator::{Fault, Rule};
@@ -85,8 +85,13 @@ impl fmt::Display for Rule {
         if let Some(endpoint) = &self.endpoint {
             write!(f, "{endpoint}:")?;
         }
-        write!(f, "{}", self.fault)?;
+        let fault = self.fault.to_string();
+        f.write_str(&fault)?;
         match self.when {
+            // Words of a refusal that look like a count or a chance, or that trimming would shorten.
+            When::First(1) if fault.contains(['*', '@']) || fault.trim_end() != fault => {
+                f.write_str("*1")
+            }
             When::First(1) => Ok(()),
             When::First(times) => write!(f, "*{times}"),
             When::Always => f.write_str("*always"),
@@ -196,7 +201,7 @@ mod tests {
 
     fn fault() -> impl Strategy<Value = Fault> {
         let phase = || select(vec![Phase::Resolve, Phase::Connect, Phase::Tls]);
-        let time = || (0..10_000_000_u64).prop_map(Duration::from_millis);
+        let time = || (0..10_000_000_000_u64).prop_map(Duration::from_micros);
         let at = select(vec![StallAt::BeforeAnswer, StallAt::Head, StallAt::Body]);
         let dress = select(vec![Dress::Ok, Dress::Unauthorized, Dress::ServerError]);
         let retry_after = (0..1_000_u64, any::<bool>()).prop_map(|(seconds, date)| {
@@ -215,7 +220,7 @@ mod tests {
             any::<bool>().prop_map(|applied| Fault::Html { applied }),
             option::of(retry_after).prop_map(|retry_after| Fault::RateLimited { retry_after }),
             dress.prop_map(Fault::Refuse),
-            "[a-zA-Z][a-zA-Z :.,]{0,20}[a-z.]".prop_map(Fault::Refusal),
+            "[a-z :=/*@%5é\n]{0,12}(\\*2|@5%|/applied| )?".prop_map(Fault::Refusal),
             any::<u64>().prop_map(|bytes| Fault::Oversized { bytes }),
             (-1_000_000..1_000_000_i64).prop_map(|seconds| Fault::Skew { seconds }),
             time().prop_map(Fault::Latency),
@@ -243,6 +248,20 @@ mod tests {
         #[test]
         fn no_text_is_too_odd(text in "[a-z0-9=/:*@%. -]{0,40}") {
             let _ = text.parse::<Rule>();
+        }
+    }
+
+    #[test]
+    fn what_may_be_left_out_or_said_in_another_way() {
+        for (text, same) in [
+            ("no-connection", "no-connection=connect"),
+            ("no-connection*2", "no-connection=connect*2"),
+            ("html=applied", "html/applied"),
+            ("reset=applied", "reset/applied"),
+            ("skew=-3600s", "skew=-1h"),
+        ] {
+            assert_eq!(text.parse::<Rule>(), same.parse(), "{text}");
+            assert!(text.parse::<Rule>().is_ok(), "{text}");
         }
     }
 
