@@ -62,8 +62,10 @@ drifts! {
     NullId = "null-id",
     /// Empty content comes as `null`.
     EmptyContentAsNull = "empty-content-as-null",
-    /// `modified` as RFC 3339 with a zone and a fraction.
+    /// `modified` as RFC 3339 with a zone.
     DateWithZone = "date-with-zone",
+    /// `modified` as RFC 3339 with a zone and a fraction.
+    DateWithFraction = "date-with-fraction",
     /// `modified` as RFC 3339 without a zone.
     DateWithoutZone = "date-without-zone",
     /// `modified` is `0000-00-00 00:00:00`.
@@ -96,6 +98,15 @@ impl FromStr for Drift {
 }
 
 impl Drift {
+    /// Which drifts come first where several come: within the JSON, then text before it, then the very first bytes.
+    pub(crate) fn layer(self) -> u8 {
+        match self {
+            Self::ByteOrderMark => 2,
+            Self::PhpWarning | Self::PhpNotice => 1,
+            _ => 0,
+        }
+    }
+
     /// The answer in this form; one that is no JSON object stays as it is.
     pub(crate) fn apply(self, body: &[u8]) -> Vec<u8> {
         let before: &[u8] = match self {
@@ -185,6 +196,9 @@ impl Drift {
                 fields.insert("content".to_owned(), Value::Null);
             }
             Self::DateWithZone => {
+                self.change_dates(fields, |date| format!("{}Z", date.replacen(' ', "T", 1)));
+            }
+            Self::DateWithFraction => {
                 self.change_dates(fields, |date| format!("{}.000Z", date.replacen(' ', "T", 1)));
             }
             Self::DateWithoutZone => {

@@ -6,14 +6,14 @@ use qc_proto::{
     Credentials, Language, Presented, ProjectId, Window,
     bytes::Bytes,
     encode_refusal,
-    http::{self, StatusCode, header},
+    http::{self, StatusCode},
 };
 
 use crate::{
-    Ending, Exchange, Fault, Rule,
-    exchange::{Circumstances, dated, response, shifted, spoil},
+    Applied, Ending, Exchange, Fault, Record, Rule,
+    exchange::{Circumstances, JSON, dated, response, shifted, spoil},
     refusal::Refusal,
-    request::{Incoming, endpoint},
+    request::{Incoming, accepts_gzip, endpoint},
     script::Script,
     store::Store,
 };
@@ -29,38 +29,6 @@ pub struct Emulator {
     late: Vec<(Duration, http::Request<Bytes>)>,
     requests: Vec<Record>,
     applied: Vec<Applied>,
-}
-
-/// A request that arrived.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Record {
-    /// Which it was, counted from 1.
-    pub number: usize,
-    /// How it was sent.
-    pub method: http::Method,
-    /// The endpoint, such as `files/read`.
-    pub path: String,
-    /// The status of the answer; none where there was none.
-    pub status: Option<u16>,
-}
-
-/// A change that took effect.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Applied {
-    /// The endpoint that made it.
-    pub endpoint: &'static str,
-    /// The project.
-    pub project: ProjectId,
-    /// The file (a renamed one's new name), all files of a patch with `, ` between them, or the project's name.
-    pub name: String,
-}
-
-impl Applied {
-    pub(crate) fn new(endpoint: &'static str, project: ProjectId, name: &str) -> Self {
-        Self { endpoint, project, name: name.to_owned() }
-    }
 }
 
 impl Emulator {
@@ -145,6 +113,12 @@ impl Emulator {
         }
     }
 
+    /// How many requests [`Fault::Late`] holds back now.
+    #[must_use]
+    pub fn held_back(&self) -> usize {
+        self.late.len()
+    }
+
     /// Every request that arrived, in order.
     #[must_use]
     pub fn requests(&self) -> &[Record] {
@@ -192,8 +166,8 @@ impl Emulator {
             Ok(body) => body,
             Err(refusal) => encode_refusal(&[refusal.message], refusal.code),
         };
-        let response = dated(response(StatusCode::OK, "application/json", body), wall);
-        self.record(request, Some(response.status()));
+        let response = dated(response(StatusCode::OK, JSON, body), wall);
+        self.record(wall, request, Some(response.status()));
         response
     }
 
@@ -210,19 +184,18 @@ impl Emulator {
             fate,
             Fault::NoConnection { .. } | Fault::StallConnecting { .. } | Fault::Late { .. }
         );
-        if answer.is_none() && arrives {
-            self.record(request, None);
-        }
         let around = Circumstances {
             wall: shifted(wall, self.clock_skew),
             user_id: self.credentials.user_id(),
-            accepts_gzip: request.headers().get_all(header::ACCEPT_ENCODING).iter().any(|value| {
-                value.to_str().is_ok_and(|value| value.to_ascii_lowercase().contains("gzip"))
-            }),
+            accepts_gzip: accepts_gzip(request.headers()),
         };
+        if answer.is_none() && arrives {
+            self.record(around.wall, request, None);
+        }
         let exchange = spoil(fate, &faults, answer, &around);
         if arrives && let Some(record) = self.requests.last_mut() {
             record.status = Ending::status(&exchange.ending).map(|status| status.as_u16());
+            record.retry_after = fate.retry_after();
         }
         exchange
     }
@@ -231,12 +204,14 @@ impl Emulator {
         self.applied.push(applied);
     }
 
-    fn record(&mut self, request: &http::Request<Bytes>, status: Option<StatusCode>) {
+    fn record(&mut self, at: Duration, request: &http::Request<Bytes>, status: Option<StatusCode>) {
         self.requests.push(Record {
             number: self.requests.len() + 1,
             method: request.method().clone(),
             path: endpoint(request.uri().path()),
+            at,
             status: status.map(|status| status.as_u16()),
+            retry_after: None,
         });
     }
 

@@ -1,8 +1,7 @@
 //! What comes of a request once faults have had their way.
 
-use std::{io::Write as _, time::Duration};
+use std::time::Duration;
 
-use flate2::{Compression, write::GzEncoder};
 use jiff::{Timestamp, fmt::rfc2822};
 use qc_proto::{
     Phase, UserId,
@@ -11,7 +10,10 @@ use qc_proto::{
     http::{self, HeaderValue, StatusCode, header},
 };
 
-use crate::{Dress, Fault, RetryAfter, StallAt, refusal::Refusal};
+use crate::{Dress, Drift, Fault, RetryAfter, StallAt, refusal::Refusal};
+
+/// The media type of all that the service itself says.
+pub(crate) const JSON: &str = "application/json";
 
 /// What comes of a request, faults included: a shell around the emulator carries it out.
 #[derive(Debug)]
@@ -23,6 +25,8 @@ pub struct Exchange {
     pub ending: Ending,
     /// The answer's body comes in pieces of so many bytes, with a pause between them.
     pub trickle: Option<(usize, Duration)>,
+    /// The answer's body is to be compressed on its way: the client inflates it again before anyone sees it.
+    pub gzip: bool,
 }
 
 /// How an exchange ends.
@@ -84,29 +88,45 @@ pub(crate) fn spoil(
     answer: Option<http::Response<Bytes>>,
     around: &Circumstances,
 ) -> Exchange {
-    let mut exchange = Exchange { latency: Duration::ZERO, ending: Ending::HangUp, trickle: None };
-    let mut answer = answer;
+    let mut drifts: Vec<Drift> = Vec::new();
+    let mut exchange =
+        Exchange { latency: Duration::ZERO, ending: Ending::HangUp, trickle: None, gzip: false };
     for fault in faults {
         match fault {
-            Fault::Latency(latency) => exchange.latency += *latency,
-            Fault::Trickle { bytes, every } => exchange.trickle = Some(((*bytes).max(1), *every)),
-            Fault::Drift(drift) => {
-                answer = answer.map(|answer| answer.map(|body| drift.apply(&body).into()));
+            Fault::Latency(latency) => {
+                exchange.latency = exchange.latency.saturating_add(*latency);
             }
+            Fault::Trickle { bytes, every } => exchange.trickle = Some(((*bytes).max(1), *every)),
+            Fault::Gzip => exchange.gzip = around.accepts_gzip,
+            Fault::Drift(drift) => drifts.push(*drift),
             _ => {}
         }
     }
-    exchange.ending = end(fate, answer, around);
+    let answer = answer.map(|answer| drifted(answer, &mut drifts));
+    exchange.ending = match end(fate, answer, around) {
+        Ending::Answer(refusal) if matches!(fate, Fault::Refuse(_) | Fault::Refusal(_)) => {
+            Ending::Answer(drifted(refusal, &mut drifts))
+        }
+        ending => ending,
+    };
     if let Ending::Answer(response) = &mut exchange.ending {
         for fault in faults {
-            match fault {
-                Fault::Skew { seconds } => date(response, shifted(around.wall, *seconds)),
-                Fault::Gzip if around.accepts_gzip => gzip(response),
-                _ => {}
+            if let Fault::Skew { seconds } = fault {
+                date(response, shifted(around.wall, *seconds));
             }
         }
     }
     exchange
+}
+
+/// The service's own JSON under all drifts. A proxy's page has none.
+fn drifted(response: http::Response<Bytes>, drifts: &mut [Drift]) -> http::Response<Bytes> {
+    if response.headers().get(header::CONTENT_TYPE) != Some(&HeaderValue::from_static(JSON)) {
+        return response;
+    }
+    // What stands before the JSON comes last, or the others find no JSON.
+    drifts.sort_by_key(|drift| drift.layer());
+    response.map(|body| drifts.iter().fold(body, |body, drift| drift.apply(&body).into()))
 }
 
 fn end(fate: &Fault, answer: Option<http::Response<Bytes>>, around: &Circumstances) -> Ending {
@@ -139,7 +159,7 @@ fn end(fate: &Fault, answer: Option<http::Response<Bytes>>, around: &Circumstanc
         (Fault::Refuse(dress), _) => Ending::Answer(refuse(*dress, around)),
         (Fault::Refusal(message), _) => {
             let body = encode_refusal(std::slice::from_ref(message), None);
-            Ending::Answer(dated(response(StatusCode::OK, "application/json", body), wall))
+            Ending::Answer(dated(response(StatusCode::OK, JSON, body), wall))
         }
         (Fault::Oversized { bytes }, _) => Ending::Filler(*bytes),
         (Fault::TruncatedBody, Some(answer)) => Ending::Answer(halved(answer)),
@@ -156,7 +176,7 @@ fn refuse(dress: Dress, around: &Circumstances) -> http::Response<Bytes> {
     let refusal = Refusal::wrong_hash(around.user_id);
     let envelope = |status| {
         let body = encode_refusal(&[refusal.message], refusal.code);
-        dated(response(status, "application/json", body), around.wall)
+        dated(response(status, JSON, body), around.wall)
     };
     match dress {
         Dress::Ok => envelope(StatusCode::OK),
@@ -177,17 +197,6 @@ fn page(status: StatusCode, wall: Duration) -> http::Response<Bytes> {
 
 fn halved(answer: http::Response<Bytes>) -> http::Response<Bytes> {
     answer.map(|body| body.slice(..body.len() / 2))
-}
-
-fn gzip(response: &mut http::Response<Bytes>) {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    // Writing to memory does not fail.
-    if encoder.write_all(response.body()).is_ok()
-        && let Ok(body) = encoder.finish()
-    {
-        *response.body_mut() = body.into();
-        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    }
 }
 
 pub(crate) fn response(

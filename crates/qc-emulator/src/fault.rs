@@ -106,7 +106,7 @@ pub enum Fault {
 pub enum RetryAfter {
     /// In seconds.
     Seconds(u64),
-    /// As a date, so many seconds after the answer's.
+    /// As a date, so many seconds after the service's clock.
     Date(u64),
 }
 
@@ -157,6 +157,16 @@ impl Fault {
             | Self::Refuse(_)
             | Self::Refusal(_)
             | Self::Oversized { .. } => false,
+        }
+    }
+
+    /// How long the answer asks to wait.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited {
+                retry_after: Some(RetryAfter::Seconds(seconds) | RetryAfter::Date(seconds)),
+            } => Some(Duration::from_secs(*seconds)),
+            _ => None,
         }
     }
 

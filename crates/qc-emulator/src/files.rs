@@ -7,12 +7,7 @@ use qc_proto::{
     UpdateFile, encode_success,
 };
 
-use crate::{
-    emulator::{Applied, Emulator},
-    patch,
-    refusal::Refusal,
-    request::Incoming,
-};
+use crate::{Applied, emulator::Emulator, patch, refusal::Refusal, request::Incoming};
 
 type Answered = Result<Vec<u8>, Refusal>;
 

@@ -33,6 +33,8 @@
 #[cfg(feature = "server")]
 mod answer_body;
 mod clock;
+#[cfg(feature = "server")]
+mod compress;
 mod drift;
 mod emulator;
 mod exchange;
@@ -43,6 +45,7 @@ mod form;
 mod memory;
 mod patch;
 mod projects;
+mod record;
 mod refusal;
 mod request;
 mod script;
@@ -55,11 +58,12 @@ mod templates;
 
 pub use clock::VirtualClock;
 pub use drift::Drift;
-pub use emulator::{Applied, Emulator, Record};
+pub use emulator::Emulator;
 pub use exchange::{Ending, Exchange};
 pub use fault::{Dress, Fault, RetryAfter, StallAt};
 pub use fault_text::{FAULT_FORMS, FaultTextError};
 pub use memory::MemoryTransport;
+pub use record::{Applied, Record};
 pub use script::Rule;
 #[cfg(feature = "server")]
 pub use server::Server;

@@ -25,7 +25,8 @@ impl MemoryTransport {
 
     fn exchange(&self, attempt: &Attempt) -> Result<http::Response<Bytes>, Failure> {
         let wall = self.clock.server_wall();
-        let Exchange { latency, ending, trickle } = {
+        // Compressed or not, a client sees the same.
+        let Exchange { latency, ending, trickle, gzip: _ } = {
             let mut emulator = self.emulator.lock().unwrap_or_else(PoisonError::into_inner);
             emulator.exchange(wall, &attempt.request)
         };

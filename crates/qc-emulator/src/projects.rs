@@ -8,7 +8,8 @@ use qc_proto::{
 use serde_json::{Value, json};
 
 use crate::{
-    emulator::{Applied, Emulator},
+    Applied,
+    emulator::Emulator,
     refusal::Refusal,
     request::Incoming,
     store::{StoredProject, time},

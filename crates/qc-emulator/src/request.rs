@@ -48,6 +48,18 @@ pub(crate) fn endpoint(path: &str) -> String {
     parts[base.map_or(0, |at| at + 2)..].join("/")
 }
 
+/// Whether an answer may come compressed: `gzip` is named, and not with the weight 0.
+pub(crate) fn accepts_gzip(headers: &http::HeaderMap) -> bool {
+    let values = headers.get_all(http::header::ACCEPT_ENCODING).iter();
+    values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).any(
+        |coding| {
+            let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
+            let weight = weight.trim().strip_prefix("q=").map(str::parse::<f32>);
+            name.trim().eq_ignore_ascii_case("gzip") && weight != Some(Ok(0.0))
+        },
+    )
+}
+
 fn input(request: &http::Request<Bytes>, query: Value) -> Result<Value, Refusal> {
     let body = request.body();
     if request.method() == http::Method::GET || body.trim_ascii().is_empty() {

@@ -21,7 +21,7 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 
-use crate::{Emulator, Ending, Exchange, StallAt, answer_body::AnswerBody};
+use crate::{Emulator, Ending, Exchange, StallAt, answer_body::AnswerBody, compress};
 
 /// The largest project has 64 MB, and JSON escapes take some more.
 const MAX_REQUEST_BYTES: usize = 96 << 20;
@@ -150,13 +150,14 @@ async fn answer(
         Err(error) => return Err(io::Error::other(error)),
     };
     let request = http::Request::from_parts(head, body.to_bytes());
-    let Exchange { latency, ending, trickle } =
+    let Exchange { latency, ending, trickle, gzip } =
         emulator.lock().unwrap_or_else(PoisonError::into_inner).exchange(wall(), &request);
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
     }
     match ending {
         Ending::Answer(response) => {
+            let response = if gzip { compress::gzip(response)? } else { response };
             Ok(response.map(|bytes| AnswerBody::whole(bytes).trickling(trickle)))
         }
         Ending::Short { mut response, promised } => {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use qc_emulator::{Dress, Emulator, Ending, Exchange, Fault, RetryAfter, Rule, StallAt};
+use qc_emulator::{Dress, Drift, Emulator, Ending, Exchange, Fault, RetryAfter, Rule, StallAt};
 use qc_proto::{
     ApiToken, Credentials, Language, Phase, ProjectId, Signature, UserId,
     bytes::Bytes,
@@ -167,4 +167,102 @@ fn a_service_whose_clock_is_wrong_shows_and_checks_the_wrong_time() {
     assert!(emulator.applied().is_empty());
     emulator.handle(WALL, &create(project, "a.py", WALL - Duration::from_secs(10_800)));
     assert_eq!(emulator.applied().len(), 1);
+}
+
+#[test]
+fn a_record_says_when_a_request_came_and_how_long_it_was_to_wait() {
+    let (emulator, project) = service();
+    let mut emulator = emulator.with_clock_skew(60);
+    let minute = Duration::from_secs(60);
+    for (fault, asked) in [
+        (Fault::None, None),
+        (Fault::DropAfter, None),
+        (Fault::DropBefore, None),
+        (Fault::RateLimited { retry_after: None }, None),
+        (Fault::RateLimited { retry_after: Some(RetryAfter::Seconds(30)) }, Some(30)),
+        (Fault::RateLimited { retry_after: Some(RetryAfter::Date(45)) }, Some(45)),
+    ] {
+        emulator.push_fault(fault.clone());
+        emulator.exchange(WALL, &create(project, "a.py", WALL));
+        let record = emulator.requests().last().unwrap();
+        assert_eq!(record.at, WALL + minute, "the service's clock: {fault:?}");
+        assert_eq!(record.retry_after, asked.map(Duration::from_secs), "{fault:?}");
+    }
+    emulator.push_fault(Fault::Late { by: minute });
+    emulator.exchange(WALL, &create(project, "late.py", WALL));
+    emulator.deliver_late(WALL + 10 * minute);
+    let record = emulator.requests().last().unwrap();
+    assert_eq!((record.at, record.retry_after), (WALL + 2 * minute, None), "when it took effect");
+}
+
+#[test]
+fn what_is_held_back_is_counted_until_it_arrives() {
+    let (mut emulator, project) = service();
+    for (seconds, name) in [(9, "second.py"), (5, "first.py")] {
+        emulator.push_fault(Fault::Late { by: Duration::from_secs(seconds) });
+        emulator.exchange(WALL, &create(project, name, WALL));
+    }
+    assert_eq!(emulator.held_back(), 2);
+    for (seconds, left) in [(4, 2), (5, 1), (9, 0), (99, 0)] {
+        emulator.deliver_late(WALL + Duration::from_secs(seconds));
+        assert_eq!(emulator.held_back(), left, "after {seconds} s");
+    }
+    let order: Vec<_> = emulator.applied().iter().map(|applied| applied.name.as_str()).collect();
+    assert_eq!(order, ["first.py", "second.py"]);
+}
+
+#[test]
+fn an_ordered_refusal_drifts_as_the_services_own_do() {
+    let drifts = [Drift::ByteOrderMark, Drift::ReasonsInMessages].map(Fault::Drift);
+    for (fault, body) in [
+        (
+            Fault::Refusal("No.".to_owned()),
+            Some("\u{feff}{\"messages\":[\"No.\"],\"success\":false}"),
+        ),
+        (
+            Fault::Refuse(Dress::Ok),
+            Some("\u{feff}{\"messages\":[\"Hash doesn't match. UID: 7\"],\"success\":false}"),
+        ),
+        (
+            Fault::Refuse(Dress::ServerError),
+            Some("\u{feff}{\"messages\":[\"Hash doesn't match. UID: 7\"],\"success\":false}"),
+        ),
+        // A proxy's page is no JSON of the service.
+        (Fault::Refuse(Dress::Unauthorized), None),
+        (Fault::Html { applied: false }, None),
+    ] {
+        let (mut emulator, project) = service();
+        emulator.push_fault(fault.clone());
+        for drift in &drifts {
+            emulator.add_rule(Rule::new(drift.clone()));
+        }
+        let came = answer(emulator.exchange(WALL, &create(project, "a.py", WALL))).into_body();
+        match body {
+            Some(body) => assert_eq!(came, body.as_bytes(), "{fault:?}"),
+            None => assert!(came.starts_with(b"<html>"), "{fault:?}: {came:?}"),
+        }
+    }
+}
+
+#[test]
+fn gzip_comes_only_where_it_is_accepted_and_leaves_the_answer_as_it_is() {
+    let (mut emulator, project) = service();
+    emulator.add_rule(Rule::new(Fault::Gzip).always());
+    for (accept, gzip) in [
+        (None, false),
+        (Some("br"), false),
+        (Some("gzip"), true),
+        (Some("br;q=1.0, GZIP;q=0.5"), true),
+        (Some("br, gzip;q=0"), false),
+        (Some("gzip ; q=0.000"), false),
+        (Some("notgzip"), false),
+    ] {
+        let mut request = create(project, "a.py", WALL);
+        if let Some(accept) = accept {
+            request.headers_mut().insert("accept-encoding", accept.parse().unwrap());
+        }
+        let exchange = emulator.exchange(WALL, &request);
+        assert_eq!(exchange.gzip, gzip, "{accept:?}");
+        assert!(answer(exchange).body().starts_with(b"{"), "{accept:?}");
+    }
 }

@@ -124,6 +124,25 @@ fn what_takes_its_time_moves_the_clock() {
 }
 
 #[test]
+fn a_compressed_answer_is_inflated_and_measured_so() {
+    let world = world();
+    let plain = world.send().unwrap();
+    let len = plain.body().len() + " 1".len();
+    for (limit, fits) in [(len, true), (len - 1, false)] {
+        let mut attempt = world.attempt(limit);
+        attempt.request.headers_mut().insert("accept-encoding", "gzip".parse().unwrap());
+        world.emulator.lock().unwrap().push_fault(Fault::Gzip);
+        match done(world.transport.send(attempt)) {
+            Ok(answer) => {
+                assert!(fits && answer.body().starts_with(b"{"), "{answer:?}");
+                assert!(!answer.headers().contains_key("content-encoding"));
+            }
+            Err(failure) => assert_eq!((failure.cause(), fits), (Cause::TooLarge, false)),
+        }
+    }
+}
+
+#[test]
 fn an_answer_may_be_as_large_as_the_limit_and_no_larger() {
     let world = world();
     // The project's name is taken for the next two, which get a number behind it.
