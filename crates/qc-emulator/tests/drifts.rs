@@ -64,7 +64,10 @@ fn read(endpoint: &str, body: &[u8], lossy: bool) -> String {
             }
             format!("{list:?}")
         }
-        _ => format!("{:?}", decode_answer::<Done>(body).unwrap()),
+        _ => {
+            let Answer::Success(done) = decode_answer::<Done>(body).unwrap() else { panic!() };
+            format!("{done:?}")
+        }
     }
 }
 
@@ -75,7 +78,12 @@ const CALLS: &[(&str, &str)] = &[
     ("files/update", r#"{"projectId":PROJECT,"name":"a.py","content":"y"}"#),
     ("files/update", r#"{"projectId":PROJECT,"name":"a.py","newName":"b.py"}"#),
     ("files/delete", r#"{"projectId":PROJECT,"name":"a.py"}"#),
+    (
+        "files/patch",
+        r#"{"projectId":PROJECT,"patch":"--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-x = 'ä'\n+x = 'ö'\n"}"#,
+    ),
     ("projects/read", "{}"),
+    ("projects/delete", r#"{"projectId":PROJECT}"#),
     ("projects/create", r#"{"name":"New","language":"Py"}"#),
 ];
 
