@@ -24,6 +24,29 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Faults
+//!
+//! [`Fault`] is what can go wrong, [`Rule`] when it does: once, for the first so many requests, always, or by a chance
+//! whose seed repeats it, for one endpoint or for all. Both have a form in text ([`FAULT_FORMS`]), which the flags of the
+//! program `qc-emulator` take as well. [`Emulator::exchange`] says what comes of a request under them; the transport and
+//! the server carry that out. Of several faults on one request the first that decides its fate wins, and those that
+//! only change how an answer comes add up. Afterwards [`Emulator::requests`] says when each request came and what it
+//! was asked to wait, and [`Emulator::applied`] what took effect.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use qc_emulator::{Emulator, Fault, Rule};
+//! use qc_proto::{ApiToken, Credentials, UserId};
+//!
+//! let credentials = Credentials::new(UserId::new(1), ApiToken::new("any")?);
+//! let mut emulator = Emulator::new(credentials).with_fault_seed(7);
+//! emulator.add_rule(Rule::new(Fault::DropAfter).on("files/create").times(2));
+//! emulator.add_rule(Rule::new(Fault::Latency(Duration::from_millis(200))).with_chance(0.05));
+//! emulator.add_rule("drift=byte-order-mark*always".parse()?);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # What is known and what is decided here
 //!
 //! Where the service's wording is not known ("already exists", "project not found", a bad name), the texts are this

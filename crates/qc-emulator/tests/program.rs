@@ -6,8 +6,11 @@ use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{Ipv4Addr, TcpListener, TcpStream},
     process::{Child, Command, Output, Stdio},
+    time::SystemTime,
 };
 
+use qc_emulator::{Drift, FAULT_FORMS};
+use qc_proto::{ApiToken, Credentials, Signature, UserId, http::HeaderMap};
 use serde_json::Value;
 
 fn program(arguments: &[&str]) -> Command {
@@ -105,15 +108,39 @@ fn a_taken_port_ends_with_1_and_names_the_port() {
     assert!(stderr.contains(&port), "{stderr}");
 }
 
-/// The status of an unsigned request, and the `Date` that came with it.
-fn ask(ready: &Value) -> (String, String) {
+/// What comes upon a request with these header lines.
+fn exchange(ready: &Value, lines: &str) -> String {
     let address = ready["base_url"].as_str().unwrap();
     let address = address.strip_prefix("http://").unwrap().strip_suffix("/api/v2").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
-    let request = "POST /api/v2/authenticate HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let request = format!(
+        "POST /api/v2/authenticate HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{lines}\r\n"
+    );
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+/// What comes upon a request whose signature is off by so many seconds.
+#[allow(clippy::disallowed_methods, reason = "the program checks signatures against the real time")]
+fn signed(ready: &Value, seconds: i64) -> String {
+    let text = |field: &str| ready[field].as_str().unwrap().to_owned();
+    let user_id: UserId = text("user_id").parse().unwrap();
+    let credentials = Credentials::new(user_id, ApiToken::new(text("api_token")).unwrap());
+    let wall = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let mut headers = HeaderMap::new();
+    Signature::new(&credentials, wall.saturating_add_signed(seconds)).apply(&mut headers);
+    let lines: String = headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {}\r\n", value.to_str().unwrap()))
+        .collect();
+    exchange(ready, &lines)
+}
+
+/// The status of an unsigned request, and the `Date` that came with it.
+fn ask(ready: &Value) -> (String, String) {
+    let answer = exchange(ready, "");
     let line = |start: &str| {
         let found = answer.lines().find(|line| line.to_ascii_lowercase().starts_with(start));
         found.unwrap_or_default().to_owned()
@@ -133,6 +160,40 @@ fn faults_come_as_ordered() {
     // Forty years ago, give or take.
     assert!(answers.iter().all(|(_, date)| date.contains(" 198")), "{answers:?}");
     assert!(ready.get("fault_seed").is_none(), "nothing is left to chance: {ready}");
+}
+
+#[test]
+fn a_time_may_be_a_number_of_seconds() {
+    for skew in ["-1260000000", "-350000h"] {
+        let (child, ready) = ready(program(&["--clock-skew", skew, "--max-age", "60"]));
+        let (status, date) = ask(&ready);
+        stops(child, "-TERM");
+        assert_eq!((status.as_str(), date.contains(" 198")), ("HTTP/1.1 200 OK", true), "{date}");
+    }
+}
+
+#[test]
+fn the_window_of_signatures_is_as_wide_as_ordered() {
+    let hash_refused = |window: &[&str]| {
+        let (child, ready) = ready(program(window));
+        let (old, ahead) = (signed(&ready, -600), signed(&ready, 600));
+        stops(child, "-TERM");
+        [old, ahead].map(|answer| answer.contains("Hash doesn't match."))
+    };
+    assert_eq!(hash_refused(&[]), [false, true]);
+    assert_eq!(hash_refused(&["--max-age", "1m", "--max-ahead", "1h"]), [true, false]);
+}
+
+#[test]
+fn help_names_every_fault_and_every_drift() {
+    let (_, help, _) = run(&["--help"]);
+    for (form, what) in FAULT_FORMS {
+        let line = help.lines().find(|line| line.trim_start().starts_with(form));
+        assert!(line.is_some_and(|line| line.ends_with(what)), "{form}");
+    }
+    for drift in Drift::ALL {
+        assert!(help.lines().any(|line| line.trim() == drift.name()), "{drift}");
+    }
 }
 
 #[test]

@@ -46,7 +46,7 @@ Examples:
   qc-emulator --fault 'files/create:drop-after*2' --fault 'latency=200ms*always' --fault 'status=503@5%'
 
 A rule is [ENDPOINT:]FAULT, and hits once; with *N the first N requests, with *always all, with @P% each with that
-chance. TIME is written as 200ms, 30s or 5m. Faults:
+chance. TIME is written as 200ms, 30s or 5m; in the options above also as a number of seconds. Faults:
 ";
 
 struct Settings {
@@ -133,7 +133,10 @@ fn faults() -> String {
 }
 
 fn time(text: &str) -> Result<SignedDuration, String> {
-    text.parse().map_err(|_| "a time is written as 200ms, 30s, 5m or -2h".to_owned())
+    if let Ok(seconds) = text.parse() {
+        return Ok(SignedDuration::from_secs(seconds));
+    }
+    text.parse().map_err(|_| "a time is written as 200ms, 30s, 5m or -2h, or in seconds".to_owned())
 }
 
 fn positive(text: &str) -> Result<Duration, String> {
