@@ -26,6 +26,12 @@ impl Invalid {
     pub fn field(&self) -> &'static str {
         self.field
     }
+
+    /// What is wrong with it, such as `must not be empty`.
+    #[must_use]
+    pub fn why(&self) -> &str {
+        &self.why
+    }
 }
 
 impl fmt::Display for Invalid {

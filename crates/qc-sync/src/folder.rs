@@ -4,6 +4,7 @@
 //! is ever half written. What cannot be read or written is named, and the rest goes on.
 
 mod base;
+mod originals;
 mod portable;
 mod rules;
 mod scan;
@@ -20,7 +21,7 @@ use qc_proto::{FileName, ProjectId};
 use self::base::Snapshot;
 pub(crate) use self::rules::Rules;
 pub use self::{rules::Unsynced, scan::Scan};
-use crate::{Tree, Write};
+use crate::{Contents, Digest, Observer, Step, Tree, Write};
 
 /// Where the folder keeps what is its own.
 pub(crate) const OWN: &str = ".qc";
@@ -126,7 +127,8 @@ impl Folder {
         &self.root
     }
 
-    /// Reads every file that is in step with the cloud: of the service's types, not hidden, not ignored.
+    /// Reads every file that is in step with the cloud: of the service's types, not hidden, not ignored. Temporary
+    /// files that a run before left behind when it was killed are removed.
     ///
     /// # Errors
     ///
@@ -149,12 +151,14 @@ impl Folder {
     /// Carries out what a pull says, one by one. Each file is written whole or not at all, and none that is not as
     /// the scan found it. Returns what was left alone.
     #[must_use]
-    pub fn apply(&self, writes: &[Write], scan: &Scan) -> Vec<Refused> {
+    pub fn apply(&self, writes: &[Write], scan: &Scan, observer: &dyn Observer) -> Vec<Refused> {
         let rules = self.rules();
-        writes
-            .iter()
-            .filter_map(|write| write::apply(&self.root, &rules, write, scan).err())
-            .collect()
+        let mut refused = Vec::new();
+        for (number, write) in writes.iter().enumerate() {
+            observer.step(Step::Write { number, of: writes.len(), name: write.name() });
+            refused.extend(write::apply(&self.root, &rules, write, scan).err());
+        }
+        refused
     }
 
     /// What both sides held when they were last in step; nothing if they never were.
@@ -166,12 +170,26 @@ impl Folder {
         Snapshot::read(&self.root, project)
     }
 
-    /// Keeps the base. To be done last: what was done before and is not in it is done again, and not lost.
+    /// What a file of the base said; none where that was not kept.
+    #[must_use]
+    pub fn original(&self, digest: Digest) -> Option<String> {
+        originals::read(&self.root, digest)
+    }
+
+    /// Keeps the base, and what its files say as far as one of `sides` says it. To be done last: what was done before
+    /// and is not in it is done again, and not lost.
     ///
     /// # Errors
     ///
     /// [`FolderError::Io`].
-    pub fn keep_base(&self, project: ProjectId, base: &Tree) -> Result<(), FolderError> {
+    pub fn keep_base(
+        &self,
+        project: ProjectId,
+        base: &Tree,
+        sides: &[&Contents],
+    ) -> Result<(), FolderError> {
+        originals::keep(&self.root, base, sides)
+            .map_err(|why| FolderError::Io { path: self.root.join(OWN), why })?;
         Snapshot::write(&self.root, project, base)
     }
 }

@@ -31,10 +31,14 @@ mod digest;
 mod edits;
 mod error;
 mod folder;
+mod merge;
+mod observer;
 mod plan;
 mod pull;
 mod push;
+mod quota;
 mod scope;
+mod selection;
 mod sync;
 
 pub use self::{
@@ -43,9 +47,12 @@ pub use self::{
     digest::Digest,
     error::SyncError,
     folder::{Folder, FolderError, Refused, Scan, Unsynced},
+    merge::{Merged, is_unresolved, merge},
+    observer::{Caution, Observer, Step},
     plan::{Change, Conflict, Plan, Side, Tree, agreed, plan},
     pull::{Pulled, Write, pull},
     push::{Failed, Pushed, push},
     scope::Scope,
-    sync::{FolderPull, FolderPush, Options, Status, pull_folder, push_folder, status},
+    selection::Selection,
+    sync::{FolderPull, FolderPush, Merge, Options, Status, pull_folder, push_folder, status},
 };

@@ -40,6 +40,16 @@ pub enum Write {
     Remove(FileName),
 }
 
+impl Write {
+    /// The file that is there, or gone, afterwards.
+    #[must_use]
+    pub fn name(&self) -> &FileName {
+        match self {
+            Self::Rename { to: name, .. } | Self::Put { name, .. } | Self::Remove(name) => name,
+        }
+    }
+}
+
 /// Says what is to be written here so that it has what the cloud has, but for what was changed here.
 #[must_use]
 pub fn pull(base: &Tree, local: &Contents, cloud: &Cloud, scope: &Scope<'_>) -> Pulled {

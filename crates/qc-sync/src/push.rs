@@ -8,9 +8,9 @@ use qc_files::{Effect, Error, ErrorKind, ProjectFiles};
 use qc_proto::FileName;
 
 use crate::{
-    Change, Cloud, Conflict, Contents, Plan, Scope, SyncError, Tree, agreed,
+    Change, Cloud, Conflict, Contents, Observer, Plan, Scope, Step, SyncError, Tree, agreed,
     edits::{self, Edit},
-    plan, tree,
+    plan, quota, tree,
 };
 
 /// What came of a push.
@@ -55,9 +55,11 @@ pub async fn push(
     base: &Tree,
     local: &Contents,
     scope: &Scope<'_>,
+    observer: &dyn Observer,
 ) -> Result<Pushed, SyncError> {
     let (old_base, base) = (base, &scope.of_tree(base));
     let local = &scope.of_contents(local);
+    observer.step(Step::Read);
     let before = Cloud::read(project, base, scope).await?;
     let here = tree(local);
     let base = &scope.settle(base, &here, &tree(&before.files));
@@ -67,18 +69,23 @@ pub async fn push(
         let base = scope.merge(old_base, settled);
         return Ok(Pushed { done: changes, failed: Vec::new(), conflicts, incoming: pull, base });
     }
-    let mut work = Work { project, local, failures: Vec::new(), stopped: false };
+    for caution in quota::cautions(&changes, &before.files, local) {
+        observer.caution(&caution);
+    }
+    let mut work =
+        Work { project, local, observer, all: &changes, failures: Vec::new(), stopped: false };
     work.make_and_move(&changes).await;
     work.edit(&changes, &before.files).await;
     work.remove(&changes).await;
 
+    observer.step(Step::Verify);
     let mut after = Cloud::read(project, &Tree::new(), scope).await?;
     if work.mend(&changes, &after).await {
         after = Cloud::read(project, &Tree::new(), scope).await?;
     }
     let there = tree(&after.files);
     let (done, failed): (Vec<_>, Vec<_>) =
-        changes.into_iter().partition(|change| came_about(change, &here, &there));
+        changes.iter().cloned().partition(|change| came_about(change, &here, &there));
     let base = scope.merge(old_base, agreed(base, &here, &there));
     let failed = work.explain(failed);
     Ok(Pushed { done, failed, conflicts, incoming: pull, base })
@@ -96,6 +103,8 @@ fn came_about(change: &Change, here: &Tree, there: &Tree) -> bool {
 struct Work<'a> {
     project: &'a ProjectFiles,
     local: &'a Contents,
+    observer: &'a dyn Observer,
+    all: &'a [Change],
     failures: Vec<(Change, Error)>,
     /// Something failed that would fail everything else too.
     stopped: bool,
@@ -104,6 +113,11 @@ struct Work<'a> {
 impl Work<'_> {
     fn content(&self, name: &FileName) -> &str {
         self.local.get(name).map_or("", String::as_str)
+    }
+
+    fn begin(&self, change: &Change) {
+        let number = self.all.iter().position(|one| one == change).unwrap_or_default();
+        self.observer.step(Step::Change { number, of: self.all.len(), change });
     }
 
     fn note(&mut self, change: &Change, result: Result<(), Error>) {
@@ -119,8 +133,14 @@ impl Work<'_> {
                 return;
             }
             let result = match change {
-                Change::Rename { from, to } => self.project.rename(from.clone(), to.clone()).await,
-                Change::Create(name) => self.create(name).await,
+                Change::Rename { from, to } => {
+                    self.begin(change);
+                    self.project.rename(from.clone(), to.clone()).await
+                }
+                Change::Create(name) => {
+                    self.begin(change);
+                    self.create(name).await
+                }
                 Change::Update(_) | Change::Delete(_) => continue,
             };
             self.note(change, result);
@@ -147,7 +167,8 @@ impl Work<'_> {
         });
         // An update costs the same as a patch for one file, and bears being sent twice.
         let together = match together.as_slice() {
-            [_, _, ..] if !self.stopped => {
+            [first, _, ..] if !self.stopped => {
+                self.begin(&Change::Update(first.clone()));
                 let edits: Vec<Edit<'_>> = together
                     .iter()
                     .map(|name| Edit { name, old: &cloud[name], new: self.content(name) })
@@ -157,7 +178,7 @@ impl Work<'_> {
                     Err(error) if is_about_the_patch(&error) => together,
                     Err(error) => {
                         self.stopped |= fails_all(&error);
-                        self.failures.push((Change::Update(together[0].clone()), error));
+                        self.failures.push((Change::Update(first.clone()), error));
                         Vec::new()
                     }
                 }
@@ -173,6 +194,7 @@ impl Work<'_> {
     }
 
     async fn update(&mut self, change: &Change, name: &FileName) {
+        self.begin(change);
         let result = match self.content(name) {
             // The service refuses empty content.
             "" => match self.project.delete(name.clone()).await {
@@ -190,6 +212,7 @@ impl Work<'_> {
                 return;
             }
             if let Change::Delete(name) = change {
+                self.begin(change);
                 let result = self.project.delete(name.clone()).await;
                 self.note(change, result);
             }

@@ -4,22 +4,22 @@ use std::fmt;
 
 use qc_proto::FileName;
 
-use crate::{Contents, Tree, plan};
+use crate::{Contents, Selection, Tree, plan};
 
 /// Which files a push or a pull is about. All others are left alone on both sides, and stay in the base as they are.
 #[derive(Clone, Copy)]
 pub struct Scope<'a> {
     holds: &'a dyn Fn(&FileName) -> bool,
     pub(crate) accepts_empty: bool,
-    ours: &'a [FileName],
-    theirs: &'a [FileName],
+    ours: Option<&'a Selection>,
+    theirs: Option<&'a Selection>,
 }
 
 impl<'a> Scope<'a> {
     /// Those for which `holds` is true.
     #[must_use]
     pub fn new(holds: &'a dyn Fn(&FileName) -> bool) -> Self {
-        Self { holds, accepts_empty: false, ours: &[], theirs: &[] }
+        Self { holds, accepts_empty: false, ours: None, theirs: None }
     }
 
     /// All of them.
@@ -38,33 +38,37 @@ impl<'a> Scope<'a> {
     /// Settles conflicts over these files: what was done here goes before what was done in the cloud, which is
     /// lost with the next push.
     #[must_use]
-    pub fn with_ours(mut self, names: &'a [FileName]) -> Self {
-        self.ours = names;
+    pub fn with_ours(mut self, files: &'a Selection) -> Self {
+        self.ours = Some(files);
         self
     }
 
     /// Settles conflicts over these files: what was done in the cloud goes before what was done here, which is lost
     /// with the next pull.
     #[must_use]
-    pub fn with_theirs(mut self, names: &'a [FileName]) -> Self {
-        self.theirs = names;
+    pub fn with_theirs(mut self, files: &'a Selection) -> Self {
+        self.theirs = Some(files);
         self
     }
 
     /// The base as if, in the conflicts that are settled, the side that is to yield had changed nothing.
     pub(crate) fn settle(&self, base: &Tree, local: &Tree, remote: &Tree) -> Tree {
-        let conflicts = plan(base, local, remote).conflicts;
-        let in_conflict = |name: &FileName| conflicts.iter().any(|conflict| conflict.name == *name);
-        let mut base = base.clone();
-        for (names, yielding) in [(self.ours, remote), (self.theirs, local)] {
-            for name in names.iter().filter(|name| in_conflict(name)) {
-                match yielding.get(name) {
-                    Some(digest) => base.insert(name.clone(), *digest),
-                    None => base.remove(name),
-                };
-            }
+        let mut settled = base.clone();
+        for conflict in plan(base, local, remote).conflicts {
+            let name = conflict.name;
+            let is_in =
+                |files: Option<&Selection>| files.is_some_and(|files| files.contains(&name));
+            let yielding = match (is_in(self.ours), is_in(self.theirs)) {
+                (true, _) => remote,
+                (false, true) => local,
+                (false, false) => continue,
+            };
+            match yielding.get(&name) {
+                Some(digest) => settled.insert(name, *digest),
+                None => settled.remove(&name),
+            };
         }
-        base
+        settled
     }
 
     pub(crate) fn holds(&self, name: &FileName) -> bool {

@@ -1,23 +1,46 @@
 //! A folder and a project, brought together.
 
+use std::sync::Arc;
+
 use qc_files::ProjectFiles;
 use qc_proto::{FileName, RemoteName};
 
 use crate::{
-    Cloud, Folder, Plan, Pulled, Pushed, Refused, Scan, Scope, SyncError, Tree, agreed,
-    folder::Rules, plan, pull, push, tree,
+    Caution, Cloud, Contents, Digest, Folder, Merged, Observer, Plan, Pulled, Pushed, Refused,
+    Scan, Scope, Selection, Step, SyncError, Tree, Write, agreed, folder::Rules, is_unresolved,
+    merge, plan, pull, push, quota, tree,
 };
 
 /// How a push or a pull goes about it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
     /// Takes it for true when the cloud, or the folder, has no file any more.
     pub accept_empty: bool,
     /// Conflicts over these files are settled for what was done here; see [`Scope::with_ours`].
-    pub ours: Vec<FileName>,
+    pub ours: Selection,
     /// Conflicts over these files are settled for what was done in the cloud; see [`Scope::with_theirs`].
-    pub theirs: Vec<FileName>,
+    pub theirs: Selection,
+    /// The files that it is about.
+    pub only: Selection,
+    /// Whether a pull brings together what was done on both sides; see [`merge`].
+    pub merge: bool,
+    /// Hears of each step.
+    pub observer: Arc<dyn Observer>,
+}
+
+impl Default for Options {
+    /// All files, nothing settled and nobody listening.
+    fn default() -> Self {
+        Self {
+            accept_empty: false,
+            ours: Selection::default(),
+            theirs: Selection::default(),
+            only: Selection::all(),
+            merge: false,
+            observer: Arc::new(()),
+        }
+    }
 }
 
 impl Options {
@@ -36,6 +59,8 @@ pub struct FolderPush {
     pub pushed: Pushed,
     /// The files here that could not be pushed, and why.
     pub refused: Vec<Refused>,
+    /// The files here that a merge left markers in: not pushed before these are gone.
+    pub unresolved: Vec<FileName>,
 }
 
 /// What came of pulling into a folder.
@@ -43,8 +68,19 @@ pub struct FolderPush {
 pub struct FolderPull {
     /// What was to be written, of which `refused` was not.
     pub pulled: Pulled,
+    /// The files among them in which both sides' edits were brought together.
+    pub merged: Vec<Merge>,
     /// The files that could not be written, or read here, and why.
     pub refused: Vec<Refused>,
+}
+
+/// A file in which both sides' edits were brought together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merge {
+    /// The file.
+    pub name: FileName,
+    /// Whether both sides changed the same lines, so that a person has to choose.
+    pub overlaps: bool,
 }
 
 /// How a folder and a project stand to each other.
@@ -54,6 +90,16 @@ pub struct Status {
     pub plan: Plan,
     /// The files on either side that cannot be had on the other, and why.
     pub refused: Vec<Refused>,
+    /// The files here that a merge left markers in.
+    pub unresolved: Vec<FileName>,
+    /// What the service may refuse of a push.
+    pub cautions: Vec<Caution>,
+    /// What both sides held when they were last in step.
+    pub base: Tree,
+    /// The files here.
+    pub here: Contents,
+    /// The files in the cloud.
+    pub cloud: Contents,
 }
 
 /// Compares the folder and the project, and changes nothing. Costs one request.
@@ -67,15 +113,19 @@ pub async fn status(
     options: &Options,
 ) -> Result<Status, SyncError> {
     let ground = Ground::survey(folder, project)?;
-    let holds = |name: &FileName| ground.holds(name);
+    let holds = |name: &FileName| ground.holds(name) && options.only.contains(name);
     let scope = options.scope(&holds);
     let base = scope.of_tree(&ground.base);
+    options.observer.step(Step::Read);
     let cloud = Cloud::read(project, &base, &scope).await?;
-    let (here, there) = (tree(&ground.scan.files), tree(&cloud.files));
-    let plan = plan(&scope.settle(&base, &here, &there), &here, &there);
     let mut refused = unclean(&cloud);
+    let here = scope.of_contents(&ground.scan.files);
+    let (mine, theirs) = (tree(&here), tree(&cloud.files));
+    let plan = plan(&scope.settle(&base, &mine, &theirs), &mine, &theirs);
+    let cautions = quota::cautions(&plan.push, &cloud.files, &here);
+    let unresolved = ground.unresolved();
     refused.extend(ground.scan.refused);
-    Ok(Status { plan, refused })
+    Ok(Status { plan, refused, unresolved, cautions, base, here, cloud: cloud.files })
 }
 
 /// Does in the cloud what was done in the folder; see [`push`].
@@ -93,15 +143,20 @@ pub async fn push_folder(
     options: &Options,
 ) -> Result<FolderPush, SyncError> {
     let ground = Ground::survey(folder, project)?;
-    let holds = |name: &FileName| ground.holds(name);
+    let mut unresolved = ground.unresolved();
+    unresolved.retain(|name| !options.ours.contains(name));
+    let holds = |name: &FileName| {
+        ground.holds(name) && options.only.contains(name) && !unresolved.contains(name)
+    };
     let scope = options.scope(&holds);
     let had = scope.of_tree(&ground.base).len();
     if ground.scan.found_nothing() && had > 0 && !options.accept_empty {
         return Err(SyncError::EmptiedHere { had });
     }
-    let pushed = push(project, &ground.base, &ground.scan.files, &scope).await?;
-    folder.keep_base(project.id(), &pushed.base)?;
-    Ok(FolderPush { pushed, refused: ground.scan.refused })
+    let (local, observer) = (&ground.scan.files, &*options.observer);
+    let pushed = push(project, &ground.base, local, &scope, observer).await?;
+    folder.keep_base(project.id(), &pushed.base, &[local])?;
+    Ok(FolderPush { pushed, unresolved, refused: ground.scan.refused })
 }
 
 /// Does in the folder what was done in the cloud; see [`pull`](crate::pull). Costs one request.
@@ -119,28 +174,41 @@ pub async fn pull_folder(
     options: &Options,
 ) -> Result<FolderPull, SyncError> {
     let ground = Ground::survey(folder, project)?;
-    let holds = |name: &FileName| ground.holds(name);
+    let holds = |name: &FileName| ground.holds(name) && options.only.contains(name);
     let scope = options.scope(&holds);
+    options.observer.step(Step::Read);
     let cloud = Cloud::read(project, &scope.of_tree(&ground.base), &scope).await?;
     let mut pulled = pull(&ground.base, &ground.scan.files, &cloud, &scope);
-    let mut refused = folder.apply(&pulled.writes, &ground.scan);
+    let mut merged =
+        if options.merge { ground.merge(folder, &cloud, &mut pulled) } else { Vec::new() };
+    let mut refused = folder.apply(&pulled.writes, &ground.scan, &*options.observer);
+    merged.retain(|merge| refused.iter().all(|refused| refused.name != merge.name.as_str()));
 
     // The base holds what is there now, and not what was to be.
     let now = folder.scan()?;
-    let here = tree(&scope.of_contents(&now.files));
-    let settled = agreed(&scope.of_tree(&ground.base), &here, &tree(&cloud.files));
+    let (here, there) = (tree(&scope.of_contents(&now.files)), tree(&cloud.files));
+    let before = tree(&scope.of_contents(&ground.scan.files));
+    let base = scope.settle(&scope.of_tree(&ground.base), &before, &there);
+    let mut settled = agreed(&base, &here, &there);
+    for Merge { name, .. } in &merged {
+        // What was done in the cloud is in the file here now.
+        settled.extend(there.get_key_value(name).map(|(name, digest)| (name.clone(), *digest)));
+    }
     pulled.base = scope.merge(&ground.base, settled);
-    folder.keep_base(project.id(), &pulled.base)?;
+    folder.keep_base(project.id(), &pulled.base, &[&cloud.files, &now.files])?;
 
     refused.extend(unclean(&cloud));
     refused.extend(ground.scan.refused);
-    Ok(FolderPull { pulled, refused })
+    Ok(FolderPull { pulled, merged, refused })
 }
 
 fn unclean(cloud: &Cloud) -> Vec<Refused> {
-    let refused = |name: &RemoteName| Refused {
-        name: name.as_str().to_owned(),
-        why: "its name in the cloud is no clean path".to_owned(),
+    let refused = |name: &RemoteName| {
+        let why = name.clean().err().map(|invalid| invalid.to_string()).unwrap_or_default();
+        Refused {
+            name: name.as_str().to_owned(),
+            why: format!("no folder here can have it: {why}"),
+        }
     };
     cloud.unclean.iter().map(refused).collect()
 }
@@ -161,5 +229,36 @@ impl Ground {
     /// Whether a file of this name, here or there, is to be in step.
     fn holds(&self, name: &FileName) -> bool {
         !self.scan.withholds(name) && self.rules.unsynced(name).is_none()
+    }
+
+    /// The changed files here that a merge left markers in.
+    fn unresolved(&self) -> Vec<FileName> {
+        let is_changed =
+            |name: &FileName, text: &str| self.base.get(name) != Some(&Digest::of(text.as_bytes()));
+        let mine = self.scan.files.iter().filter(|(name, _)| self.holds(name));
+        mine.filter(|(name, text)| is_unresolved(text) && is_changed(name, text))
+            .map(|(name, _)| name.clone())
+            .collect()
+    }
+
+    /// Turns conflicts over files that both sides have into files with what both did.
+    fn merge(&self, folder: &Folder, cloud: &Cloud, pulled: &mut Pulled) -> Vec<Merge> {
+        let mut merges = Vec::new();
+        pulled.conflicts.retain(|conflict| {
+            let name = &conflict.name;
+            let (Some(mine), Some(theirs)) = (self.scan.files.get(name), cloud.files.get(name))
+            else {
+                return true;
+            };
+            if is_unresolved(mine) {
+                return true;
+            }
+            let original = self.base.get(name).and_then(|digest| folder.original(*digest));
+            let Merged { text, overlaps } = merge(&original.unwrap_or_default(), mine, theirs);
+            pulled.writes.push(Write::Put { name: name.clone(), content: text });
+            merges.push(Merge { name: name.clone(), overlaps });
+            false
+        });
+        merges
     }
 }

@@ -64,7 +64,7 @@ impl World {
 
     fn push(&mut self) -> Result<Pushed, SyncError> {
         let project = self.project();
-        let pushed = run(push(&project, &self.base, &self.local, &Scope::all()))?;
+        let pushed = run(push(&project, &self.base, &self.local, &Scope::all(), &()))?;
         self.base = pushed.base.clone();
         Ok(pushed)
     }

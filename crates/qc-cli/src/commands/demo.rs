@@ -72,7 +72,7 @@ impl Story<'_> {
     async fn pull(&self, theirs: &[FileName]) -> anyhow::Result<()> {
         let before = self.server.emulator().requests().len();
         let mut options = Options::default();
-        options.theirs = theirs.to_vec();
+        options.theirs = theirs.to_vec().into();
         let pulled = pull_folder(self.folder, self.project, &options).await?.pulled;
         for write in &pulled.writes {
             self.printer.line(&format!("  {}", super::sync::written(write)))?;
@@ -83,7 +83,7 @@ impl Story<'_> {
     async fn push(&self, ours: &[FileName]) -> anyhow::Result<()> {
         let before = self.server.emulator().requests().len();
         let mut options = Options::default();
-        options.ours = ours.to_vec();
+        options.ours = ours.to_vec().into();
         let pushed = push_folder(self.folder, self.project, &options).await?.pushed;
         for change in &pushed.done {
             self.printer.line(&format!("  {change}"))?;

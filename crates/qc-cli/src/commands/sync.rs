@@ -96,8 +96,8 @@ pub(crate) async fn push(
 fn options(go: &Go, ours: &[FileName], theirs: &[FileName]) -> Options {
     let mut options = Options::default();
     options.accept_empty = go.accept_empty;
-    options.ours = ours.to_vec();
-    options.theirs = theirs.to_vec();
+    options.ours = ours.to_vec().into();
+    options.theirs = theirs.to_vec().into();
     options
 }
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, io::ErrorKind, path::Path};
 
 use qc_proto::FileName;
 
-use super::{FolderError, Refused, portable, rules::Rules};
+use super::{FolderError, Refused, portable, rules::Rules, write::TEMPORARY};
 use crate::Contents;
 
 /// What a folder holds.
@@ -56,6 +56,11 @@ fn walk(root: &Path, folder: &Path, rules: &Rules, scan: &mut Scan) -> Result<()
             if rules.unsynced_folder(&relative).is_none() {
                 walk(root, &relative, rules, scan)?;
             }
+            continue;
+        }
+        if kind.is_file() && entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+            // Nobody is writing it: the folder is ours alone.
+            fs::remove_file(entry.path()).map_err(fail)?;
             continue;
         }
         let shown = relative.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");

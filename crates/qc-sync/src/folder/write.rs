@@ -23,10 +23,10 @@ impl From<io::Error> for Because {
 
 pub(super) fn apply(root: &Path, rules: &Rules, write: &Write, scan: &Scan) -> Result<(), Refused> {
     let (name, result) = match write {
-        Write::Put { name, content } => (name, put(root, rules, name, content, scan)),
+        Write::Put { name, content } => (name, put(root, rules, name, content, scan, None)),
         Write::Remove(name) => (name, remove(root, name, scan)),
         Write::Rename { from, to, content } => {
-            let made = put(root, rules, to, content, scan);
+            let made = put(root, rules, to, content, scan, Some(from));
             (to, made.and_then(|()| remove(root, from, scan)))
         }
     };
@@ -39,6 +39,7 @@ fn put(
     name: &FileName,
     content: &str,
     scan: &Scan,
+    moved_from: Option<&FileName>,
 ) -> Result<(), Because> {
     if let Some(why) = portable::fault(name) {
         return Err(Because(why.to_owned()));
@@ -53,6 +54,8 @@ fn put(
     file.write_all(content.as_bytes())?;
     if let Some(metadata) = &present {
         file.as_file().set_permissions(metadata.permissions())?;
+    } else if let Some(from) = moved_from {
+        take_after(&place(root, from, false)?, content, file.as_file())?;
     }
     file.as_file().sync_all()?;
     let kept = match present {
@@ -60,6 +63,19 @@ fn put(
         None => file.persist_noclobber(&path),
     };
     kept.map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// A file that is moved keeps its permissions, and the time of its last change if its bytes stay.
+fn take_after(from: &Path, content: &str, file: &fs::File) -> io::Result<()> {
+    let metadata = match fs::symlink_metadata(from) {
+        Ok(metadata) if metadata.is_file() => metadata,
+        _ => return Ok(()),
+    };
+    file.set_permissions(metadata.permissions())?;
+    if fs::read(from)? == content.as_bytes() {
+        file.set_modified(metadata.modified()?)?;
+    }
     Ok(())
 }
 
@@ -129,10 +145,13 @@ fn unchanged(path: &Path, name: &FileName, scan: &Scan) -> Result<Option<fs::Met
     }
 }
 
+/// What files begin with while they are written.
+pub(super) const TEMPORARY: &str = ".qc-writing-";
+
 /// A file beside the one to be, with the permissions that a file made here has.
 fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = Builder::new();
-    builder.prefix(".qc-");
+    builder.prefix(TEMPORARY);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

@@ -1,113 +1,18 @@
-//! A real folder and an emulated project: what is read, what is written, and what never is.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
+//! What is read, what is written, and what never is.
 
 use std::{
     fs,
-    path::Path,
-    sync::{Arc, Mutex, MutexGuard},
-    time::Duration,
+    sync::{Arc, Mutex},
 };
 
-use qc_emulator::{Emulator, MemoryTransport, VirtualClock};
-use qc_files::{ApiToken, Client, Credentials, Language, ProjectFiles, ProjectId, UserId};
-use qc_proto::FileName;
+use qc_emulator::Emulator;
+use qc_proto::{FileName, ProjectId};
 use qc_sync::{
-    Change, Folder, FolderError, FolderPull, FolderPush, Options, SyncError, Tree, Write,
-    pull_folder, push_folder,
+    Caution, Change, Folder, FolderError, Observer, Options, Selection, Step, SyncError, Tree,
+    Write, pull_folder, push_folder,
 };
-use tempfile::TempDir;
 
-struct World {
-    emulator: Arc<Mutex<Emulator>>,
-    project: ProjectFiles,
-    /// The folder lies in here, so that something beside it shows.
-    outside: TempDir,
-}
-
-fn name(text: &str) -> FileName {
-    FileName::new(text).unwrap()
-}
-
-fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
-}
-
-impl World {
-    /// An empty folder and a project of these files.
-    fn new(files: &[(&str, &str)]) -> Self {
-        let credentials = Credentials::new(UserId::new(1), ApiToken::new("token").unwrap());
-        let mut emulator = Emulator::new(credentials.clone());
-        let id = emulator.add_project("Test", Language::Python);
-        for file in emulator.file_names(id) {
-            emulator.remove_file(id, &file);
-        }
-        for (file, text) in files {
-            emulator.put_file(id, file, text);
-        }
-        let emulator = Arc::new(Mutex::new(emulator));
-        let clock = VirtualClock::new(Duration::from_secs(1_795_392_000));
-        let transport = MemoryTransport::new(Arc::clone(&emulator), clock.clone());
-        let client = Client::builder(credentials).seed(1).transport(transport).runtime(clock);
-        let project = client.build().unwrap().project(id).unwrap();
-        let outside = TempDir::new().unwrap();
-        fs::create_dir(outside.path().join("folder")).unwrap();
-        Self { emulator, project, outside }
-    }
-
-    fn emulator(&self) -> MutexGuard<'_, Emulator> {
-        self.emulator.lock().unwrap()
-    }
-
-    fn id(&self) -> ProjectId {
-        self.project.id()
-    }
-
-    fn folder(&self) -> Folder {
-        Folder::open(self.outside.path().join("folder")).unwrap()
-    }
-
-    fn put(&self, file: &str, content: impl AsRef<[u8]>) {
-        let path = self.outside.path().join("folder").join(file);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
-    }
-
-    fn get(&self, file: &str) -> Option<String> {
-        fs::read_to_string(self.outside.path().join("folder").join(file)).ok()
-    }
-
-    fn remove(&self, file: &str) {
-        fs::remove_file(self.outside.path().join("folder").join(file)).unwrap();
-    }
-
-    fn pull(&self) -> FolderPull {
-        run(pull_folder(&self.folder(), &self.project, &Options::default())).unwrap()
-    }
-
-    fn push(&self) -> FolderPush {
-        run(push_folder(&self.folder(), &self.project, &Options::default())).unwrap()
-    }
-
-    /// Every file below, relative to the outside, but what is the folder's own.
-    fn all_files(&self) -> Vec<String> {
-        let mut files = Vec::new();
-        list(self.outside.path(), self.outside.path(), &mut files);
-        files.retain(|file| !file.starts_with("folder/.qc/"));
-        files.sort();
-        files
-    }
-}
-
-fn list(root: &Path, folder: &Path, files: &mut Vec<String>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        if entry.file_type().unwrap().is_dir() {
-            list(root, &entry.path(), files);
-        } else {
-            files.push(entry.path().strip_prefix(root).unwrap().to_str().unwrap().to_owned());
-        }
-    }
-}
+use crate::world::{World, name, run};
 
 #[test]
 fn what_is_in_step_is_decided_by_name() {
@@ -341,7 +246,7 @@ fn what_was_changed_meanwhile_is_not_overwritten() {
     world.put("new.py", "and this\n");
     let put = |file, content: &str| Write::Put { name: name(file), content: content.to_owned() };
     let writes = [put("a.py", "cloud"), put("new.py", "cloud"), Write::Remove(name("a.py"))];
-    let refused = folder.apply(&writes, &scan);
+    let refused = folder.apply(&writes, &scan, &());
     assert_eq!(refused.len(), 3, "{refused:?}");
     assert_eq!(world.get("a.py").unwrap(), "typed in the meantime\n");
     assert_eq!(world.get("new.py").unwrap(), "and this\n");
@@ -374,8 +279,8 @@ fn a_conflict_is_settled_for_the_side_that_is_named() {
         world.emulator().put_file(world.id(), file, "theirs\n");
     }
     let mut options = Options::default();
-    options.ours.push(name("a.py"));
-    options.theirs.push(name("b.py"));
+    options.ours = Selection::paths(["a.py"]);
+    options.theirs = Selection::paths(["b.py"]);
     let pushed = run(push_folder(&world.folder(), &world.project, &options)).unwrap().pushed;
     assert_eq!(pushed.done, [Change::Update(name("a.py"))]);
     assert_eq!(pushed.conflicts.len(), 1, "{:?}", pushed.conflicts);
@@ -412,7 +317,7 @@ fn a_snapshot_of_another_project_or_of_nothing_is_refused() {
     let world = World::new(&[]);
     let folder = world.folder();
     assert_eq!(folder.base(world.id()).unwrap(), Tree::new());
-    folder.keep_base(world.id(), &Tree::new()).unwrap();
+    folder.keep_base(world.id(), &Tree::new(), &[]).unwrap();
     let other = ProjectId::new(7).unwrap();
     let error = folder.base(other).unwrap_err();
     assert!(matches!(error, FolderError::OtherProject { asked, .. } if asked == other), "{error}");
@@ -448,4 +353,94 @@ fn permissions_are_kept_and_new_files_have_the_usual_ones() {
     world.emulator().put_file(world.id(), "tool.py", "2\n");
     world.pull();
     assert_eq!((world.get("tool.py").unwrap().as_str(), mode("tool.py")), ("2\n", 0o750));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_moved_in_the_cloud_keeps_its_permissions_and_its_time() {
+    use std::{
+        os::unix::fs::PermissionsExt as _,
+        time::{Duration, SystemTime},
+    };
+
+    let world = World::new(&[("a.py", "1\n"), ("b.py", "2\n")]);
+    world.pull();
+    let root = world.folder().root().to_owned();
+    let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    for file in ["a.py", "b.py"] {
+        let file = fs::File::options().write(true).open(root.join(file)).unwrap();
+        file.set_permissions(fs::Permissions::from_mode(0o750)).unwrap();
+        file.set_modified(time).unwrap();
+    }
+    let id = world.id();
+    world.emulator().remove_file(id, "a.py");
+    world.emulator().put_file(id, "pkg/c.py", "1\n");
+    world.emulator().put_file(id, "b.py", "3\n");
+    world.pull();
+    let moved = fs::metadata(root.join("pkg/c.py")).unwrap();
+    assert_eq!((moved.permissions().mode() & 0o777, moved.modified().unwrap()), (0o750, time));
+    let written = fs::metadata(root.join("b.py")).unwrap();
+    assert_eq!(written.permissions().mode() & 0o777, 0o750);
+    assert!(written.modified().unwrap() > time, "what has changed looks changed");
+}
+
+#[test]
+fn what_a_killed_run_left_half_written_is_gone_with_the_next() {
+    let world = World::new(&[("pkg/a.py", "1\n")]);
+    world.pull();
+    world.put("pkg/.qc-writing-x1Y2z3", "half");
+    world.put("pkg/.qc-mine.py", "a person's own");
+    world.push();
+    assert_eq!(world.all_files(), ["folder/pkg/.qc-mine.py", "folder/pkg/a.py"]);
+}
+
+/// Writes down what it hears, and how many requests there were by then.
+#[derive(Debug)]
+struct Heard {
+    emulator: Arc<Mutex<Emulator>>,
+    said: Mutex<Vec<String>>,
+}
+
+impl Observer for Heard {
+    fn step(&self, step: Step<'_>) {
+        let requests = self.emulator.lock().unwrap().requests().len();
+        self.said.lock().unwrap().push(match step {
+            Step::Change { number, of, change } => format!("{requests}: {number}/{of} {change}"),
+            Step::Write { number, of, name } => format!("{requests}: {number}/{of} {name}"),
+            step => format!("{requests}: {step:?}"),
+        });
+    }
+
+    fn caution(&self, caution: &Caution) {
+        let requests = self.emulator.lock().unwrap().requests().len();
+        self.said.lock().unwrap().push(format!("{requests}: {caution}"));
+    }
+}
+
+#[test]
+fn steps_are_told_as_they_begin_and_cautions_before_anything_is_sent() {
+    let world = World::new(&[("a.py", "1\n"), ("b.py", "1\n"), ("old.py", "1 2\n")]);
+    let emulator = Arc::clone(&world.emulator);
+    let heard = Arc::new(Heard { emulator, said: Mutex::default() });
+    let mut options = Options::default();
+    options.observer = heard.clone();
+    run(pull_folder(&world.folder(), &world.project, &options)).unwrap();
+    let said = || std::mem::take(&mut *heard.said.lock().unwrap());
+    assert_eq!(said(), ["0: Read", "1: 0/3 a.py", "1: 1/3 b.py", "1: 2/3 old.py"]);
+
+    world.put("a.py", "2\n");
+    world.put("b.py", "2\n");
+    world.put("new.py", "x".repeat(33 << 10));
+    world.remove("old.py");
+    run(push_folder(&world.folder(), &world.project, &options)).unwrap();
+    let said = said();
+    assert!(said[1].starts_with("2: new.py has 33 KB, and the Free tier takes 32 KB"), "{said:?}");
+    assert_eq!(
+        (&said[..1], &said[2..]),
+        (
+            &["1: Read".to_owned()][..],
+            &["2: 0/4 create new.py", "3: 1/4 update a.py", "4: 3/4 delete old.py", "5: Verify"]
+                .map(str::to_owned)[..]
+        )
+    );
 }

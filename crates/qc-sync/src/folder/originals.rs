@@ -1,0 +1,58 @@
+//! What the base's files say: `.qc/originals`, a file for each content, named by its digest.
+//!
+//! Digests are enough to tell what was changed; a merge and a diff want the text as well. What is missing or damaged
+//! here costs a merge its base, and nothing else.
+
+use std::{
+    collections::BTreeSet,
+    fs, io,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use tempfile::NamedTempFile;
+
+use super::OWN;
+use crate::{Contents, Digest, Tree};
+
+const FOLDER: &str = "originals";
+
+fn folder(root: &Path) -> PathBuf {
+    root.join(OWN).join(FOLDER)
+}
+
+pub(super) fn read(root: &Path, digest: Digest) -> Option<String> {
+    let bytes = fs::read(folder(root).join(digest.to_string())).ok()?;
+    (Digest::of(&bytes) == digest).then(|| String::from_utf8(bytes).ok()).flatten()
+}
+
+/// Keeps what the base's files say, as far as one of `sides` says it, and lets go of what none does any more.
+pub(super) fn keep(root: &Path, base: &Tree, sides: &[&Contents]) -> io::Result<()> {
+    let folder = folder(root);
+    fs::create_dir_all(&folder)?;
+    let mut kept = BTreeSet::new();
+    for entry in fs::read_dir(&folder)? {
+        kept.insert(entry?.file_name());
+    }
+    for (name, digest) in base {
+        let path = folder.join(digest.to_string());
+        if kept.contains(path.file_name().unwrap_or_default()) {
+            continue;
+        }
+        let said = sides.iter().filter_map(|side| side.get(name));
+        let Some(text) = said.into_iter().find(|text| Digest::of(text.as_bytes()) == *digest)
+        else {
+            continue;
+        };
+        let mut file = NamedTempFile::new_in(&folder)?;
+        file.write_all(text.as_bytes())?;
+        file.persist(&path)?;
+    }
+    let wanted: BTreeSet<String> = base.values().map(Digest::to_string).collect();
+    for name in kept {
+        if name.to_str().is_none_or(|name| !wanted.contains(name)) {
+            fs::remove_file(folder.join(name))?;
+        }
+    }
+    Ok(())
+}

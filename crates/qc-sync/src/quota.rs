@@ -1,0 +1,78 @@
+//! What the service's tiers take.
+//!
+//! Which tier an organisation has is not said anywhere in the file API. It has at least the smallest one that the
+//! project as it is fits into, and what that one takes is sure to go through.
+
+use crate::{Caution, Change, Contents};
+
+/// From the service's documentation: name, KB a file, files a project.
+const TIERS: [(&str, usize, usize); 5] = [
+    ("Free", 32, 25),
+    ("Quant Researcher", 64, 50),
+    ("Team", 128, 75),
+    ("Trading Firm", 256, 100),
+    ("Institution", 256, 250),
+];
+
+const KB: usize = 1024;
+
+/// What may be refused of these changes to the project.
+pub(crate) fn cautions(changes: &[Change], cloud: &Contents, local: &Contents) -> Vec<Caution> {
+    let largest = cloud.values().map(String::len).max().unwrap_or_default();
+    let fits =
+        |&&(_, kb, files): &&(&str, usize, usize)| largest <= kb * KB && cloud.len() <= files;
+    let (tier, limit, most) = *TIERS.iter().find(fits).unwrap_or(&TIERS[TIERS.len() - 1]);
+    let mut cautions = Vec::new();
+    let mut files = cloud.len();
+    for change in changes {
+        match change {
+            Change::Create(_) => files += 1,
+            Change::Delete(_) => files -= 1,
+            Change::Update(_) | Change::Rename { .. } => {}
+        }
+        if let Change::Create(name) | Change::Update(name) = change {
+            let bytes = local.get(name).map_or(0, String::len);
+            if bytes > limit * KB {
+                cautions.push(Caution::LargeFile { name: name.clone(), bytes, tier, limit });
+            }
+        }
+    }
+    if files > most && files > cloud.len() {
+        cautions.push(Caution::ManyFiles { files, tier, limit: most });
+    }
+    cautions
+}
+
+#[cfg(test)]
+mod tests {
+    use qc_proto::FileName;
+
+    use super::*;
+    use crate::{plan, tree};
+
+    fn project(sizes: &[usize]) -> Contents {
+        let name = |number| FileName::new(format!("f{number}.py")).unwrap();
+        sizes.iter().enumerate().map(|(number, size)| (name(number), "x".repeat(*size))).collect()
+    }
+
+    fn said(cloud: &[usize], here: &[usize]) -> Vec<String> {
+        let (cloud, here) = (project(cloud), project(here));
+        let changes = plan(&tree(&cloud), &tree(&here), &tree(&cloud)).push;
+        cautions(&changes, &cloud, &here).iter().map(Caution::to_string).collect()
+    }
+
+    #[test]
+    fn a_project_is_held_to_the_smallest_tier_that_it_fits_into() {
+        assert_eq!(said(&[], &[32 * KB, 1]), [""; 0]);
+        assert!(
+            said(&[], &[32 * KB + 1])[0].starts_with("f0.py has 33 KB, and the Free tier takes 32")
+        );
+        assert_eq!(said(&[40 * KB], &[60 * KB]), [""; 0]);
+        assert!(said(&[40 * KB], &[65 * KB])[0].contains("Quant Researcher tier takes 64 KB"));
+        assert!(said(&[999 * KB], &[257 * KB])[0].contains("Institution"));
+        assert_eq!(said(&[1; 24], &[1; 25]), [""; 0]);
+        assert!(said(&[1; 25], &[1; 26])[0].contains("26 files, and the Free tier takes 25"));
+        assert!(said(&[1; 26], &[1; 251])[0].contains("251 files, and the Quant Researcher tier"));
+        assert_eq!(said(&[1; 300], &[1; 299]), [""; 0], "fewer are no reason to warn");
+    }
+}

@@ -1,0 +1,62 @@
+//! Some of a project's files, named by path.
+
+use qc_proto::FileName;
+
+/// Files, and folders with all that is in them.
+///
+/// ```
+/// use qc_proto::FileName;
+/// use qc_sync::Selection;
+///
+/// let selection = Selection::paths(["signals", "main.py"]);
+/// assert!(selection.contains(&FileName::new("signals/alpha.py")?));
+/// assert!(!selection.contains(&FileName::new("signals.py")?));
+/// # Ok::<(), qc_proto::Invalid>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    all: bool,
+    paths: Vec<String>,
+}
+
+impl Selection {
+    /// All files.
+    #[must_use]
+    pub fn all() -> Self {
+        Self { all: true, paths: Vec::new() }
+    }
+
+    /// The files of these paths, relative to the project and with `/` between folders, and all files in folders of
+    /// these paths.
+    #[must_use]
+    pub fn paths<P: Into<String>>(paths: impl IntoIterator<Item = P>) -> Self {
+        Self { all: false, paths: paths.into_iter().map(Into::into).collect() }
+    }
+
+    /// Whether it has the file.
+    #[must_use]
+    pub fn contains(&self, name: &FileName) -> bool {
+        self.all || self.paths.iter().any(|path| is_within(name, path))
+    }
+
+    /// The paths that none of these files is at or in.
+    #[must_use]
+    pub fn unmatched<'a>(&self, names: impl IntoIterator<Item = &'a FileName>) -> Vec<&str> {
+        let mut unmatched: Vec<&str> = self.paths.iter().map(String::as_str).collect();
+        for name in names {
+            unmatched.retain(|path| !is_within(name, path));
+        }
+        unmatched
+    }
+}
+
+fn is_within(name: &FileName, path: &str) -> bool {
+    let rest = name.as_str().strip_prefix(path);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+impl From<Vec<FileName>> for Selection {
+    fn from(names: Vec<FileName>) -> Self {
+        Self::paths(names.iter().map(FileName::as_str))
+    }
+}

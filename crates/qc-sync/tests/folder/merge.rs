@@ -1,0 +1,138 @@
+//! Conflicts that are brought together, or settled by name.
+
+use std::fs;
+
+use qc_sync::{FolderPull, Merge, Options, Selection, pull_folder, push_folder, status};
+
+use crate::world::{World, name, run};
+
+fn merged(world: &World) -> FolderPull {
+    let mut options = Options::default();
+    options.merge = true;
+    run(pull_folder(&world.folder(), &world.project, &options)).unwrap()
+}
+
+fn cloud(world: &World, file: &str) -> String {
+    world.emulator().file(world.id(), file).unwrap().to_owned()
+}
+
+/// In step over `a.py`, and then edited on both sides.
+fn edited(base: &str, here: &str, there: &str) -> World {
+    let world = World::new(&[("a.py", base)]);
+    world.pull();
+    world.put("a.py", here);
+    let id = world.id();
+    world.emulator().put_file(id, "a.py", there);
+    world
+}
+
+#[test]
+fn edits_of_different_lines_come_together_and_are_pushed() {
+    let world = edited("1\n2\n3\n4\n5\n", "one\n2\n3\n4\n5\n", "1\n2\n3\n4\nfive\n");
+    let pull = merged(&world);
+    assert_eq!(pull.merged, [Merge { name: name("a.py"), overlaps: false }]);
+    assert!(pull.pulled.conflicts.is_empty());
+    assert_eq!(world.get("a.py").unwrap(), "one\n2\n3\n4\nfive\n");
+    let push = world.push();
+    assert!(push.unresolved.is_empty());
+    assert_eq!(cloud(&world, "a.py"), "one\n2\n3\n4\nfive\n");
+    assert!(world.pull().pulled.writes.is_empty());
+}
+
+#[test]
+fn edits_of_the_same_line_stand_between_markers_and_stay_here_until_these_are_gone() {
+    let world = edited("x = 1\ny = 1\n", "x = 2\ny = 1\n", "x = 3\ny = 1\n");
+    assert!(merged(&world).merged[0].overlaps);
+    let both = "<<<<<<< ours\nx = 2\n=======\nx = 3\n>>>>>>> theirs\ny = 1\n";
+    assert_eq!(world.get("a.py").unwrap(), both);
+
+    let push = world.push();
+    assert_eq!((push.unresolved, push.pushed.done.len()), (vec![name("a.py")], 0));
+    assert_eq!(cloud(&world, "a.py"), "x = 3\ny = 1\n");
+    let seen = run(status(&world.folder(), &world.project, &Options::default())).unwrap();
+    assert_eq!(seen.unresolved, [name("a.py")]);
+    // A second merge does not wrap markers in markers.
+    let id = world.id();
+    world.emulator().put_file(id, "a.py", "x = 4\ny = 1\n");
+    assert_eq!(merged(&world).pulled.conflicts.len(), 1);
+    assert_eq!(world.get("a.py").unwrap(), both);
+
+    world.emulator().put_file(id, "a.py", "x = 3\ny = 1\n");
+    world.put("a.py", "x = 23\ny = 1\n");
+    assert!(world.push().unresolved.is_empty());
+    assert_eq!(cloud(&world, "a.py"), "x = 23\ny = 1\n");
+}
+
+#[test]
+fn a_file_that_is_about_markers_can_be_pushed_when_asked_for_by_name() {
+    let world = World::new(&[]);
+    let text = "<<<<<<< ours\n=======\n>>>>>>> theirs\n";
+    world.put("git.py", text);
+    assert_eq!(world.push().unresolved, [name("git.py")]);
+    let mut options = Options::default();
+    options.ours = Selection::paths(["git.py"]);
+    let push = run(push_folder(&world.folder(), &world.project, &options)).unwrap();
+    assert!(push.unresolved.is_empty());
+    assert_eq!(cloud(&world, "git.py"), text);
+    // In step it is nobody's business.
+    assert!(world.push().unresolved.is_empty());
+}
+
+#[test]
+fn what_one_side_removed_is_no_merge() {
+    let world = World::new(&[("a.py", "1\n"), ("b.py", "1\n")]);
+    world.pull();
+    world.put("a.py", "2\n");
+    let id = world.id();
+    world.emulator().remove_file(id, "a.py");
+    let pull = merged(&world);
+    assert_eq!((pull.pulled.conflicts.len(), pull.merged.len()), (1, 0));
+    assert_eq!(world.get("a.py").unwrap(), "2\n");
+}
+
+#[test]
+fn a_base_that_was_not_kept_leaves_the_choice_to_the_person() {
+    let world = edited("1\n2\n", "one\n2\n", "1\ntwo\n");
+    fs::remove_dir_all(world.folder().root().join(".qc/originals")).unwrap();
+    assert!(merged(&world).merged[0].overlaps);
+    let text = world.get("a.py").unwrap();
+    assert!(text.contains("one") && text.contains("two"), "{text}");
+}
+
+#[test]
+fn originals_are_those_of_the_base_and_no_others() {
+    let world = edited("1\n", "2\n", "1\n");
+    let kept = || {
+        let entries = fs::read_dir(world.outside.path().join("folder/.qc/originals")).unwrap();
+        entries.map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(kept(), ["1\n"]);
+    world.push();
+    assert_eq!(kept(), ["2\n"]);
+    // One that is damaged is none.
+    let digest = qc_sync::Digest::of(b"2\n");
+    assert_eq!(world.folder().original(digest).as_deref(), Some("2\n"));
+    fs::write(world.outside.path().join(format!("folder/.qc/originals/{digest}")), "3").unwrap();
+    assert_eq!(world.folder().original(digest), None);
+}
+
+#[test]
+fn a_choice_made_in_one_direction_is_remembered_in_the_other() {
+    // Ours, said to a pull: the next push sends it.
+    let world = edited("1\n", "mine\n", "theirs\n");
+    let mut options = Options::default();
+    options.ours = Selection::paths(["a.py"]);
+    let pull = run(pull_folder(&world.folder(), &world.project, &options)).unwrap();
+    assert!(pull.pulled.conflicts.is_empty() && pull.pulled.writes.is_empty());
+    assert_eq!(world.push().pushed.done.len(), 1);
+    assert_eq!(cloud(&world, "a.py"), "mine\n");
+
+    // Theirs, said to a push: the next pull brings it.
+    let world = edited("1\n", "mine\n", "theirs\n");
+    let mut options = Options::default();
+    options.theirs = Selection::all();
+    let push = run(push_folder(&world.folder(), &world.project, &options)).unwrap();
+    assert!(push.pushed.conflicts.is_empty() && push.pushed.done.is_empty());
+    world.pull();
+    assert_eq!(world.get("a.py").unwrap(), "theirs\n");
+}
