@@ -2,26 +2,31 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 use qc_files::{FileName, UserId};
+
+use crate::commands::emulator;
 
 /// The end of the help.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
-  0  done
-  1  there are differences (status)
-  2  usage: the command line or the folder is not right
-  3  conflict: both sides changed the same files; nothing was overwritten
-  4  credentials are missing or refused
-  5  not found: no such project or file
-  6  the network or the service failed, or the service refused
-  7  some files could not be dealt with; the others were
+  0    done
+  1    there are differences (status, diff)
+  2    usage: the command line or the folder is not right
+  3    conflict: both sides changed the same files; nothing was overwritten
+  4    credentials are missing or refused
+  5    not found: no such project or file
+  6    the network or the service failed, or the service refused
+  7    some files could not be dealt with; the others were
+  130  interrupted by Ctrl-C
 
 Examples:
+  qc login                      keep the credentials where the official tool does
   qc clone 12345678             the project's files into a new folder
   qc status                     what differs, and on which side it was changed
   qc push                       what was changed here, to the cloud
-  qc pull                       what was changed in the cloud, to here
+  qc pull --merge               what was changed in the cloud, to here, into your own edits
+  qc watch                      push whenever you save
   qc demo                       see it work, without an account";
 
 /// Keep a folder and a QuantConnect project in step, and lose nothing.
@@ -49,6 +54,20 @@ pub(crate) struct Arguments {
     /// Says nothing about what was done, only what was asked for and what went wrong
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+    /// When to colour; NO_COLOR is heeded as well
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
 }
 
 /// What `qc` can do.
@@ -57,6 +76,10 @@ pub(crate) enum Command {
     /// The whole story against a service of its own, without credentials: clone, edit, push, conflict, resolve
     Demo,
     /// Verifies credentials and keeps them where the official command line tool does
+    #[command(after_help = "\
+Examples:
+  qc login                                              asks for both
+  echo \"$TOKEN\" | qc login --user-id 123456 --api-token-stdin")]
     Login {
         /// The user's number [default: asked for]
         #[arg(long, value_name = "ID")]
@@ -69,9 +92,13 @@ pub(crate) enum Command {
     Logout,
     /// Asks the service whether it accepts the credentials
     Whoami,
-    /// Lists all projects
+    /// Lists all projects: number, language, last change, name
     Projects,
     /// Puts a project's files into a new folder
+    #[command(after_help = "\
+Examples:
+  qc clone 12345678
+  qc clone 'Research/Momentum' momentum")]
     Clone {
         /// The project's number, or its name as the service spells it
         project: String,
@@ -79,31 +106,78 @@ pub(crate) enum Command {
         directory: Option<PathBuf>,
     },
     /// Shows what differs between the folder and the cloud, and on which side it was changed
-    Status(Here),
-    /// Shows what would become of the cloud's files if yours took their place, line by line
+    #[command(after_help = "\
+Ends with 0 where nothing differs, with 1 where something does, and with 3 where both sides changed a file.
+
+Examples:
+  qc status
+  qc status signals main.py
+  qc status --json | jq -r '.push[].name'")]
+    Status {
+        #[command(flatten)]
+        here: Here,
+        /// Only these files, and those in these folders
+        paths: Vec<PathBuf>,
+    },
+    /// Shows line by line what each side has changed since both were last in step
+    #[command(after_help = "\
+Ends with 0 where nothing differs, else with 1. What you changed goes from `base` to `here`, what was changed in
+the cloud from `base` to `cloud`; a file that both changed is shown twice.
+
+Examples:
+  qc diff
+  qc diff main.py")]
     Diff {
         #[command(flatten)]
         here: Here,
-        /// Only these files
-        names: Vec<FileName>,
+        /// Only these files, and those in these folders
+        paths: Vec<PathBuf>,
     },
     /// Does here what was done in the cloud
+    #[command(after_help = "\
+A file that both sides changed is left alone, and the command ends with 3, unless you say what shall become of it.
+
+Examples:
+  qc pull --dry-run
+  qc pull --merge               both edits in one file; markers where they overlap
+  qc pull --theirs main.py      the cloud's main.py replaces yours")]
     Pull {
         #[command(flatten)]
         go: Go,
-        /// Settles the conflicts over these files: the cloud's content replaces yours
-        #[arg(long, value_name = "NAME", num_args = 1..)]
-        theirs: Vec<FileName>,
+        /// Brings together, line by line, what was done on both sides; where edits overlap, both stand there
+        /// between markers, as git writes them
+        #[arg(long, conflicts_with_all = ["force", "dry_run"])]
+        merge: bool,
+        /// Settles every conflict: the cloud's content replaces yours
+        #[arg(long, conflicts_with_all = ["ours", "theirs"])]
+        force: bool,
     },
     /// Does in the cloud what was done here
+    #[command(after_help = "\
+A file that both sides changed is left alone, and the command ends with 3, unless you say what shall become of it.
+
+Examples:
+  qc push --dry-run
+  qc push --ours main.py        your main.py replaces the cloud's
+  qc push --force               everything of yours, though someone has the project open")]
     Push {
         #[command(flatten)]
         go: Go,
-        /// Settles the conflicts over these files: your content replaces the cloud's
-        #[arg(long, value_name = "NAME", num_args = 1..)]
-        ours: Vec<FileName>,
+        /// Settles every conflict: your content replaces the cloud's; and writes although someone else has the
+        /// project open
+        #[arg(long, conflicts_with_all = ["ours", "theirs"])]
+        force: bool,
     },
-    /// Lists the files of the project in the cloud
+    /// Pushes whenever you save, until Ctrl-C; goes on when the network is back
+    #[command(after_help = "\
+Examples:
+  qc watch
+  qc watch --json               one line of JSON for each push")]
+    Watch {
+        #[command(flatten)]
+        here: Here,
+    },
+    /// Lists the files of the project in the cloud: size in bytes, last change, name
     Ls(There),
     /// Prints a file of the project in the cloud
     Cat {
@@ -113,6 +187,10 @@ pub(crate) enum Command {
         there: There,
     },
     /// Writes a file of the project in the cloud, whether it is there or not
+    #[command(after_help = "\
+Examples:
+  qc put main.py main.py
+  generate | qc put data/table.py --project 12345678")]
     Put {
         /// The file
         name: FileName,
@@ -121,6 +199,8 @@ pub(crate) enum Command {
         from: PathBuf,
         #[command(flatten)]
         there: There,
+        #[command(flatten)]
+        force: Force,
     },
     /// Renames a file of the project in the cloud
     Mv {
@@ -130,6 +210,8 @@ pub(crate) enum Command {
         new_name: FileName,
         #[command(flatten)]
         there: There,
+        #[command(flatten)]
+        force: Force,
     },
     /// Deletes a file of the project in the cloud
     Rm {
@@ -137,26 +219,57 @@ pub(crate) enum Command {
         name: String,
         #[command(flatten)]
         there: There,
+        #[command(flatten)]
+        force: Force,
     },
     /// Applies a unified diff to files of the project in the cloud: all of it or nothing
+    #[command(after_help = "\
+Examples:
+  git diff --relative | qc patch
+  qc patch fix.diff --project 12345678")]
     Patch {
         /// The diff, as `git diff` writes it; `-` is standard input
         #[arg(default_value = "-")]
         from: PathBuf,
         #[command(flatten)]
         there: There,
+        #[command(flatten)]
+        force: Force,
     },
+    /// Serves the same API on this machine, in memory, for tests of programs in any language
+    #[command(after_help = emulator::more_help())]
+    Emulator(emulator::Settings),
     /// Prints a script that completes commands in a shell
+    #[command(after_help = "\
+Examples:
+  qc completions bash > ~/.local/share/bash-completion/completions/qc
+  qc completions zsh > ~/.zfunc/_qc
+  qc completions fish > ~/.config/fish/completions/qc.fish")]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
     /// Prints the manual page
+    #[command(after_help = "Example:\n  qc man | man -l -")]
     Man,
 }
 
+impl Command {
+    /// Whether to write although someone else has the project open.
+    pub(crate) fn forces(&self) -> bool {
+        match self {
+            Self::Push { force, .. } => *force,
+            Self::Put { force, .. }
+            | Self::Mv { force, .. }
+            | Self::Rm { force, .. }
+            | Self::Patch { force, .. } => force.force,
+            _ => false,
+        }
+    }
+}
+
 /// Which folder.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Here {
     /// The folder, or one in it
     #[arg(short = 'C', long = "directory", value_name = "DIR", default_value = ".")]
@@ -166,11 +279,19 @@ pub(crate) struct Here {
 /// Which project.
 #[derive(Debug, clap::Args)]
 pub(crate) struct There {
-    /// The project's number [default: the folder's]
-    #[arg(long, value_name = "ID")]
+    /// The project's number or name [default: the folder's]
+    #[arg(long, value_name = "PROJECT")]
     pub(crate) project: Option<String>,
     #[command(flatten)]
     pub(crate) here: Here,
+}
+
+/// Whether to write although someone else has the project open.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct Force {
+    /// Writes although someone else has the project open
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 /// How a pull or a push goes about it.
@@ -181,6 +302,12 @@ pub(crate) struct Go {
     /// Shows what would be done, and does nothing
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
+    /// Settles the conflicts over these files, or in these folders: your content is to replace the cloud's
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub(crate) ours: Vec<PathBuf>,
+    /// Settles the conflicts over these files, or in these folders: the cloud's content is to replace yours
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub(crate) theirs: Vec<PathBuf>,
     /// Takes it for true when the cloud project, or the folder, has lost all its files
     #[arg(long)]
     pub(crate) accept_empty: bool,

@@ -4,53 +4,84 @@ mod about;
 mod clone;
 mod demo;
 mod diff;
+pub(crate) mod emulator;
 mod files;
 mod login;
 mod projects;
-mod sync;
+mod pull;
+mod push;
+mod status;
+mod told;
+mod watch;
+
+use qc_files::Client;
 
 use crate::{
     arguments::{Arguments, Command},
     exit::Exit,
+    interrupt::or_interrupted,
     printer::Printer,
+    progress::Progress,
     settings,
 };
 
 /// Runs the command that was asked for.
 pub(crate) async fn run(arguments: &Arguments, printer: &Printer) -> anyhow::Result<Exit> {
     match &arguments.command {
-        // Those that need no credentials.
-        Command::Demo => return demo::run(printer).await,
+        Command::Demo => demo::run(printer).await,
         Command::Login { user_id, api_token_stdin } => {
-            return login::login(arguments, printer, *user_id, *api_token_stdin).await;
+            login::login(arguments, printer, *user_id, *api_token_stdin).await
         }
-        Command::Logout => return login::logout(printer),
-        Command::Completions { shell } => return about::completions(*shell),
-        Command::Man => return about::man(),
-        _ => {}
+        Command::Logout => login::logout(printer),
+        Command::Emulator(settings) => emulator::run(settings, printer).await,
+        Command::Completions { shell } => about::completions(*shell),
+        Command::Man => about::man(),
+        _ => {
+            let client = settings::client(arguments, printer)?;
+            with_client(&arguments.command, &client, printer).await
+        }
     }
-    let client = settings::client(arguments)?;
-    match &arguments.command {
-        Command::Whoami => projects::whoami(&client, printer).await,
-        Command::Projects => projects::list(&client, printer).await,
+}
+
+/// Runs one of those that ask the service.
+async fn with_client(
+    command: &Command,
+    client: &Client,
+    printer: &Printer,
+) -> anyhow::Result<Exit> {
+    let _progress = match command {
+        // It is there for long, and mostly waits.
+        Command::Watch { .. } => None,
+        _ => Some(Progress::begin(printer)),
+    };
+    match command {
+        Command::Whoami => projects::whoami(client, printer).await,
+        Command::Projects => projects::list(client, printer).await,
         Command::Clone { project, directory } => {
-            clone::run(&client, printer, project, directory.as_deref()).await
+            or_interrupted(clone::run(client, printer, project, directory.as_deref())).await
         }
-        Command::Status(here) => sync::status(&client, printer, here).await,
-        Command::Diff { here, names } => diff::run(&client, printer, here, names).await,
-        Command::Pull { go, theirs } => sync::pull(&client, printer, go, theirs).await,
-        Command::Push { go, ours } => sync::push(&client, printer, go, ours).await,
-        Command::Ls(there) => files::list(&client, printer, there).await,
-        Command::Cat { name, there } => files::print(&client, name, there).await,
-        Command::Put { name, from, there } => files::put(&client, printer, name, from, there).await,
-        Command::Mv { name, new_name, there } => {
-            files::rename(&client, printer, name, new_name, there).await
+        Command::Status { here, paths } => status::run(client, printer, here, paths).await,
+        Command::Diff { here, paths } => diff::run(client, printer, here, paths).await,
+        Command::Pull { go, merge, force } => {
+            or_interrupted(pull::run(client, printer, go, *merge, *force)).await
         }
-        Command::Rm { name, there } => files::remove(&client, printer, name, there).await,
-        Command::Patch { from, there } => files::patch(&client, printer, from, there).await,
+        Command::Push { go, force } => or_interrupted(push::run(client, printer, go, *force)).await,
+        Command::Watch { here } => watch::run(client, printer, here).await,
+        Command::Ls(there) => files::list(client, printer, there).await,
+        Command::Cat { name, there } => files::print(client, printer, name, there).await,
+        Command::Put { name, from, there, .. } => {
+            files::put(client, printer, name, from, there).await
+        }
+        Command::Mv { name, new_name, there, .. } => {
+            files::rename(client, printer, name, new_name, there).await
+        }
+        Command::Rm { name, there, .. } => files::remove(client, printer, name, there).await,
+        Command::Patch { from, there, .. } => files::patch(client, printer, from, there).await,
+        // Those that need no client have run.
         Command::Demo
         | Command::Login { .. }
         | Command::Logout
+        | Command::Emulator(_)
         | Command::Completions { .. }
         | Command::Man => Ok(Exit::Done),
     }

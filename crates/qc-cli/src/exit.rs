@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use qc_files::{ErrorKind, credentials::CredentialsError};
 use qc_sync::{FolderError, SyncError};
 
-use crate::settings::SettingsError;
+use crate::{interrupt::Interrupted, settings::SettingsError};
 
 /// The exit codes, as `qc --help` lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ use crate::settings::SettingsError;
 pub(crate) enum Exit {
     /// All is done.
     Done = 0,
-    /// There are differences: `status`.
+    /// There are differences: `status`, `diff`.
     Differences = 1,
     /// The command line, or what it names, makes no sense.
     Usage = 2,
@@ -27,6 +27,8 @@ pub(crate) enum Exit {
     Service = 6,
     /// Some files could not be dealt with; the others were.
     Partly = 7,
+    /// Ctrl-C; what shells say of a program that it ends.
+    Interrupted = 130,
 }
 
 impl Exit {
@@ -44,6 +46,9 @@ impl Exit {
                     _ => Self::Partly,
                 };
             }
+            if cause.is::<Interrupted>() {
+                return Self::Interrupted;
+            }
             if cause.is::<qc_files::Invalid>() {
                 return Self::Usage;
             }
@@ -52,7 +57,9 @@ impl Exit {
             }
             if let Some(error) = cause.downcast_ref::<SettingsError>() {
                 return match error {
-                    SettingsError::NoSuchProject { .. } => Self::NotFound,
+                    SettingsError::NoSuchProject { .. } | SettingsError::NoSuchFile(_) => {
+                        Self::NotFound
+                    }
                     _ => Self::Usage,
                 };
             }
@@ -93,9 +100,11 @@ mod tests {
             (Exit::NotFound, "not found"),
             (Exit::Service, "network"),
             (Exit::Partly, "some files"),
+            (Exit::Interrupted, "Ctrl-C"),
         ] {
-            let line =
-                help.lines().find(|line| line.trim_start().starts_with(&(exit as u8).to_string()));
+            let line = help
+                .lines()
+                .find(|line| line.trim_start().starts_with(&format!("{} ", exit as u8)));
             assert!(line.is_some_and(|line| line.contains(word)), "{exit:?} is not in the help");
         }
     }

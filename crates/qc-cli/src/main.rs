@@ -8,10 +8,15 @@
 mod arguments;
 mod commands;
 mod exit;
+mod interrupt;
 mod link;
+mod paths;
 mod printer;
+mod progress;
 mod settings;
+mod style;
 mod tracing;
+mod waiting;
 
 use std::process::ExitCode;
 

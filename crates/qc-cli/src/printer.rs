@@ -5,21 +5,40 @@ use std::{
     io::{self, Write as _},
 };
 
+use anstream::{AutoStream, ColorChoice};
+use anstyle::Style;
+use indicatif::ProgressBar;
 use qc_sync::{FolderError, SyncError};
 use serde::Serialize;
 
-use crate::arguments::Arguments;
+use crate::{
+    arguments::{Arguments, Color},
+    style,
+};
 
 /// Owns both streams.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Printer {
     json: bool,
     quiet: bool,
+    color: ColorChoice,
+    /// What is shown while something takes long; hidden by default.
+    pub(crate) bar: ProgressBar,
 }
 
 impl Printer {
     pub(crate) fn new(arguments: &Arguments) -> Self {
-        Self { json: arguments.json, quiet: arguments.quiet }
+        let color = match arguments.color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::AlwaysAnsi,
+            Color::Never => ColorChoice::Never,
+        };
+        let (json, quiet) = (arguments.json, arguments.quiet);
+        Self { json, quiet, color, bar: ProgressBar::hidden() }
+    }
+
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
     }
 
     /// What was done: as [`data`](Self::data), and nothing where nobody wants to hear it.
@@ -41,18 +60,31 @@ impl Printer {
         data: &T,
         lines: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
     ) -> anyhow::Result<()> {
-        let mut stdout = io::BufWriter::new(io::stdout().lock());
-        let written = if self.json {
-            serde_json::to_writer_pretty(&mut stdout, data)
-                .map_err(io::Error::from)
-                .and_then(|()| writeln!(stdout))
-        } else {
-            lines(&mut stdout)
-        };
-        match written.and_then(|()| stdout.flush()) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            result => Ok(result?),
+        self.write(|stdout| {
+            if !self.json {
+                return lines(stdout);
+            }
+            serde_json::to_writer_pretty(&mut *stdout, data)?;
+            writeln!(stdout)
+        })
+    }
+
+    /// One of several reports: as one line of JSON where that was asked for, else as lines.
+    pub(crate) fn event<T: Serialize>(
+        &self,
+        data: &T,
+        lines: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+    ) -> anyhow::Result<()> {
+        if self.quiet && !self.json {
+            return Ok(());
         }
+        self.write(|stdout| {
+            if !self.json {
+                return lines(stdout);
+            }
+            serde_json::to_writer(&mut *stdout, data)?;
+            writeln!(stdout)
+        })
     }
 
     /// One line of data.
@@ -60,9 +92,32 @@ impl Printer {
         self.data(&line, |out| writeln!(out, "{line}"))
     }
 
+    /// Bytes as they are: they may go into a file.
+    pub(crate) fn raw(&self, bytes: &[u8]) -> anyhow::Result<()> {
+        self.bar.suspend(|| {
+            let mut stdout = io::stdout().lock();
+            to_reader(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+        })
+    }
+
+    fn write(&self, what: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> anyhow::Result<()> {
+        self.bar.suspend(|| {
+            let mut stdout = io::BufWriter::new(AutoStream::new(io::stdout().lock(), self.color));
+            to_reader(what(&mut stdout).and_then(|()| stdout.flush()))
+        })
+    }
+
     /// A line for the person.
     pub(crate) fn note(&self, line: impl Display) {
-        let _ = writeln!(io::stderr().lock(), "{line}");
+        self.bar.suspend(|| {
+            let mut stderr = AutoStream::new(io::stderr().lock(), self.color);
+            let _ = writeln!(stderr, "{line}");
+        });
+    }
+
+    /// A line for the person that begins with a word, which is coloured.
+    pub(crate) fn mark(&self, style: Style, word: &str, line: impl Display) {
+        self.note(format_args!("{style}{word}{style:#}: {line}"));
     }
 
     /// A question, to which the answer is typed behind it.
@@ -73,24 +128,44 @@ impl Printer {
 
     /// What stopped the command. Our own errors say all there is to say in one line, with what caused them.
     pub(crate) fn error(&self, error: &anyhow::Error) {
-        let mut line = String::from("qc");
+        let mut line = String::new();
         for cause in error.chain() {
-            line += &format!(": {cause}");
+            if !line.is_empty() {
+                line += ": ";
+            }
+            line += &cause.to_string();
             if cause.is::<qc_files::Error>() || cause.is::<SyncError>() || cause.is::<FolderError>()
             {
                 break;
             }
         }
-        self.note(line);
+        self.mark(style::ALARM, "qc", line);
+    }
+}
+
+/// A reader that has gone wants nothing any more, and that is no error.
+fn to_reader(written: io::Result<()>) -> anyhow::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => Ok(result?),
     }
 }
 
 /// Text from elsewhere, safe to show: control characters and those that hide or turn others are escaped.
 pub(crate) fn shown(text: &str) -> String {
+    escaped(text, |_| false)
+}
+
+/// The same for text of several lines: these, and tabs, stay.
+pub(crate) fn shown_lines(text: &str) -> String {
+    escaped(text, |character| matches!(character, '\n' | '\t' | '\r'))
+}
+
+fn escaped(text: &str, stays: impl Fn(char) -> bool) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         let hides = matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-        if character.is_control() || hides {
+        if (character.is_control() || hides) && !stays(character) {
             safe.extend(character.escape_default());
         } else {
             safe.push(character);
@@ -101,11 +176,12 @@ pub(crate) fn shown(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::shown;
+    use super::{shown, shown_lines};
 
     #[test]
     fn what_would_move_the_cursor_or_hide_is_escaped() {
         assert_eq!(shown("a ü/b.py"), "a ü/b.py");
         assert_eq!(shown("\u{1b}[2Jx\n\u{202e}yp"), "\\u{1b}[2Jx\\n\\u{202e}yp");
+        assert_eq!(shown_lines("\u{1b}\tx\r\n\u{202e}"), "\\u{1b}\tx\r\n\\u{202e}");
     }
 }

@@ -1,17 +1,19 @@
 //! From the command line, the environment and the folder to a client and a project.
 
 use std::{
-    env, fmt,
+    env, fmt, fs, io,
+    net::SocketAddr,
     path::{Path, PathBuf},
 };
 
-use qc_files::{Client, Credentials, ProjectFiles, ProjectId, credentials};
+use qc_files::{Client, Credentials, ErrorKind, Project, ProjectFiles, ProjectId, credentials};
 
 use crate::{
     arguments::{Arguments, There},
     link::Link,
-    printer::Printer,
+    printer::{Printer, shown},
     tracing::Telling,
+    waiting::Waiting,
 };
 
 /// What is wrong with what was asked for.
@@ -27,6 +29,14 @@ pub(crate) enum SettingsError {
     NoSuchProject { asked: String },
     /// There is something already where a folder was to be made.
     Taken(PathBuf),
+    /// A path leads out of the folder.
+    Outside(PathBuf, PathBuf),
+    /// No file here or in the cloud is at these paths.
+    NoSuchFile(Vec<String>),
+    /// What was to be sent cannot be read.
+    Unreadable(PathBuf, io::Error),
+    /// The port is taken.
+    Port(SocketAddr, io::Error),
     /// The project's name makes no folder.
     NameAFolder(String),
 }
@@ -51,6 +61,18 @@ impl fmt::Display for SettingsError {
             Self::Taken(path) => {
                 write!(f, "{} is there already and not empty: name another folder", path.display())
             }
+            Self::Outside(path, root) => {
+                write!(f, "{} is not in {}, the project's folder", path.display(), root.display())
+            }
+            Self::NoSuchFile(paths) => write!(
+                f,
+                "there is no file {} here or in the cloud: `qc ls` lists the cloud's",
+                paths.iter().map(|path| shown(path)).collect::<Vec<_>>().join(", ")
+            ),
+            Self::Unreadable(path, why) => write!(f, "cannot read {}: {why}", path.display()),
+            Self::Port(address, why) => {
+                write!(f, "cannot listen on {address}: {why}; name another --port (see --help)")
+            }
             Self::NameAFolder(name) => write!(
                 f,
                 "`{}` makes no folder's name: name one, `qc clone PROJECT DIRECTORY`",
@@ -63,20 +85,25 @@ impl fmt::Display for SettingsError {
 impl std::error::Error for SettingsError {}
 
 /// A client with the credentials that are found, for the address that is asked for.
-pub(crate) fn client(arguments: &Arguments) -> anyhow::Result<Client> {
-    client_with(arguments, credentials::discover()?)
+pub(crate) fn client(arguments: &Arguments, printer: &Printer) -> anyhow::Result<Client> {
+    client_with(arguments, printer, credentials::discover()?)
 }
 
 /// The same with these credentials.
 pub(crate) fn client_with(
     arguments: &Arguments,
+    printer: &Printer,
     credentials: Credentials,
 ) -> anyhow::Result<Client> {
     let mut builder = Client::builder(credentials)
         .user_agent(concat!("qc/", env!("CARGO_PKG_VERSION")))
-        .code_source("qc");
+        .runtime(Waiting::new(printer.clone(), arguments.verbose));
+    // Without a source the service lets writes through that it would refuse while someone else edits.
+    if !arguments.command.forces() {
+        builder = builder.code_source("qc");
+    }
     if arguments.verbose {
-        builder = builder.transport(Telling::new(Printer::new(arguments)));
+        builder = builder.transport(Telling::new(printer.clone()));
     }
     if let Some(base_url) = base_url(arguments)? {
         builder = builder.base_url(base_url);
@@ -99,7 +126,9 @@ fn base_url(arguments: &Arguments) -> Result<Option<String>, SettingsError> {
 
 /// The folder around `directory` that belongs to a project, and which.
 pub(crate) fn folder(directory: &Path) -> Result<(PathBuf, ProjectId), SettingsError> {
-    let start = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
+    let Ok(start) = fs::canonicalize(directory) else {
+        return Err(SettingsError::NoFolder(directory.to_owned()));
+    };
     for folder in start.ancestors() {
         if let Some(link) = Link::read(folder)? {
             return Ok((folder.to_owned(), link.project));
@@ -108,11 +137,33 @@ pub(crate) fn folder(directory: &Path) -> Result<(PathBuf, ProjectId), SettingsE
     Err(SettingsError::NoFolder(start))
 }
 
-/// The project that is named, or the folder's.
-pub(crate) fn project(client: &Client, there: &There) -> anyhow::Result<ProjectFiles> {
+/// The project that is named, or the folder's. A name costs one request.
+pub(crate) async fn project(client: &Client, there: &There) -> anyhow::Result<ProjectFiles> {
     let id = match &there.project {
-        Some(number) => number.parse::<ProjectId>().map_err(qc_files::Error::from)?,
+        Some(asked) => match asked.parse::<ProjectId>() {
+            Ok(id) => id,
+            Err(_) => find(client, asked).await?.project_id,
+        },
         None => folder(&there.here.directory)?.1,
     };
     Ok(client.project(id)?)
+}
+
+/// The project of this number or name. Costs one request.
+pub(crate) async fn find(client: &Client, asked: &str) -> anyhow::Result<Project> {
+    let number = asked.parse::<ProjectId>().ok();
+    let read = match number {
+        Some(id) => client.execute(qc_files::qc_proto::ReadProjects::one(id)).await,
+        None => client.projects().await,
+    };
+    let projects = match read {
+        Err(error) if error.kind() == ErrorKind::ProjectNotFound => Vec::new(),
+        read => read?,
+    };
+    let is_it = |project: &Project| match number {
+        Some(id) => project.project_id == id,
+        None => project.name == asked,
+    };
+    let found = projects.into_iter().find(is_it);
+    Ok(found.ok_or_else(|| SettingsError::NoSuchProject { asked: asked.to_owned() })?)
 }

@@ -47,6 +47,19 @@ pub enum Change {
     Delete(FileName),
 }
 
+impl Change {
+    /// The file that is there, or gone, afterwards.
+    #[must_use]
+    pub fn name(&self) -> &FileName {
+        match self {
+            Self::Rename { to: name, .. }
+            | Self::Create(name)
+            | Self::Update(name)
+            | Self::Delete(name) => name,
+        }
+    }
+}
+
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -6,16 +6,16 @@ use std::{
 };
 
 use anyhow::Context as _;
-use qc_files::{Client, ErrorKind, FileName, Project, ProjectId};
-use qc_sync::{Folder, Options, pull_folder};
+use qc_files::{Client, FileName};
+use qc_sync::{Folder, pull_folder};
 use serde_json::json;
 
 use crate::{
-    commands::sync::tell_refused,
+    commands::told::{self, tell_refused},
     exit::Exit,
     link::Link,
     printer::{Printer, shown},
-    settings::SettingsError,
+    settings::{self, SettingsError},
 };
 
 /// Costs two requests: the project, then its files.
@@ -25,7 +25,7 @@ pub(crate) async fn run(
     asked: &str,
     directory: Option<&Path>,
 ) -> anyhow::Result<Exit> {
-    let project = find(client, asked).await?;
+    let project = settings::find(client, asked).await?;
     let directory = match directory {
         Some(directory) => directory.to_owned(),
         None => default_directory(&project.name)?,
@@ -36,7 +36,7 @@ pub(crate) async fn run(
     Link::write(&directory, &project)
         .with_context(|| format!("cannot write {}", directory.join("config.json").display()))?;
     let files = client.project(project.project_id)?;
-    let pulled = pull_folder(&folder, &files, &Options::default()).await?;
+    let pulled = pull_folder(&folder, &files, &told::options(printer)).await?;
 
     let written = pulled.pulled.base.len();
     let data = json!({
@@ -44,31 +44,14 @@ pub(crate) async fn run(
         "name": project.name,
         "directory": directory,
         "files": written,
-        "refused": pulled.refused.iter().map(|refused| &refused.name).collect::<Vec<_>>(),
+        "refused": told::refused(&pulled.refused),
     });
     printer.report(&data, |out| {
         let name = shown(&project.name);
-        writeln!(out, "cloned {name} into {}: {written} files", directory.display())
+        let files = if written == 1 { "file" } else { "files" };
+        writeln!(out, "cloned {name} into {}: {written} {files}", directory.display())
     })?;
     Ok(tell_refused(printer, &pulled.refused).unwrap_or(Exit::Done))
-}
-
-async fn find(client: &Client, asked: &str) -> anyhow::Result<Project> {
-    let number = asked.parse::<ProjectId>().ok();
-    let read = match number {
-        Some(id) => client.execute(qc_files::qc_proto::ReadProjects::one(id)).await,
-        None => client.projects().await,
-    };
-    let projects = match read {
-        Err(error) if error.kind() == ErrorKind::ProjectNotFound => Vec::new(),
-        read => read?,
-    };
-    let is_it = |project: &Project| match number {
-        Some(id) => project.project_id == id,
-        None => project.name == asked,
-    };
-    let found = projects.into_iter().find(is_it);
-    Ok(found.ok_or_else(|| SettingsError::NoSuchProject { asked: asked.to_owned() })?)
 }
 
 /// The last part of the name, which comes from the service and may be anything.

@@ -3,9 +3,10 @@
 use std::{fs, path::Path};
 
 use qc_emulator::{Emulator, Fault, Server};
-use qc_files::{ApiToken, Client, Credentials, FileName, Language, ProjectFiles, UserId};
-use qc_sync::{Folder, Options, pull_folder, push_folder};
+use qc_files::{ApiToken, Client, Credentials, Language, ProjectFiles, UserId};
+use qc_sync::{Folder, Options, Selection, pull_folder, push_folder};
 
+use super::told::{self, Line};
 use crate::{exit::Exit, printer::Printer};
 
 pub(crate) async fn run(printer: &Printer) -> anyhow::Result<Exit> {
@@ -20,26 +21,26 @@ pub(crate) async fn run(printer: &Printer) -> anyhow::Result<Exit> {
     let story = Story { printer, server: &server, folder: &folder, project: &project };
 
     story.chapter("A project is in the cloud: here, in an emulator on this machine. Clone it.");
-    story.pull(&[]).await?;
+    story.pull().await?;
 
     story.chapter("Edit a file, add another, and push: one patch for all edits, one request for each new file.");
     story.write("main.py", "PERIOD = 21\n")?;
     story.write("signals/alpha.py", "WEIGHT = 0.5\n")?;
-    story.push(&[]).await?;
+    story.push(Selection::default()).await?;
 
     story.chapter("Move a file. The answer is lost on the way: qc looks instead of guessing, and it happens once.");
     fs::rename(place.path().join("signals/alpha.py"), place.path().join("alpha.py"))?;
     server.emulator().push_fault(Fault::None);
     server.emulator().push_fault(Fault::DropAfter);
-    story.push(&[]).await?;
+    story.push(Selection::default()).await?;
 
     story.chapter("A teammate edits main.py in the web, and so do you. Nothing is overwritten.");
     server.emulator().put_file(id, "main.py", "PERIOD = 50\n");
     story.write("main.py", "PERIOD = 14\n")?;
-    story.push(&[]).await?;
+    story.push(Selection::default()).await?;
 
     story.chapter("You looked at theirs, and keep yours: qc push --ours main.py");
-    story.push(&[FileName::new("main.py")?]).await?;
+    story.push(Selection::paths(["main.py"])).await?;
     let kept = server.emulator().file(id, "main.py").map(str::to_owned);
     printer.line(&format!("  in the cloud now: {}", kept.unwrap_or_default().trim()))?;
 
@@ -69,30 +70,35 @@ impl Story<'_> {
         Ok(fs::write(path, content)?)
     }
 
-    async fn pull(&self, theirs: &[FileName]) -> anyhow::Result<()> {
+    async fn pull(&self) -> anyhow::Result<()> {
         let before = self.server.emulator().requests().len();
-        let mut options = Options::default();
-        options.theirs = theirs.to_vec().into();
-        let pulled = pull_folder(self.folder, self.project, &options).await?.pulled;
+        let pulled = pull_folder(self.folder, self.project, &Options::default()).await?.pulled;
         for write in &pulled.writes {
-            self.printer.line(&format!("  {}", super::sync::written(write)))?;
+            self.line(&told::written_line(write))?;
         }
         self.price(before)
     }
 
-    async fn push(&self, ours: &[FileName]) -> anyhow::Result<()> {
+    async fn push(&self, ours: Selection) -> anyhow::Result<()> {
         let before = self.server.emulator().requests().len();
         let mut options = Options::default();
-        options.ours = ours.to_vec().into();
+        options.ours = ours;
         let pushed = push_folder(self.folder, self.project, &options).await?.pushed;
         for change in &pushed.done {
-            self.printer.line(&format!("  {change}"))?;
+            self.line(&told::line(change))?;
         }
         for conflict in &pushed.conflicts {
             self.printer
                 .line(&format!("  conflict: {} was changed on both sides", conflict.name))?;
         }
         self.price(before)
+    }
+
+    fn line(&self, line: &Line) -> anyhow::Result<()> {
+        self.printer.data(&(), |out| {
+            write!(out, "  ")?;
+            line.write(out)
+        })
     }
 
     fn price(&self, before: usize) -> anyhow::Result<()> {

@@ -1,64 +1,113 @@
 //! `qc diff`.
 
-use std::collections::BTreeSet;
+use std::{io, path::PathBuf};
 
+use anstyle::Style;
+use diffy::DiffOptions;
 use qc_files::{Client, FileName};
-use qc_sync::{Cloud, Digest, Folder, Scope, Tree};
+use qc_sync::{Digest, Folder, Status};
 use serde_json::json;
 
-use crate::{arguments::Here, exit::Exit, printer::Printer, settings};
+use super::status;
+use crate::{
+    arguments::Here,
+    exit::Exit,
+    printer::{Printer, shown_lines},
+    settings, style,
+};
 
-/// From what the cloud has to what is here; costs one request.
+/// What one side did to a file.
+struct Diff<'a> {
+    name: &'a FileName,
+    side: &'static str,
+    text: String,
+}
+
+/// What each side did since both were last in step; costs one request.
 pub(crate) async fn run(
     client: &Client,
     printer: &Printer,
     here: &Here,
-    names: &[FileName],
+    only: &[PathBuf],
 ) -> anyhow::Result<Exit> {
-    let (root, id) = settings::folder(&here.directory)?;
-    let folder = Folder::open(root)?;
-    let scan = folder.scan()?;
-    let holds = |name: &FileName| {
-        !scan.withholds(name)
-            && folder.unsynced(name).is_none()
-            && (names.is_empty() || names.contains(name))
-    };
-    let cloud = Cloud::read(&client.project(id)?, &Tree::new(), &Scope::new(&holds)).await?;
-    let mine = scan.files.keys().filter(|name| holds(name));
-    let all: BTreeSet<&FileName> = cloud.files.keys().chain(mine).collect();
-    let mut diffs = Vec::new();
-    for name in all {
-        let (old, new) = (cloud.files.get(name), scan.files.get(name));
-        let digest = |text: Option<&String>| text.map(|text| Digest::of(text.as_bytes()));
-        if digest(old) == digest(new) {
-            continue;
-        }
-        let side = |prefix: &str, text: Option<&String>| match text {
-            Some(_) => format!("{prefix}/{name}"),
-            None => "/dev/null".to_owned(),
-        };
-        let text = |text: Option<&String>| text.map_or("", String::as_str).to_owned();
-        let mut options = diffy::DiffOptions::new();
-        options.set_original_filename(side("cloud", old));
-        options.set_modified_filename(side("here", new));
-        let (old, new) = (text(old), text(new));
-        diffs.push((name, escaped(&options.create_patch(&old, &new).to_string())));
-    }
-    let data: Vec<_> =
-        diffs.iter().map(|(name, diff)| json!({ "name": name, "diff": diff })).collect();
-    printer.data(&data, |out| diffs.iter().try_for_each(|(_, diff)| write!(out, "{diff}")))?;
+    let status = status::compare(client, printer, here, only).await?;
+    let folder = Folder::open(settings::folder(&here.directory)?.0)?;
+    let diffs = diffs(&status, &folder);
+    let data: Vec<_> = diffs
+        .iter()
+        .map(|diff| json!({ "name": diff.name, "side": diff.side, "diff": diff.text }))
+        .collect();
+    printer.data(&data, |out| diffs.iter().try_for_each(|diff| write(out, &diff.text)))?;
     Ok(if diffs.is_empty() { Exit::Done } else { Exit::Differences })
 }
 
-/// Contents come from elsewhere: what would move a terminal's cursor is escaped, lines and tabs stay.
-fn escaped(diff: &str) -> String {
-    let mut safe = String::with_capacity(diff.len());
-    for character in diff.chars() {
-        if character.is_control() && !matches!(character, '\n' | '\t' | '\r') {
-            safe.extend(character.escape_default());
-        } else {
-            safe.push(character);
+fn diffs<'a>(status: &'a Status, folder: &Folder) -> Vec<Diff<'a>> {
+    let Status { base, here, cloud, .. } = status;
+    let mut names: Vec<&FileName> = base.keys().chain(here.keys()).chain(cloud.keys()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut diffs = Vec::new();
+    for name in names {
+        let digest = |text: &String| Digest::of(text.as_bytes());
+        let (mine, theirs) = (here.get(name), cloud.get(name));
+        let (in_base, at_mine, at_theirs) =
+            (base.get(name).copied(), mine.map(digest), theirs.map(digest));
+        if at_mine == at_theirs {
+            continue;
+        }
+        // The base is known by what a side still has, or was kept.
+        let original = match in_base {
+            None => Some(None),
+            at if at == at_mine => Some(mine.cloned()),
+            at if at == at_theirs => Some(theirs.cloned()),
+            Some(digest) => folder.original(digest).map(Some),
+        };
+        let Some(original) = original else {
+            let text = diff(name, ("cloud", theirs), ("here", mine));
+            diffs.push(Diff { name, side: "here", text });
+            continue;
+        };
+        for (side, at, text) in [("here", at_mine, mine), ("cloud", at_theirs, theirs)] {
+            if at != in_base {
+                let text = diff(name, ("base", original.as_ref()), (side, text));
+                diffs.push(Diff { name, side, text });
+            }
         }
     }
-    safe
+    diffs
+}
+
+fn diff(
+    name: &FileName,
+    (from, old): (&str, Option<&String>),
+    (to, new): (&str, Option<&String>),
+) -> String {
+    let label = |side: &str, text: Option<&String>| match text {
+        Some(_) => format!("{side}/{name}"),
+        None => "/dev/null".to_owned(),
+    };
+    let text = |text: Option<&String>| text.map_or("", String::as_str).to_owned();
+    let mut options = DiffOptions::new();
+    options.set_original_filename(label(from, old));
+    options.set_modified_filename(label(to, new));
+    options.create_patch(&text(old), &text(new)).to_string()
+}
+
+/// Contents come from elsewhere: what would move a terminal's cursor is escaped, lines and tabs stay.
+fn write(out: &mut dyn io::Write, diff: &str) -> io::Result<()> {
+    let styled = |line: &str| -> Style {
+        match line.bytes().next() {
+            _ if line.starts_with("--- ") || line.starts_with("+++ ") => style::HEADING,
+            Some(b'@') => style::MOVED,
+            Some(b'+') => style::MADE,
+            Some(b'-') => style::REMOVED,
+            _ => Style::new(),
+        }
+    };
+    for line in shown_lines(diff).split_inclusive('\n') {
+        let (line, end) = line.strip_suffix('\n').map_or((line, ""), |line| (line, "\n"));
+        let style = styled(line);
+        write!(out, "{style}{line}{style:#}{end}")?;
+    }
+    Ok(())
 }

@@ -1,20 +1,15 @@
 //! Commands about single files in the cloud: one call each.
 
-use std::{
-    fs,
-    io::{self, Read as _, Write as _},
-    path::Path,
-};
+use std::{fs, io, path::Path};
 
-use anyhow::Context as _;
-use qc_files::{Client, ErrorKind, FileName, RemoteName};
+use qc_files::{Client, ErrorKind, FileName, RemoteName, qc_proto::ServerTime};
 use serde_json::json;
 
 use crate::{
     arguments::There,
     exit::Exit,
     printer::{Printer, shown},
-    settings,
+    settings::{self, SettingsError},
 };
 
 pub(crate) async fn list(
@@ -22,14 +17,16 @@ pub(crate) async fn list(
     printer: &Printer,
     there: &There,
 ) -> anyhow::Result<Exit> {
-    let files = settings::project(client, there)?.read_all().await?;
+    let files = settings::project(client, there).await?.read_all().await?;
     let data: Vec<_> = files
         .iter()
         .map(|file| json!({ "name": file.name, "bytes": file.content.len(), "modified": file.modified }))
         .collect();
     printer.data(&data, |out| {
         for file in &files {
-            writeln!(out, "{:>8}  {}", file.content.len(), shown(file.name.as_str()))?;
+            let modified = file.modified.as_ref().map_or("", ServerTime::as_str);
+            let (bytes, name) = (file.content.len(), shown(file.name.as_str()));
+            writeln!(out, "{bytes:>8}  {:<19}  {name}", shown(modified))?;
         }
         Ok(())
     })?;
@@ -37,14 +34,17 @@ pub(crate) async fn list(
 }
 
 /// The content as it is, to the byte: it may go into a file.
-pub(crate) async fn print(client: &Client, name: &str, there: &There) -> anyhow::Result<Exit> {
+pub(crate) async fn print(
+    client: &Client,
+    printer: &Printer,
+    name: &str,
+    there: &There,
+) -> anyhow::Result<Exit> {
     // Whatever the service has may be looked at.
     let name = RemoteName::from_service(name);
-    let file = settings::project(client, there)?.read(name).await?;
-    match io::stdout().lock().write_all(file.content.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(Exit::Done),
-    }
+    let file = settings::project(client, there).await?.read(name).await?;
+    printer.raw(file.content.as_bytes())?;
+    Ok(Exit::Done)
 }
 
 /// An update where the file is there, else it is made: one request, or two.
@@ -55,7 +55,7 @@ pub(crate) async fn put(
     from: &Path,
     there: &There,
 ) -> anyhow::Result<Exit> {
-    let project = settings::project(client, there)?;
+    let project = settings::project(client, there).await?;
     let content = read(from)?;
     let created = if content.is_empty() {
         // The service takes no empty content: an empty file is one made without any.
@@ -89,7 +89,7 @@ pub(crate) async fn rename(
     new_name: &FileName,
     there: &There,
 ) -> anyhow::Result<Exit> {
-    let project = settings::project(client, there)?;
+    let project = settings::project(client, there).await?;
     project.rename(RemoteName::from_service(name), new_name).await?;
     printer.report(&json!({ "name": name, "newName": new_name }), |out| {
         writeln!(out, "rename {} to {new_name}", shown(name))
@@ -103,7 +103,7 @@ pub(crate) async fn remove(
     name: &str,
     there: &There,
 ) -> anyhow::Result<Exit> {
-    settings::project(client, there)?.delete(RemoteName::from_service(name)).await?;
+    settings::project(client, there).await?.delete(RemoteName::from_service(name)).await?;
     printer.report(&json!({ "name": name }), |out| writeln!(out, "delete {}", shown(name)))?;
     Ok(Exit::Done)
 }
@@ -114,17 +114,18 @@ pub(crate) async fn patch(
     from: &Path,
     there: &There,
 ) -> anyhow::Result<Exit> {
-    settings::project(client, there)?.patch(read(from)?).await?;
+    settings::project(client, there).await?.patch(read(from)?).await?;
     printer.report(&json!({ "patched": true }), |out| writeln!(out, "patched"))?;
     Ok(Exit::Done)
 }
 
 /// A file's text, or standard input's.
-fn read(from: &Path) -> anyhow::Result<String> {
-    if from == Path::new("-") {
-        let mut text = String::new();
-        io::stdin().lock().read_to_string(&mut text).context("standard input is no UTF-8 text")?;
-        return Ok(text);
-    }
-    fs::read_to_string(from).with_context(|| format!("cannot read {}", from.display()))
+fn read(from: &Path) -> Result<String, SettingsError> {
+    let read = || {
+        if from == Path::new("-") {
+            return io::read_to_string(io::stdin().lock());
+        }
+        fs::read_to_string(from)
+    };
+    read().map_err(|why| SettingsError::Unreadable(from.to_owned(), why))
 }

@@ -40,7 +40,7 @@ pub(crate) async fn login(
     };
     let token = ApiToken::new(token.trim()).map_err(qc_files::Error::from)?;
     let credentials = Credentials::new(user_id, token);
-    settings::client_with(arguments, credentials.clone())?.authenticate().await?;
+    settings::client_with(arguments, printer, credentials.clone())?.authenticate().await?;
     let path = file()?;
     keep(&path, &credentials).with_context(|| format!("cannot write {}", path.display()))?;
     printer.report(&json!({ "userId": user_id.to_string(), "file": path }), |out| {

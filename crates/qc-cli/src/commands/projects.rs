@@ -1,6 +1,6 @@
 //! `qc whoami` and `qc projects`.
 
-use qc_files::Client;
+use qc_files::{Client, qc_proto::ServerTime};
 use serde_json::json;
 
 use crate::{
@@ -34,7 +34,9 @@ pub(crate) async fn list(client: &Client, printer: &Printer) -> anyhow::Result<E
         for project in &projects {
             let language = project.language.as_deref().unwrap_or_default();
             let id = project.project_id.to_string();
-            writeln!(out, "{id:>10}  {language:<2}  {}", shown(&project.name))?;
+            let modified = project.modified.as_ref().map_or("", ServerTime::as_str);
+            let (language, modified) = (shown(language), shown(modified));
+            writeln!(out, "{id:>10}  {language:<2}  {modified:<19}  {}", shown(&project.name))?;
         }
         Ok(())
     })?;

@@ -161,10 +161,9 @@ fn a_folder_of_the_official_tool_works_at_once() {
     world.put("main.py", "1");
     world.put("mine.py", "3\n");
     let status = world.qc(&["status", "--json"]).exits(1).json();
-    assert_eq!(
-        status,
-        json!({"push": ["create mine.py"], "pull": ["create other.py"], "conflicts": []})
-    );
+    assert_eq!(status["push"], json!([{"action": "create", "name": "mine.py"}]));
+    assert_eq!(status["pull"], json!([{"action": "create", "name": "other.py"}]));
+    assert_eq!(status["conflicts"], json!([]));
     world.qc(&["pull"]).exits(0);
     world.qc(&["push"]).exits(0);
     assert_eq!(world.get("config.json"), config, "it is kept as it was");

@@ -44,39 +44,18 @@ fn one_error_is_one_line_and_says_what_to_do() {
 }
 
 #[test]
-fn json_is_for_programs() {
-    let world = World::cloned(&[("a.py", "1\n"), ("b.py", "1\n")]);
-    assert_eq!(world.qc(&["whoami", "--json"]).exits(0).json(), json!({"userId": "7"}));
-    let projects = world.qc(&["projects", "--json"]).exits(0).json();
-    assert_eq!(projects[0]["projectId"], json!(world.id));
-    assert_eq!(projects[0]["name"], "Folder/Strategy");
-    world.put("a.py", "2\n");
-    world.put_cloud("b.py", "2\n");
-    assert_eq!(
-        world.qc(&["status", "--json"]).exits(1).json(),
-        json!({"push": ["update a.py"], "pull": ["update b.py"], "conflicts": []})
-    );
-    assert_eq!(
-        world.qc(&["push", "--json"]).exits(0).json(),
-        json!({"done": ["update a.py"], "failed": [], "conflicts": [], "refused": []})
-    );
-    assert_eq!(
-        world.qc(&["pull", "--json"]).exits(0).json(),
-        json!({"done": ["write b.py"], "conflicts": [], "refused": []})
-    );
-    assert_eq!(world.qc(&["ls", "--json"]).exits(0).json()[0]["name"], "a.py");
-}
-
-#[test]
 fn verbose_shows_each_attempt_and_quiet_what_went_wrong_only() {
     let world = World::cloned(&[("a.py", "1\n")]);
     world.put("a.py", "2\n");
     world.server.emulator().add_rule(Rule::new(Fault::DropAfter).on("files/update"));
     let ran = world.qc(&["push", "--verbose"]).exits(0);
-    let requests: Vec<&str> = ran.err.lines().filter_map(|line| line.split(" (").next()).collect();
+    let requests: Vec<&str> =
+        ran.err.lines().filter_map(|line| line.split_once(" (")).map(|(what, _)| what).collect();
     assert_eq!(requests, ["files/read #1", "files/update #1", "files/update #2", "files/read #1"]);
     assert!(
-        ran.err.contains("200 OK") && ran.err.contains("waiting for the answer"),
+        ran.err.contains("200 OK")
+            && ran.err.contains("waiting for the answer")
+            && ran.err.contains("s before trying again"),
         "{}",
         ran.err
     );
@@ -113,7 +92,7 @@ fn single_files_are_put_renamed_patched_and_removed() {
 }
 
 #[test]
-fn a_diff_goes_from_the_cloud_to_here() {
+fn a_diff_goes_from_what_both_had_to_what_each_has_now() {
     let world = World::cloned(&[("a.py", "one\ntwo\n"), ("gone.py", "1\n"), ("same.py", "1\n")]);
     world.qc(&["diff"]).exits(0);
     world.put("a.py", "one\nthree\u{1b}[31m\n");
@@ -122,7 +101,7 @@ fn a_diff_goes_from_the_cloud_to_here() {
     fs::remove_file(world.folder().join("gone.py")).unwrap();
     let ran = world.qc(&["diff"]).exits(1);
     for line in [
-        "--- cloud/a.py",
+        "--- base/a.py",
         "+++ here/a.py",
         "-two",
         "+three\\u{1b}[31m",
@@ -134,6 +113,18 @@ fn a_diff_goes_from_the_cloud_to_here() {
     assert!(!ran.out.contains("same.py"), "{}", ran.out);
     let one = world.qc(&["diff", "new.py"]).exits(1);
     assert!(!one.out.contains("a.py"), "{}", one.out);
+    world.qc(&["diff", "nwe.py"]).exits(5).says("there is no file nwe.py");
+
+    // Changed there only, and on both sides: the base is still known.
+    world.put_cloud("same.py", "2\n");
+    let there = world.qc(&["diff", "same.py"]).exits(1).out;
+    assert!(there.contains("--- base/same.py\n+++ cloud/same.py\n"), "{there}");
+    world.put_cloud("a.py", "zero\none\ntwo\n");
+    let both = world.qc(&["diff", "a.py", "--json"]).exits(1).json();
+    let sides = [&both[0], &both[1]].map(|diff| (&diff["side"], diff["diff"].as_str().unwrap()));
+    assert_eq!((sides[0].0, sides[1].0), (&json!("here"), &json!("cloud")));
+    assert!(sides[0].1.contains("-two\n") && !sides[0].1.contains("zero"), "{}", sides[0].1);
+    assert!(sides[1].1.contains("+zero\n") && !sides[1].1.contains("three"), "{}", sides[1].1);
 }
 
 #[test]

@@ -1,0 +1,163 @@
+//! `qc emulator`: the service on a loopback port, for clients in any language.
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+use jiff::SignedDuration;
+use qc_emulator::{Drift, Emulator, FAULT_FORMS, Rule, Server};
+use qc_files::qc_proto::Window;
+use qc_files::{ApiToken, Credentials, Language, UserId, credentials};
+use serde_json::json;
+
+use crate::{exit::Exit, printer::Printer, settings::SettingsError};
+
+/// How the service is to behave.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Settings {
+    /// The port of 127.0.0.1 to listen on [default: a free one]
+    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
+    port: u16,
+    /// The user that it knows [default: generated]
+    #[arg(long, value_name = "ID", env = credentials::USER_ID, hide_env_values = true)]
+    user_id: Option<UserId>,
+    /// The user's token; in the environment it does not show in a list of processes [default: generated]
+    #[arg(long, value_name = "TOKEN", env = credentials::API_TOKEN, hide_env_values = true)]
+    api_token: Option<String>,
+    /// Lets something go wrong; may be given more than once, see below
+    #[arg(long = "fault", value_name = "RULE")]
+    faults: Vec<Rule>,
+    /// Chooses the requests that rules with a chance hit [default: drawn, and printed]
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+    /// Sets the service's own clock wrong, such as by -2h
+    #[arg(long, value_name = "TIME", value_parser = time, allow_hyphen_values = true)]
+    clock_skew: Option<SignedDuration>,
+    /// How old a signature may be [default: 2h]
+    #[arg(long, value_name = "TIME", value_parser = positive, allow_hyphen_values = true)]
+    max_age: Option<Duration>,
+    /// How far in the future it may be [default: 5m]
+    #[arg(long, value_name = "TIME", value_parser = positive, allow_hyphen_values = true)]
+    max_ahead: Option<Duration>,
+}
+
+/// The end of the help: what is printed, and all faults.
+pub(crate) fn more_help() -> String {
+    let mut help = String::from(
+        "\
+When it is ready it prints one line of JSON with base_url, user_id, api_token and project_id, the number of a
+Python project with the default files. It stops on Ctrl-C, and what it holds is gone.
+
+Examples:
+  QUANTCONNECT_USER_ID=1 QUANTCONNECT_API_TOKEN=test qc emulator --port 5612
+  qc emulator --fault 'files/create:drop-after*2' --fault 'latency=200ms*always' --fault 'status=503@5%'
+
+A rule is [ENDPOINT:]FAULT, and hits once; with *N the first N requests, with *always all, with @P% each with
+that chance. TIME is written as 200ms, 30s or 5m; in the options above also as a number of seconds. Faults:
+",
+    );
+    for (form, what) in FAULT_FORMS {
+        help += &format!("  {form:<30} {what}\n");
+    }
+    let names: Vec<_> = Drift::ALL.iter().map(|drift| drift.name()).collect();
+    help + "\nDrifts:\n  " + &names.join("\n  ")
+}
+
+pub(crate) async fn run(settings: &Settings, printer: &Printer) -> anyhow::Result<Exit> {
+    let (credentials, seed) = (settings.credentials()?, settings.seed()?);
+    let mut emulator = Emulator::new(credentials.clone())
+        .with_window(settings.window())
+        .with_clock_skew(settings.clock_skew.map_or(0, |skew| skew.as_secs()))
+        .with_fault_seed(seed.unwrap_or_default());
+    for rule in &settings.faults {
+        emulator.add_rule(rule.clone());
+    }
+    let project = emulator.add_project("Emulated", Language::Python);
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, settings.port));
+    let server = Server::start_on(emulator, address)
+        .await
+        .map_err(|why| SettingsError::Port(address, why))?;
+    // Before anyone is told that it is ready: whoever reads that may stop it at once.
+    let stopped = stop_signal()?;
+    let mut ready = json!({
+        "base_url": server.base_url(),
+        "user_id": credentials.user_id().to_string(),
+        "api_token": credentials.token().expose_secret(),
+        "project_id": project,
+    });
+    if let Some(seed) = seed {
+        ready["fault_seed"] = seed.into();
+    }
+    printer.line(&ready.to_string())?;
+    stopped.await?;
+    server.shutdown().await;
+    Ok(Exit::Done)
+}
+
+impl Settings {
+    fn credentials(&self) -> anyhow::Result<Credentials> {
+        let user_id = match self.user_id {
+            Some(user_id) => user_id,
+            None => UserId::new(100_000 + u64::from(getrandom::u32()?) % 900_000),
+        };
+        let token = match &self.api_token {
+            Some(token) => token.clone(),
+            None => generated_token()?,
+        };
+        Ok(Credentials::new(user_id, ApiToken::new(token)?))
+    }
+
+    /// Needed where something is left to chance only.
+    fn seed(&self) -> Result<Option<u64>, getrandom::Error> {
+        match self.seed {
+            None if self.faults.iter().any(Rule::is_by_chance) => Ok(Some(getrandom::u64()?)),
+            seed => Ok(seed),
+        }
+    }
+
+    fn window(&self) -> Window {
+        let mut window = Window::default();
+        window.past = self.max_age.unwrap_or(window.past);
+        window.future = self.max_ahead.unwrap_or(window.future);
+        window
+    }
+}
+
+fn time(text: &str) -> Result<SignedDuration, String> {
+    if let Ok(seconds) = text.parse() {
+        return Ok(SignedDuration::from_secs(seconds));
+    }
+    text.parse().map_err(|_| "a time is written as 200ms, 30s, 5m or -2h, or in seconds".to_owned())
+}
+
+fn positive(text: &str) -> Result<Duration, String> {
+    Duration::try_from(time(text)?).map_err(|_| "it must not be negative".to_owned())
+}
+
+fn generated_token() -> Result<String, getrandom::Error> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Listens from now on, and not from when it is awaited.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = io::Result<()>>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => Ok(()),
+            _ = terminated.recv() => Ok(()),
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = io::Result<()>>> {
+    Ok(tokio::signal::ctrl_c())
+}

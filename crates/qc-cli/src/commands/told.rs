@@ -1,0 +1,224 @@
+//! How changes, conflicts and failures are told, to people and to programs.
+
+use std::{io, sync::Arc};
+
+use anstyle::Style;
+use qc_files::{Error, FileName};
+use qc_sync::{Change, Conflict, Failed, Options, Refused, Side, Write};
+use serde_json::{Value, json};
+
+use crate::{
+    arguments::Go,
+    exit::Exit,
+    paths,
+    printer::{Printer, shown},
+    progress::Shown,
+    settings::SettingsError,
+    style,
+};
+
+/// Nothing settled, and each step shown.
+pub(crate) fn options(printer: &Printer) -> Options {
+    let mut options = Options::default();
+    options.observer = Arc::new(Shown(printer.clone()));
+    options
+}
+
+/// As the person wants it.
+pub(crate) fn chosen(
+    printer: &Printer,
+    go: &Go,
+    root: &std::path::Path,
+) -> Result<Options, SettingsError> {
+    let mut options = options(printer);
+    options.accept_empty = go.accept_empty;
+    options.ours = paths::named(root, &go.here.directory, &go.ours)?;
+    options.theirs = paths::named(root, &go.here.directory, &go.theirs)?;
+    Ok(options)
+}
+
+/// A word and what it is about, coloured by what it means.
+pub(crate) struct Line {
+    style: Style,
+    word: &'static str,
+    about: String,
+}
+
+impl Line {
+    pub(crate) fn write(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        let Self { style, word, about } = self;
+        writeln!(out, "{style}{word}{style:#} {}", shown(about))
+    }
+}
+
+pub(crate) fn line(change: &Change) -> Line {
+    let (style, word, about) = match change {
+        Change::Create(name) => (style::MADE, "create", name.to_string()),
+        Change::Update(name) => (style::CHANGED, "update", name.to_string()),
+        Change::Rename { from, to } => (style::MOVED, "rename", format!("{from} to {to}")),
+        Change::Delete(name) => (style::REMOVED, "delete", name.to_string()),
+    };
+    Line { style, word, about }
+}
+
+pub(crate) fn written_line(write: &Write) -> Line {
+    let (style, word, about) = match write {
+        Write::Put { name, .. } => (style::CHANGED, "write", name.to_string()),
+        Write::Rename { from, to, .. } => (style::MOVED, "rename", format!("{from} to {to}")),
+        Write::Remove(name) => (style::REMOVED, "remove", name.to_string()),
+    };
+    Line { style, word, about }
+}
+
+pub(crate) fn lines(out: &mut dyn io::Write, lines: &[Line], otherwise: &str) -> io::Result<()> {
+    if lines.is_empty() {
+        return writeln!(out, "{otherwise}");
+    }
+    lines.iter().try_for_each(|line| line.write(out))
+}
+
+pub(crate) fn change(change: &Change) -> Value {
+    match change {
+        Change::Create(name) => json!({ "action": "create", "name": name }),
+        Change::Update(name) => json!({ "action": "update", "name": name }),
+        Change::Rename { from, to } => json!({ "action": "rename", "from": from, "name": to }),
+        Change::Delete(name) => json!({ "action": "delete", "name": name }),
+    }
+}
+
+pub(crate) fn changes(all: &[Change]) -> Vec<Value> {
+    all.iter().map(change).collect()
+}
+
+pub(crate) fn written(write: &Write) -> Value {
+    match write {
+        Write::Put { name, .. } => json!({ "action": "write", "name": name }),
+        Write::Rename { from, to, .. } => json!({ "action": "rename", "from": from, "name": to }),
+        Write::Remove(name) => json!({ "action": "remove", "name": name }),
+    }
+}
+
+pub(crate) fn refused(all: &[Refused]) -> Vec<Value> {
+    all.iter().map(|Refused { name, why }| json!({ "name": name, "why": why })).collect()
+}
+
+pub(crate) fn failed(all: &[Failed]) -> Vec<Value> {
+    let data = |failed: &Failed| {
+        let mut data = change(&failed.change);
+        data["error"] = json!(failed.error.as_ref().map(Error::to_string));
+        data
+    };
+    all.iter().map(data).collect()
+}
+
+fn side(side: Side) -> &'static str {
+    match side {
+        Side::Created => "created",
+        Side::Updated => "updated",
+        Side::Deleted => "deleted",
+    }
+}
+
+pub(crate) fn conflicts(all: &[Conflict]) -> Vec<Value> {
+    let data = |conflict: &Conflict| {
+        json!({
+            "name": conflict.name,
+            "here": side(conflict.local),
+            "cloud": side(conflict.remote),
+        })
+    };
+    all.iter().map(data).collect()
+}
+
+pub(crate) fn conflict_line(conflict: &Conflict) -> String {
+    let (here, cloud) = (side(conflict.local), side(conflict.remote));
+    format!("{} ({here} here, {cloud} in the cloud)", shown(conflict.name.as_str()))
+}
+
+/// What a dry run says.
+pub(crate) fn tell_dry(
+    printer: &Printer,
+    would: &[Change],
+    both: &[Conflict],
+) -> anyhow::Result<Exit> {
+    let data = json!({ "would": changes(would), "conflicts": conflicts(both) });
+    let all: Vec<Line> = would.iter().map(line).collect();
+    printer.data(&data, |out| lines(out, &all, "nothing to do"))?;
+    Ok(tell_conflicts(printer, both).unwrap_or(Exit::Done))
+}
+
+pub(crate) fn tell_conflicts(printer: &Printer, all: &[Conflict]) -> Option<Exit> {
+    if all.is_empty() {
+        return None;
+    }
+    printer.mark(style::ALARM, "conflict", "changed on both sides, and left alone:");
+    for conflict in all {
+        printer.note(format_args!("  {}", conflict_line(conflict)));
+    }
+    printer.note("see what each side did with `qc diff`; then, for each of them,");
+    printer.note("  qc pull --merge         brings both together, with markers where they overlap");
+    printer.note("  qc push --ours NAME     keeps yours, and overwrites the cloud's");
+    printer.note("  qc pull --theirs NAME   takes the cloud's, and overwrites yours");
+    Some(Exit::Conflict)
+}
+
+/// Names the files that a merge left markers in.
+pub(crate) fn tell_unresolved(printer: &Printer, names: &[FileName]) -> Option<Exit> {
+    for name in names {
+        let name = shown(name.as_str());
+        printer.mark(
+            style::ALARM,
+            "conflict",
+            format_args!(
+                "{name} still has the markers of a merge, and is not pushed: choose between them, remove the markers, \
+                 and push again"
+            ),
+        );
+    }
+    (!names.is_empty()).then_some(Exit::Conflict)
+}
+
+pub(crate) fn tell_failed(printer: &Printer, failed: &[Failed]) -> Option<Exit> {
+    for Failed { change, error } in failed {
+        let change = shown(&change.to_string());
+        match error {
+            Some(error) => {
+                printer.mark(style::ALARM, "failed", format_args!("{change}: {error}"));
+            }
+            None => printer.mark(style::CAUTION, "not tried", change),
+        }
+    }
+    let first = failed.iter().find_map(|failed| failed.error.as_ref());
+    match (first, failed.is_empty()) {
+        (_, true) => None,
+        // What failed everything says what is wrong better than that some of it failed.
+        (Some(error), _)
+            if failed.len() > 1 && failed.iter().any(|failed| failed.error.is_none()) =>
+        {
+            Some(Exit::of_call(error.kind()))
+        }
+        _ => Some(Exit::Partly),
+    }
+}
+
+/// Names the files that were left alone; none is no reason to say anything.
+pub(crate) fn tell_refused(printer: &Printer, refused: &[Refused]) -> Option<Exit> {
+    for Refused { name, why } in refused {
+        printer.mark(style::CAUTION, "left alone", format_args!("{}: {why}", shown(name)));
+    }
+    (!refused.is_empty()).then_some(Exit::Partly)
+}
+
+/// Says so when no file is at a path that a conflict was to be settled for.
+pub(crate) fn tell_unmatched<'a>(
+    printer: &Printer,
+    options: &Options,
+    names: impl IntoIterator<Item = &'a FileName> + Clone,
+) -> Option<Exit> {
+    let mut unmatched = options.ours.unmatched(names.clone());
+    unmatched.extend(options.theirs.unmatched(names));
+    for path in &unmatched {
+        printer.mark(style::CAUTION, "no such file", shown(path));
+    }
+    (!unmatched.is_empty()).then_some(Exit::NotFound)
+}

@@ -1,0 +1,200 @@
+//! `qc watch`: a push whenever something was saved.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::Context as _;
+use notify::{Event, EventKind, RecursiveMode, Watcher as _};
+use qc_files::{Client, ErrorKind, ProjectFiles};
+use qc_sync::{Folder, FolderError, FolderPush, Options, SyncError, Tree, push_folder, tree};
+use tokio::sync::mpsc::{self, UnboundedReceiver};
+
+use super::{push, told};
+use crate::{
+    arguments::Here,
+    exit::Exit,
+    printer::{Printer, shown},
+    settings, style,
+};
+
+/// Editors save in several steps, and tools save several files: what comes within this time is one save.
+const QUIET: Duration = Duration::from_millis(200);
+/// Pauses while the network is away, each twice the one before.
+const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(60)];
+
+/// Until Ctrl-C.
+pub(crate) async fn run(client: &Client, printer: &Printer, here: &Here) -> anyhow::Result<Exit> {
+    let (root, id) = settings::folder(&here.directory)?;
+    let mut watch = Watch {
+        printer,
+        project: client.project(id)?,
+        options: told::options(printer),
+        in_step: None,
+        said: None,
+    };
+    // Watched before it is looked at first: nothing that is saved in between goes unseen.
+    let (_watcher, mut saves) = saves(&root)?;
+    printer.note(format_args!("watching {}; Ctrl-C ends it", root.display()));
+    tokio::select! {
+        biased;
+        result = watch.forever(&root, &mut saves) => result,
+        pressed = tokio::signal::ctrl_c() => {
+            pressed?;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+/// Something was saved that may be in step.
+struct Saved;
+
+/// Tells of each save below the folder, for as long as the first part lives.
+fn saves(root: &Path) -> anyhow::Result<(impl Send + use<>, UnboundedReceiver<Saved>)> {
+    let (tell, saves) = mpsc::unbounded_channel();
+    let place = root.to_owned();
+    let heard = move |event: notify::Result<Event>| {
+        let counts = match &event {
+            Ok(event) => {
+                !matches!(event.kind, EventKind::Access(_))
+                    && (event.paths.is_empty()
+                        || event.paths.iter().any(|path| !is_hidden(&place, path)))
+            }
+            // Events may have been lost: look.
+            Err(_) => true,
+        };
+        if counts {
+            // Fails only when nobody listens any more.
+            let _ = tell.send(Saved);
+        }
+    };
+    let mut watcher = notify::recommended_watcher(heard).context("cannot watch files")?;
+    watcher
+        .watch(root, RecursiveMode::Recursive)
+        .with_context(|| format!("cannot watch {}", root.display()))?;
+    Ok((watcher, saves))
+}
+
+fn is_hidden(root: &Path, path: &Path) -> bool {
+    let inside: PathBuf = path.strip_prefix(root).unwrap_or(path).to_owned();
+    inside.iter().any(|part| part.to_string_lossy().starts_with('.'))
+}
+
+struct Watch<'a> {
+    printer: &'a Printer,
+    project: ProjectFiles,
+    options: Options,
+    /// The folder as it was when everything in it had been pushed.
+    in_step: Option<Tree>,
+    /// What went wrong last, so that it is said once.
+    said: Option<String>,
+}
+
+/// What to do after a look.
+enum Next {
+    /// Wait for a save.
+    Save,
+    /// Look again after a pause, or at once after a save.
+    Again,
+}
+
+impl Watch<'_> {
+    async fn forever(
+        &mut self,
+        root: &Path,
+        saves: &mut UnboundedReceiver<Saved>,
+    ) -> anyhow::Result<Exit> {
+        let mut pause = PAUSES[0];
+        loop {
+            let next = self.look(root).await?;
+            let saved = match next {
+                Next::Save => saves.recv().await,
+                Next::Again => {
+                    let saved = tokio::time::timeout(pause, saves.recv()).await;
+                    pause = (pause * 2).min(PAUSES[1]);
+                    saved.unwrap_or(Some(Saved))
+                }
+            };
+            if matches!(next, Next::Save) {
+                pause = PAUSES[0];
+            }
+            if saved.is_none() {
+                anyhow::bail!("{} can no longer be watched", root.display());
+            }
+            while let Ok(Some(Saved)) = tokio::time::timeout(QUIET, saves.recv()).await {}
+        }
+    }
+
+    /// Pushes if the folder is not as it was when it was last in step.
+    async fn look(&mut self, root: &Path) -> anyhow::Result<Next> {
+        let folder = match Folder::open(root) {
+            Ok(folder) => folder,
+            Err(busy @ FolderError::Busy(_)) => {
+                self.say(busy);
+                return Ok(Next::Again);
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let now = tree(&folder.scan()?.files);
+        if self.in_step.as_ref() == Some(&now) {
+            return Ok(Next::Save);
+        }
+        match push_folder(&folder, &self.project, &self.options).await {
+            Ok(push) => {
+                self.tell(&push)?;
+                let passes = |kind| is_passing(kind);
+                let again =
+                    push.pushed.failed.iter().any(|failed| {
+                        failed.error.as_ref().is_none_or(|error| passes(error.kind()))
+                    });
+                // What was refused is tried again when it was changed.
+                self.in_step = (!again).then_some(now);
+                Ok(if again { Next::Again } else { Next::Save })
+            }
+            Err(SyncError::Cloud(error)) if is_passing(error.kind()) => {
+                self.say(error);
+                Ok(Next::Again)
+            }
+            // Something else may bring the files back.
+            Err(error @ (SyncError::Emptied { .. } | SyncError::EmptiedHere { .. })) => {
+                self.say(error);
+                self.in_step = Some(now);
+                Ok(Next::Save)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn say(&mut self, what: impl fmt::Display) {
+        let what = shown(&what.to_string());
+        if self.said.as_ref() != Some(&what) {
+            self.printer.mark(style::CAUTION, "waiting", &what);
+            self.said = Some(what);
+        }
+    }
+
+    fn tell(&mut self, push: &FolderPush) -> anyhow::Result<()> {
+        self.said = None;
+        let done: Vec<_> = push.pushed.done.iter().map(told::line).collect();
+        let untold = push.pushed.failed.is_empty()
+            && push.pushed.conflicts.is_empty()
+            && push.unresolved.is_empty();
+        if done.is_empty() && untold {
+            return Ok(());
+        }
+        self.printer
+            .event(&push::data(push), |out| done.iter().try_for_each(|line| line.write(out)))?;
+        push::tell(self.printer, push);
+        Ok(())
+    }
+}
+
+/// Whether it may pass by itself.
+fn is_passing(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Transport | ErrorKind::Server | ErrorKind::RateLimited | ErrorKind::Locked
+    )
+}

@@ -1,0 +1,89 @@
+//! Paths as a person types them, as files of the project.
+
+use std::{
+    fs,
+    path::{Component, Path, PathBuf},
+};
+
+use qc_sync::Selection;
+
+use crate::settings::SettingsError;
+
+/// The files at these paths, which are relative to `directory` and need not exist here; all where there are none.
+pub(crate) fn selection(
+    root: &Path,
+    directory: &Path,
+    paths: &[PathBuf],
+) -> Result<Selection, SettingsError> {
+    if paths.is_empty() {
+        return Ok(Selection::all());
+    }
+    named(root, directory, paths)
+}
+
+/// The files at these paths; none where there are none.
+pub(crate) fn named(
+    root: &Path,
+    directory: &Path,
+    paths: &[PathBuf],
+) -> Result<Selection, SettingsError> {
+    let start = fs::canonicalize(directory).unwrap_or_else(|_| root.to_owned());
+    let mut names = Vec::new();
+    for path in paths {
+        let outside = || SettingsError::Outside(path.clone(), root.to_owned());
+        let full = start.join(path);
+        // An absolute path may lead here through a link.
+        let full = match (full.strip_prefix(root), full.parent().map(fs::canonicalize)) {
+            (Err(_), Some(Ok(parent))) => parent.join(full.file_name().ok_or_else(outside)?),
+            _ => full,
+        };
+        let full = without_dots(&full);
+        let inside = full.strip_prefix(root).map_err(|_| outside())?;
+        let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
+        if parts.is_empty() {
+            return Ok(Selection::all());
+        }
+        names.push(parts.join("/"));
+    }
+    Ok(Selection::paths(names))
+}
+
+fn without_dots(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(clean.pop()),
+            part => clean.push(part),
+        }
+    }
+    clean
+}
+
+#[cfg(test)]
+mod tests {
+    use qc_files::FileName;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    #[test]
+    fn paths_are_those_of_a_shell_in_the_folder() {
+        let place = TempDir::new().unwrap();
+        let root = fs::canonicalize(place.path()).unwrap();
+        let inside = root.join("pkg");
+        fs::create_dir(&inside).unwrap();
+        let has = |directory: &Path, path: &str, name: &str| {
+            let selection = named(&root, directory, &[PathBuf::from(path)]).unwrap();
+            selection.contains(&FileName::new(name).unwrap())
+        };
+        assert!(has(&root, "a.py", "a.py") && has(&root, "./pkg/", "pkg/gone/b.py"));
+        assert!(has(&inside, "b.py", "pkg/b.py") && has(&inside, "../a.py", "a.py"));
+        assert!(has(&inside, "..", "a.py") && has(&root, ".", "any/thing.py"));
+        assert!(has(&inside, root.join("a.py").to_str().unwrap(), "a.py"));
+        assert!(!has(&inside, ".", "a.py") && !has(&root, "pk", "pkg/b.py"));
+        for outside in ["../x.py", "/etc/passwd", "../.."] {
+            assert!(named(&root, &root, &[PathBuf::from(outside)]).is_err(), "{outside}");
+        }
+    }
+}

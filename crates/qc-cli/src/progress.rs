@@ -1,0 +1,103 @@
+//! What is shown on a terminal while something takes long.
+
+use std::{
+    io::{self, IsTerminal as _},
+    sync::mpsc::{self, RecvTimeoutError, Sender},
+    thread,
+    time::Duration,
+};
+
+use indicatif::{ProgressDrawTarget, ProgressStyle};
+use qc_sync::{Caution, Observer, Step};
+
+use crate::{
+    printer::{Printer, shown},
+    style,
+};
+
+/// What takes less long needs no bar.
+const PATIENCE: Duration = Duration::from_millis(500);
+const TICK: Duration = Duration::from_millis(100);
+
+/// Shows the printer's bar from half a second on until this is dropped, if a person looks.
+pub(crate) struct Progress {
+    printer: Printer,
+    /// Its end tells the waiting thread that there is nothing to show any more.
+    _over: Option<Sender<()>>,
+}
+
+impl Progress {
+    pub(crate) fn begin(printer: &Printer) -> Self {
+        let printer = printer.clone();
+        if printer.is_quiet() || !io::stderr().is_terminal() {
+            return Self { printer, _over: None };
+        }
+        let (over, wait) = mpsc::channel::<()>();
+        let bar = printer.bar.clone();
+        bar.set_style(spinner());
+        bar.set_message("asking the service");
+        thread::spawn(move || {
+            if wait.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                bar.set_draw_target(ProgressDrawTarget::stderr());
+                bar.enable_steady_tick(TICK);
+            }
+        });
+        Self { printer, _over: Some(over) }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.printer.bar.finish_and_clear();
+        self.printer.bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
+}
+
+fn spinner() -> ProgressStyle {
+    ProgressStyle::with_template("{spinner} {wide_msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_spinner())
+}
+
+fn counted() -> ProgressStyle {
+    ProgressStyle::with_template("{spinner} [{bar:24}] {pos}/{len} {wide_msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// Shows each step of a push or a pull.
+#[derive(Debug)]
+pub(crate) struct Shown(pub(crate) Printer);
+
+impl Shown {
+    fn count(&self, number: usize, of: usize, message: String) {
+        let bar = &self.0.bar;
+        if bar.length() != Some(of as u64) {
+            bar.set_length(of as u64);
+            bar.set_style(counted());
+        }
+        bar.set_position(number as u64);
+        bar.set_message(message);
+    }
+
+    fn say(&self, message: &'static str) {
+        self.0.bar.set_style(spinner());
+        self.0.bar.set_message(message);
+    }
+}
+
+impl Observer for Shown {
+    fn step(&self, step: Step<'_>) {
+        match step {
+            Step::Read => self.say("reading the project"),
+            Step::Change { number, of, change } => {
+                self.count(number, of, shown(&change.to_string()));
+            }
+            Step::Write { number, of, name } => self.count(number, of, shown(name.as_str())),
+            Step::Verify => self.say("reading the project again, to be sure"),
+            _ => {}
+        }
+    }
+
+    fn caution(&self, caution: &Caution) {
+        self.0.mark(style::CAUTION, "caution", shown(&caution.to_string()));
+    }
+}

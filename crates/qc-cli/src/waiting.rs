@@ -1,0 +1,43 @@
+//! Pauses between two attempts, which a person is told of.
+
+use std::time::Duration;
+
+use qc_files::{
+    Runtime,
+    qc_transport::{BoxFuture, Now, TokioRuntime},
+};
+
+use crate::printer::Printer;
+
+/// From here on a pause is worth a line.
+const LONG: Duration = Duration::from_secs(3);
+
+/// The clock and the pauses of all calls.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    inner: TokioRuntime,
+    printer: Printer,
+    verbose: bool,
+}
+
+impl Waiting {
+    pub(crate) fn new(printer: Printer, verbose: bool) -> Self {
+        Self { inner: TokioRuntime::new(), printer, verbose }
+    }
+}
+
+impl Runtime for Waiting {
+    fn now(&self) -> Now {
+        self.inner.now()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
+        let seconds = duration.as_secs_f64();
+        let line = format!("waiting {seconds:.1} s before trying again");
+        if self.verbose || (duration >= LONG && !self.printer.is_quiet()) {
+            self.printer.note(&line);
+        }
+        self.printer.bar.set_message(line);
+        self.inner.sleep(duration)
+    }
+}
