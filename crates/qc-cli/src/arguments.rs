@@ -29,6 +29,9 @@ Examples:
   qc watch                      push whenever you save
   qc demo                       see it work, without an account";
 
+/// Where the help shows the options that every command takes.
+const GLOBAL: &str = "Options of every command";
+
 /// Keep a folder and a QuantConnect project in step, and lose nothing.
 #[derive(Debug, Parser)]
 #[command(name = "qc", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
@@ -40,33 +43,31 @@ pub(crate) struct Arguments {
     #[arg(
         long,
         global = true,
+        help_heading = GLOBAL,
         value_name = "URL",
         env = "QUANTCONNECT_BASE_URL",
         hide_env_values = true
     )]
     pub(crate) base_url: Option<String>,
     /// Prints data as JSON
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub(crate) json: bool,
     /// Shows each request on stderr: its outcome, time and size, never a secret
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = GLOBAL)]
     pub(crate) verbose: bool,
     /// Says nothing about what was done, only what was asked for and what went wrong
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = GLOBAL)]
     pub(crate) quiet: bool,
     /// When to colour; NO_COLOR is heeded as well
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
 }
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal
     Auto,
-    /// Always
     Always,
-    /// Never
     Never,
 }
 
@@ -107,7 +108,8 @@ Examples:
     },
     /// Shows what differs between the folder and the cloud, and on which side it was changed
     #[command(after_help = "\
-Ends with 0 where nothing differs, with 1 where something does, and with 3 where both sides changed a file.
+Ends with 0 where nothing differs, with 1 where something does, and with 3 where both sides
+changed a file.
 
 Examples:
   qc status
@@ -121,8 +123,8 @@ Examples:
     },
     /// Shows line by line what each side has changed since both were last in step
     #[command(after_help = "\
-Ends with 0 where nothing differs, else with 1. What you changed goes from `base` to `here`, what was changed in
-the cloud from `base` to `cloud`; a file that both changed is shown twice.
+Ends with 0 where nothing differs, else with 1. What you changed goes from `base` to `here`,
+what was changed in the cloud from `base` to `cloud`; a file that both changed is shown twice.
 
 Examples:
   qc diff
@@ -135,7 +137,8 @@ Examples:
     },
     /// Does here what was done in the cloud
     #[command(after_help = "\
-A file that both sides changed is left alone, and the command ends with 3, unless you say what shall become of it.
+A file that both sides changed is left alone, and the command ends with 3, unless you say what
+shall become of it.
 
 Examples:
   qc pull --dry-run
@@ -154,7 +157,8 @@ Examples:
     },
     /// Does in the cloud what was done here
     #[command(after_help = "\
-A file that both sides changed is left alone, and the command ends with 3, unless you say what shall become of it.
+A file that both sides changed is left alone, and the command ends with 3, unless you say what
+shall become of it.
 
 Examples:
   qc push --dry-run

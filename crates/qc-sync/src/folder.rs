@@ -5,7 +5,7 @@
 
 mod base;
 mod originals;
-mod portable;
+pub(crate) mod portable;
 mod rules;
 mod scan;
 mod write;

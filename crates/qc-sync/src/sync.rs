@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use qc_files::ProjectFiles;
-use qc_proto::{FileName, RemoteName};
+use qc_proto::FileName;
 
 use crate::{
     Caution, Cloud, Contents, Digest, Folder, Merged, Observer, Plan, Pulled, Pushed, Refused,
-    Scan, Scope, Selection, Step, SyncError, Tree, Write, agreed, folder::Rules, is_unresolved,
-    merge, plan, pull, push, quota, tree,
+    Scan, Scope, Selection, Step, SyncError, Tree, Write, agreed,
+    folder::{Rules, portable},
+    is_unresolved, merge, plan, pull, push, quota, tree,
 };
 
 /// How a push or a pull goes about it.
@@ -118,7 +119,7 @@ pub async fn status(
     let base = scope.of_tree(&ground.base);
     options.observer.step(Step::Read);
     let cloud = Cloud::read(project, &base, &scope).await?;
-    let mut refused = unclean(&cloud);
+    let mut refused = ground.unholdable(&cloud);
     let here = scope.of_contents(&ground.scan.files);
     let (mine, theirs) = (tree(&here), tree(&cloud.files));
     let plan = plan(&scope.settle(&base, &mine, &theirs), &mine, &theirs);
@@ -197,20 +198,9 @@ pub async fn pull_folder(
     pulled.base = scope.merge(&ground.base, settled);
     folder.keep_base(project.id(), &pulled.base, &[&cloud.files, &now.files])?;
 
-    refused.extend(unclean(&cloud));
+    refused.extend(ground.unholdable(&cloud));
     refused.extend(ground.scan.refused);
     Ok(FolderPull { pulled, merged, refused })
-}
-
-fn unclean(cloud: &Cloud) -> Vec<Refused> {
-    let refused = |name: &RemoteName| {
-        let why = name.clean().err().map(|invalid| invalid.to_string()).unwrap_or_default();
-        Refused {
-            name: name.as_str().to_owned(),
-            why: format!("no folder here can have it: {why}"),
-        }
-    };
-    cloud.unclean.iter().map(refused).collect()
 }
 
 /// What there is on this side.
@@ -228,7 +218,26 @@ impl Ground {
 
     /// Whether a file of this name, here or there, is to be in step.
     fn holds(&self, name: &FileName) -> bool {
-        !self.scan.withholds(name) && self.rules.unsynced(name).is_none()
+        !self.scan.withholds(name)
+            && self.rules.unsynced(name).is_none()
+            && portable::fault(name).is_none()
+    }
+
+    /// The files of the cloud that should be here, and that no folder can have.
+    fn unholdable(&self, cloud: &Cloud) -> Vec<Refused> {
+        let mut refused = Vec::new();
+        for name in &cloud.unclean {
+            if let Err(invalid) = name.clean() {
+                let why = format!("a name here {}", invalid.why());
+                refused.push(Refused { name: name.as_str().to_owned(), why });
+            }
+        }
+        for name in cloud.beside.iter().filter(|name| self.rules.unsynced(name).is_none()) {
+            if let Some(why) = portable::fault(name) {
+                refused.push(Refused { name: name.as_str().to_owned(), why: why.to_owned() });
+            }
+        }
+        refused
     }
 
     /// The changed files here that a merge left markers in.

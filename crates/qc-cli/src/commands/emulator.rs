@@ -47,15 +47,17 @@ pub(crate) struct Settings {
 pub(crate) fn more_help() -> String {
     let mut help = String::from(
         "\
-When it is ready it prints one line of JSON with base_url, user_id, api_token and project_id, the number of a
-Python project with the default files. It stops on Ctrl-C, and what it holds is gone.
+When it is ready it prints one line of JSON with base_url, user_id, api_token and project_id, the
+number of a Python project with the default files. It stops on Ctrl-C, and what it holds is gone.
 
 Examples:
   QUANTCONNECT_USER_ID=1 QUANTCONNECT_API_TOKEN=test qc emulator --port 5612
-  qc emulator --fault 'files/create:drop-after*2' --fault 'latency=200ms*always' --fault 'status=503@5%'
+  qc emulator --fault 'files/create:drop-after*2' --fault 'latency=200ms*always'
+  qc emulator --fault 'status=503@5%' --seed 7
 
-A rule is [ENDPOINT:]FAULT, and hits once; with *N the first N requests, with *always all, with @P% each with
-that chance. TIME is written as 200ms, 30s or 5m; in the options above also as a number of seconds. Faults:
+A rule is [ENDPOINT:]FAULT, and hits once; with *N the first N requests, with *always all, with
+@P% each with that chance. TIME is written as 200ms, 30s or 5m; in the options above also as a
+number of seconds. Faults:
 ",
     );
     for (form, what) in FAULT_FORMS {

@@ -1,6 +1,6 @@
 //! A folder and a project: cloned, changed on both sides, cut off, and in step again.
 
-use std::{fs, process::Stdio, thread};
+use std::{fs, path::Path, process::Stdio, thread};
 
 use qc_emulator::{Fault, Rule};
 use serde_json::{Value, json};
@@ -116,24 +116,75 @@ fn a_file_that_is_refused_is_named_and_the_others_are_pushed() {
 
 #[test]
 fn hostile_names_are_escaped_and_write_nothing_outside() {
-    let world = World::new(&[
-        ("main.py", "1\n"),
-        ("../../out.py", "x"),
-        ("\u{1b}[2Jred.py", "x"),
-        ("re\u{202e}yp.py", "x"),
-        (".git/hooks/x.py", "x"),
-        ("config.json", "{\"cloud-id\": 1}"),
-    ]);
+    let long = "x".repeat(297) + ".py";
+    let hostile = [
+        "../../x",
+        "../../out.py",
+        "/x",
+        "/abs.py",
+        "C:\\x",
+        "C:\\x.py",
+        "C:x.py",
+        "CON",
+        "CON.py",
+        "a.py/b.py",
+        "\u{1b}[2Jred.py",
+        "re\u{202e}yp.py",
+        &long,
+        ".git/hooks/x.py",
+        ".git/config",
+        ".qc/base.json",
+        ".qc/x.py",
+        "backtests/x.py",
+        "storage/x.py",
+        "config.json",
+    ];
+    let mut files = vec![("main.py", "1\n"), ("a.py", "2\n"), ("pkg/b.py", "3\n")];
+    files.extend(hostile.map(|name| (name, "{\"cloud-id\": 1}")));
+    let world = World::new(&files);
     let ran = world.qc(&["clone", &world.id.to_string()]).exits(7);
-    let ran =
-        ran.says("left alone: ../../out.py").says("\\u{1b}[2Jred.py").says("re\\u{202e}yp.py");
     assert!(!ran.err.contains('\u{1b}') && !ran.err.contains('\u{202e}'), "{:?}", ran.err);
-    assert_eq!(world.get("main.py"), "1\n");
-    assert!(world.get("config.json").contains(&world.id.to_string()));
-    let beside: Vec<_> =
-        fs::read_dir(world.home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(beside, ["Strategy"]);
-    assert!(!world.folder().join(".git").exists());
+    let told = [
+        "../../x:",
+        "../../out.py:",
+        "/x:",
+        "/abs.py:",
+        "C:\\x:",
+        "C:\\x.py:",
+        "C:x.py:",
+        "CON.py:",
+        "a.py/b.py:",
+        "\\u{1b}[2Jred.py:",
+        "re\\u{202e}yp.py:",
+        "xxx.py: a name here must not be longer than 255 bytes",
+    ];
+    for name in told {
+        assert!(ran.err.contains(name), "{name} is not told of: {}", ran.err);
+    }
+    assert_eq!(ran.err.lines().count(), told.len(), "{}", ran.err);
+
+    for (name, content) in &files[..3] {
+        assert_eq!(world.get(name), *content, "none of the others is lost");
+    }
+    let config: Value = serde_json::from_str(&world.get("config.json")).unwrap();
+    assert_eq!(config["cloud-id"], json!(world.id));
+    let listed = |folder: &Path| {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(listed(world.home.path()), ["Strategy"]);
+    assert_eq!(listed(&world.folder()), [".qc", "a.py", "config.json", "main.py", "pkg"]);
+    assert_eq!(
+        listed(&world.folder().join(".qc")),
+        [".gitignore", "base.json", "lock", "originals"]
+    );
+    // Only the file whose folder would be a file might come yet.
+    let status = world.qc(&["status", "--json"]).exits(1).json();
+    assert_eq!(status["pull"], json!([{"action": "create", "name": "a.py/b.py"}]));
+    assert_eq!(status["refused"].as_array().unwrap().len(), told.len() - 1);
     let listed = world.qc(&["ls"]).exits(0);
     assert!(!listed.out.contains('\u{1b}'), "{:?}", listed.out);
 }

@@ -4,5 +4,10 @@
 #[cfg(unix)]
 mod emulator;
 mod folder;
+mod help;
+mod json;
 mod said;
+#[cfg(unix)]
+mod terminal;
+mod watch;
 mod world;

@@ -136,6 +136,8 @@ fn a_login_is_verified_and_kept_for_its_owner_only() {
     assert!(!file.exists(), "nothing is kept that the service does not accept");
     world.qc_with("", &login).exits(2);
     world.qc_with(&format!("{TOKEN}\n"), &login).exits(0).says("user 7");
+    let said = world.qc_with(TOKEN, &[&login[..], &["--json"]].concat()).exits(0).json();
+    assert_eq!(said, json!({"userId": "7", "file": file}));
     let kept: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
     assert_eq!(kept, json!({"user-id": "7", "api-token": TOKEN}));
     #[cfg(unix)]

@@ -66,7 +66,15 @@ impl World {
     pub(crate) fn command(&self, directory: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_qc"));
         command.args(arguments).current_dir(directory).stdin(Stdio::null());
-        for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "QC_API"] {
+        for name in [
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "ALL_PROXY",
+            "QC_API",
+            "NO_COLOR",
+            "CLICOLOR_FORCE",
+            "COLUMNS",
+        ] {
             command.env_remove(name);
         }
         command

@@ -5,7 +5,7 @@ use qc_proto::FileName;
 /// Why a file of this name cannot be had on every system, if it cannot.
 ///
 /// The answer is the same everywhere, so that a folder can move from one system to another.
-pub(super) fn fault(name: &FileName) -> Option<&'static str> {
+pub(crate) fn fault(name: &FileName) -> Option<&'static str> {
     let parts = || name.as_str().split('/');
     if parts().any(|part| part.contains(['<', '>', ':', '"', '|', '?', '*'])) {
         Some("its name has one of < > : \" | ? *, which not every system can hold")

@@ -1,0 +1,111 @@
+//! `qc watch`: what is saved is pushed, whatever the network does meanwhile.
+
+use std::{
+    io::{BufRead as _, BufReader, Read},
+    process::{Child, Stdio},
+    sync::mpsc::{self, Receiver},
+    thread,
+    time::Duration,
+};
+
+use qc_emulator::{Fault, Rule};
+use serde_json::Value;
+
+use crate::world::World;
+
+/// A test that waits longer has failed.
+const LIMIT: Duration = Duration::from_secs(60);
+
+struct Watch {
+    child: Child,
+    out: Receiver<String>,
+    err: Receiver<String>,
+}
+
+fn lines(from: impl Read + Send + 'static) -> Receiver<String> {
+    let (tell, lines) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(from).lines().map_while(Result::ok) {
+            let _ = tell.send(line);
+        }
+    });
+    lines
+}
+
+impl Watch {
+    fn start(world: &World, arguments: &[&str]) -> Self {
+        let mut command = world.command(&world.folder(), &[&["watch"], arguments].concat());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (out, err) = (lines(child.stdout.take().unwrap()), lines(child.stderr.take().unwrap()));
+        let watch = Self { child, out, err };
+        watch.says("watching ");
+        watch
+    }
+
+    #[track_caller]
+    fn says(&self, text: &str) {
+        while !self.err.recv_timeout(LIMIT).unwrap().contains(text) {}
+    }
+
+    #[track_caller]
+    fn pushes(&self) -> String {
+        self.out.recv_timeout(LIMIT).unwrap()
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn what_is_saved_is_pushed_and_what_is_not_in_step_costs_nothing() {
+    let world = World::cloned(&[("a.py", "1\n")]);
+    world.put("b.py", "before\n");
+    let watch = Watch::start(&world, &[]);
+    assert_eq!(watch.pushes(), "create b.py", "what was done before it began");
+    let before = world.server.emulator().requests().len();
+    world.put("notes.txt", "mine\n");
+    world.put("a.py", "1");
+    world.put("a.py", "2\n");
+    assert_eq!(watch.pushes(), "update a.py");
+    assert_eq!(world.cloud("a.py").as_deref(), Some("2\n"));
+    world.put("c.py", "3\n");
+    assert_eq!(watch.pushes(), "create c.py");
+    // Each push reads, changes and reads again.
+    assert_eq!(world.server.emulator().requests().len() - before, 6);
+}
+
+#[test]
+fn it_goes_on_when_the_network_is_back_and_tells_of_conflicts() {
+    let world = World::cloned(&[("a.py", "1\n"), ("b.py", "1\n")]);
+    let watch = Watch::start(&world, &["--json"]);
+    world.server.emulator().add_rule(Rule::new(Fault::DropBefore).on("files/read").times(10));
+    world.put("a.py", "2\n");
+    watch.says("waiting");
+    let push: Value = serde_json::from_str(&watch.pushes()).unwrap();
+    assert_eq!((&push["done"][0]["name"], &push["done"][1]), (&"a.py".into(), &Value::Null));
+    assert_eq!(world.cloud("a.py").as_deref(), Some("2\n"));
+
+    world.put_cloud("b.py", "theirs\n");
+    world.put("b.py", "mine\n");
+    watch.says("changed on both sides");
+    let push: Value = serde_json::from_str(&watch.pushes()).unwrap();
+    assert_eq!(push["conflicts"][0]["name"], "b.py");
+    assert_eq!(world.cloud("b.py").as_deref(), Some("theirs\n"));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_is_its_end_and_no_failure() {
+    use rustix::process::{Pid, Signal, kill_process};
+
+    let world = World::cloned(&[("a.py", "1\n")]);
+    let mut watch = Watch::start(&world, &[]);
+    world.put("a.py", "2\n");
+    watch.pushes();
+    kill_process(Pid::from_child(&watch.child), Signal::INT).unwrap();
+    assert_eq!(watch.child.wait().unwrap().code(), Some(0));
+}
