@@ -56,7 +56,7 @@ impl Terminal {
         }
     }
 
-    fn to_its_end(mut self) -> (Option<i32>, String) {
+    fn until_its_end(mut self) -> (Option<i32>, String) {
         while self.read() {}
         (self.child.wait().unwrap().code(), self.seen)
     }
@@ -75,7 +75,7 @@ fn colours_are_for_terminals_that_want_them() {
         if no_color {
             command.env("NO_COLOR", "1");
         }
-        Terminal::run(command).to_its_end().1
+        Terminal::run(command).until_its_end().1
     };
     let green = "\u{1b}[32m+2\u{1b}[0m";
     assert!(on_terminal(&["diff"], false).contains(green));
@@ -98,7 +98,7 @@ fn what_takes_long_shows_where_it_is_and_ctrl_c_says_how_things_stand() {
     let mut terminal = Terminal::run(world.command(&world.folder(), &["push"]));
     terminal.shows("0/1 update a.py");
     interrupt(&terminal.child);
-    let (code, said) = terminal.to_its_end();
+    let (code, said) = terminal.until_its_end();
     assert_eq!(code, Some(130));
     assert!(said.contains("interrupted: no file is half written"), "{said}");
     // It goes on from there.
