@@ -2,6 +2,7 @@
 
 mod create;
 mod delete;
+mod library;
 mod project;
 mod read;
 

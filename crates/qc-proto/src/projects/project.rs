@@ -5,6 +5,7 @@ use core::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use super::library;
 use crate::{Invalid, ProjectId, ServerTime, tolerant};
 
 /// A project, as far as this crate reads it.
@@ -34,8 +35,8 @@ pub struct Project {
     /// The parameters of the algorithm.
     #[serde(default, deserialize_with = "tolerant::list")]
     pub parameters: Vec<Parameter>,
-    /// The numbers of the library projects that it uses.
-    #[serde(default, deserialize_with = "tolerant::list")]
+    /// The numbers of the library projects that it uses. Objects in their place are read for their `projectId`.
+    #[serde(default, deserialize_with = "library::list")]
     pub libraries: Vec<ProjectId>,
     /// The key that encrypts it, where one does.
     #[serde(default, deserialize_with = "tolerant::object_or_empty_list")]
