@@ -11,6 +11,7 @@ use qc_proto::{
 
 use crate::{
     Applied, Ending, Exchange, Fault, Record, Rule,
+    asked::Asked,
     exchange::{Circumstances, JSON, dated, response, shifted, spoil},
     refusal::Refusal,
     request::{Incoming, accepts_gzip, endpoint},
@@ -222,16 +223,18 @@ impl Emulator {
     ) -> Result<Vec<u8>, Refusal> {
         let incoming = Incoming::read(request)?;
         self.check_signature(wall, &incoming)?;
-        match incoming.endpoint.as_str() {
+        let asked = Asked { wall, incoming };
+        match asked.endpoint.as_str() {
             "authenticate" => Ok(qc_proto::encode_success(&qc_proto::Done {})),
-            "files/create" => self.create_file(wall, &incoming),
-            "files/read" => self.read_files(&incoming),
-            "files/update" => self.update_file(wall, &incoming),
-            "files/patch" => self.patch_files(wall, &incoming),
-            "files/delete" => self.delete_file(&incoming),
-            "projects/create" => self.create_project(wall, &incoming),
-            "projects/read" => self.read_projects(&incoming),
-            "projects/delete" => self.delete_project(&incoming),
+            "files/create" => self.create_file(&asked),
+            "files/read" => self.read_files(&asked),
+            "files/update" => self.update_file(&asked),
+            "files/patch" => self.patch_files(&asked),
+            "files/delete" => self.delete_file(&asked),
+            "projects/create" => self.create_project(&asked),
+            "projects/read" => self.read_projects(&asked),
+            "projects/update" => self.update_project(&asked),
+            "projects/delete" => self.delete_project(&asked),
             _ => Err(Refusal::endpoint_not_found()),
         }
     }

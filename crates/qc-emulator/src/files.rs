@@ -1,80 +1,78 @@
 //! `files/*`
 
-use std::time::Duration;
-
 use qc_proto::{
     CreateFile, DeleteFile, Done, FileList, PatchFiles, ReadFile, ReadFiles, RenameFile,
     UpdateFile, encode_success,
 };
 
-use crate::{Applied, emulator::Emulator, patch, refusal::Refusal, request::Incoming};
+use crate::{Applied, asked::Asked, emulator::Emulator, patch, refusal::Refusal};
 
 type Answered = Result<Vec<u8>, Refusal>;
 
 impl Emulator {
-    pub(crate) fn create_file(&mut self, wall: Duration, incoming: &Incoming) -> Answered {
-        let CreateFile { project_id, name, content, .. } = incoming.fields()?;
+    pub(crate) fn create_file(&mut self, asked: &Asked) -> Answered {
+        let CreateFile { project_id, name, content, .. } = asked.fields()?;
         if self.store.project(project_id)?.content(name.as_str()).is_some() {
             return Err(Refusal::file_exists(name));
         }
         if content.as_deref() == Some("") {
             return Err(Refusal::empty_content());
         }
-        self.store.put(project_id, name.as_str(), &content.unwrap_or_default(), wall);
+        self.store.put(project_id, name.as_str(), &content.unwrap_or_default(), asked.wall);
         self.apply(Applied::new("files/create", project_id, name.as_str()));
         Ok(encode_success(&Done {}))
     }
 
-    pub(crate) fn read_files(&self, incoming: &Incoming) -> Answered {
-        let files = if incoming.has("name") {
-            let ReadFile { project_id, name } = incoming.fields()?;
+    pub(crate) fn read_files(&self, asked: &Asked) -> Answered {
+        let files = if asked.has("name") {
+            let ReadFile { project_id, name } = asked.fields()?;
             let file = self.store.project(project_id)?.file(project_id, name.as_str());
             vec![file.ok_or_else(|| Refusal::file_not_found(name))?]
         } else {
-            let ReadFiles { project_id, .. } = incoming.fields()?;
+            let ReadFiles { project_id, .. } = asked.fields()?;
             self.store.project(project_id)?.files(project_id)
         };
         Ok(encode_success(&FileList { files }))
     }
 
     /// Contents or name: `newName` tells.
-    pub(crate) fn update_file(&mut self, wall: Duration, incoming: &Incoming) -> Answered {
-        if incoming.has("newName") {
-            let RenameFile { project_id, name, new_name, .. } = incoming.fields()?;
+    pub(crate) fn update_file(&mut self, asked: &Asked) -> Answered {
+        if asked.has("newName") {
+            let RenameFile { project_id, name, new_name, .. } = asked.fields()?;
             let project = self.store.project_mut(project_id)?;
             project.rename(name.as_str(), new_name.as_str())?;
             self.apply(Applied::new("files/update", project_id, new_name.as_str()));
             return Ok(encode_success(&Done {}));
         }
-        let UpdateFile { project_id, name, content, .. } = incoming.fields()?;
+        let UpdateFile { project_id, name, content, .. } = asked.fields()?;
         if self.store.project(project_id)?.content(name.as_str()).is_none() {
             return Err(Refusal::file_not_found(name));
         }
         if content.is_empty() {
             return Err(Refusal::empty_content());
         }
-        self.store.put(project_id, name.as_str(), &content, wall);
+        self.store.put(project_id, name.as_str(), &content, asked.wall);
         self.apply(Applied::new("files/update", project_id, name.as_str()));
         Ok(encode_success(&Done {}))
     }
 
-    pub(crate) fn patch_files(&mut self, wall: Duration, incoming: &Incoming) -> Answered {
-        let PatchFiles { project_id, patch, .. } = incoming.fields()?;
+    pub(crate) fn patch_files(&mut self, asked: &Asked) -> Answered {
+        let PatchFiles { project_id, patch, .. } = asked.fields()?;
         let project = self.store.project(project_id)?;
         let patched = patch::apply(&patch, |name| project.content(name))?;
         if patched.values().any(String::is_empty) {
             return Err(Refusal::empty_content());
         }
         for (name, content) in &patched {
-            self.store.put(project_id, name, content, wall);
+            self.store.put(project_id, name, content, asked.wall);
         }
         let names: Vec<&str> = patched.keys().map(String::as_str).collect();
         self.apply(Applied::new("files/patch", project_id, &names.join(", ")));
         Ok(encode_success(&Done {}))
     }
 
-    pub(crate) fn delete_file(&mut self, incoming: &Incoming) -> Answered {
-        let DeleteFile { project_id, name, .. } = incoming.fields()?;
+    pub(crate) fn delete_file(&mut self, asked: &Asked) -> Answered {
+        let DeleteFile { project_id, name, .. } = asked.fields()?;
         self.store.project_mut(project_id)?.remove(name.as_str())?;
         self.apply(Applied::new("files/delete", project_id, name.as_str()));
         Ok(encode_success(&Done {}))

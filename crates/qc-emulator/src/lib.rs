@@ -49,12 +49,19 @@
 //!
 //! # What is known and what is decided here
 //!
-//! Where the service's wording is not known ("already exists", "project not found", a bad name), the texts are this
-//! emulator's own. So is how far in the future a timestamp may lie (300 seconds), and that a rename to a taken name is
-//! refused.
+//! The service's own words are used where they were seen. Where nobody wrote down what it does, this is decided here,
+//! and a client must not depend on it:
+//!
+//! - The wording of "already exists", "project not found" and a bad name.
+//! - A timestamp may lie 300 seconds in the future.
+//! - A rename to a taken name is refused.
+//! - `projects/update` is all or nothing. An empty text as a file's content makes an empty file there, while the
+//!   `files/*` endpoints refuse it. A file that is named twice, and a library that does not exist, are refused.
+//! - Version -1 of the engine is the newest, and a project starts with it.
 
 #[cfg(feature = "server")]
 mod answer_body;
+mod asked;
 mod clock;
 #[cfg(feature = "server")]
 mod compress;
@@ -63,6 +70,7 @@ mod emulator;
 mod exchange;
 mod fault;
 mod fault_text;
+mod fields;
 mod files;
 mod form;
 mod memory;
@@ -77,7 +85,9 @@ mod server;
 #[cfg(feature = "server")]
 mod server_thread;
 mod store;
+mod stored_project;
 mod templates;
+mod update_project;
 
 pub use clock::VirtualClock;
 pub use drift::Drift;

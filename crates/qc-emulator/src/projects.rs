@@ -1,44 +1,44 @@
 //! `projects/*`
 
-use std::time::Duration;
-
 use qc_proto::{
-    CreateProject, DeleteProject, Done, Endpoint as _, ProjectId, ReadProjects, encode_success,
+    CreateProject, DeleteProject, Done, Endpoint as _, Language, ProjectId, ReadProjects,
+    encode_success,
 };
 use serde_json::{Value, json};
 
 use crate::{
     Applied,
+    asked::Asked,
     emulator::Emulator,
     refusal::Refusal,
-    request::Incoming,
-    store::{StoredProject, time},
+    store::Store,
+    stored_project::{MASTER, StoredProject, time},
 };
 
 type Answered = Result<Vec<u8>, Refusal>;
 
 impl Emulator {
-    pub(crate) fn create_project(&mut self, wall: Duration, incoming: &Incoming) -> Answered {
-        let create: CreateProject = incoming.fields()?;
+    pub(crate) fn create_project(&mut self, asked: &Asked) -> Answered {
+        let create: CreateProject = asked.fields()?;
         create.check().map_err(Refusal::not_valid)?;
-        let id = self.store.add_project(&create.name, create.language, wall);
+        let id = self.store.add_project(&create.name, create.language, asked.wall);
         let project = self.store.project(id)?;
-        let (answer, name) = (answer(&[(id, project)]), project.name.clone());
+        let (answer, name) = (answer(&self.store, &[(id, project)]), project.name.clone());
         self.apply(Applied::new("projects/create", id, &name));
         Ok(answer)
     }
 
-    pub(crate) fn read_projects(&self, incoming: &Incoming) -> Answered {
-        let ReadProjects { project_id, .. } = incoming.fields()?;
+    pub(crate) fn read_projects(&self, asked: &Asked) -> Answered {
+        let ReadProjects { project_id, .. } = asked.fields()?;
         Ok(match project_id {
-            Some(id) => answer(&[(id, self.store.project(id)?)]),
-            None => answer(&self.store.projects().collect::<Vec<_>>()),
+            Some(id) => answer(&self.store, &[(id, self.store.project(id)?)]),
+            None => answer(&self.store, &self.store.projects().collect::<Vec<_>>()),
         })
     }
 
     /// The recycle bin is a folder: what is in it is still listed.
-    pub(crate) fn delete_project(&mut self, incoming: &Incoming) -> Answered {
-        let DeleteProject { project_id } = incoming.fields()?;
+    pub(crate) fn delete_project(&mut self, asked: &Asked) -> Answered {
+        let DeleteProject { project_id } = asked.fields()?;
         let project = self.store.project_mut(project_id)?;
         if !project.name.starts_with("Recycle Bin/") {
             project.name = format!("Recycle Bin/{}", project.name);
@@ -49,27 +49,44 @@ impl Emulator {
     }
 }
 
-fn answer(projects: &[(ProjectId, &StoredProject)]) -> Vec<u8> {
+/// The rules for a new project's name hold for a new name too.
+pub(crate) fn check_name(name: &str, language: Language) -> Result<(), Refusal> {
+    let create = CreateProject { name: name.to_owned(), language, organization_id: None };
+    create.check().map_err(Refusal::not_valid)
+}
+
+fn answer(store: &Store, projects: &[(ProjectId, &StoredProject)]) -> Vec<u8> {
     let projects: Vec<Value> =
-        projects.iter().map(|(id, project)| describe(*id, project)).collect();
+        projects.iter().map(|(id, project)| describe(store, *id, project)).collect();
     encode_success(&json!({ "projects": projects }))
 }
 
 /// With every field that the official command line tool wants: one missing fails it.
-fn describe(id: ProjectId, project: &StoredProject) -> Value {
-    json!({
+fn describe(store: &Store, id: ProjectId, project: &StoredProject) -> Value {
+    let settings = &project.settings;
+    let library = |id: &ProjectId| {
+        let name = store.project(*id).ok().map(|library| library.name.as_str());
+        json!({"projectId": id, "libraryName": name, "ownerName": "", "access": true})
+    };
+    let mut described = json!({
         "projectId": id,
         "organizationId": "00000000000000000000000000000000",
         "name": project.name,
-        "description": "",
+        "description": settings.description,
         "modified": time(project.modified),
         "created": time(project.created),
         "language": project.language,
         "collaborators": [],
-        "leanVersionId": -1,
-        "leanPinnedToMaster": true,
-        "leanEnvironment": 1,
-        "parameters": [],
-        "libraries": [],
-    })
+        "leanVersionId": settings.lean_version,
+        "leanPinnedToMaster": settings.lean_version == MASTER,
+        "leanEnvironment": settings.lean_environment,
+        "parameters": settings.parameters,
+        "libraries": settings.libraries.iter().map(library).collect::<Vec<_>>(),
+    });
+    if let Some(key) = &settings.encryption_key {
+        described["encrypted"] = json!(true);
+        // A key's name is kept with the user's own keys, which are not here.
+        described["encryptionKey"] = json!({"id": key, "name": key});
+    }
+    described
 }

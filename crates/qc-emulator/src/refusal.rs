@@ -38,6 +38,10 @@ impl Refusal {
         Self::new(format!("A file of this name is there already: {name}"))
     }
 
+    pub(crate) fn project_exists(name: impl Display) -> Self {
+        Self::new(format!("A project of this name is there already: {name}"))
+    }
+
     pub(crate) fn not_valid(why: impl Display) -> Self {
         Self::new(format!("Request not valid: {why}"))
     }

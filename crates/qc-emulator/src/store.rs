@@ -2,32 +2,15 @@
 
 use std::{collections::BTreeMap, num::NonZeroU32, time::Duration};
 
-use jiff::{Timestamp, tz::Offset};
-use qc_proto::{Language, ProjectFile, ProjectId, RemoteName, ServerTime};
+use qc_proto::{Language, ProjectId};
 
-use crate::{refusal::Refusal, templates};
+use crate::{refusal::Refusal, stored_project::StoredProject, templates};
 
 #[derive(Debug)]
 pub(crate) struct Store {
     projects: BTreeMap<ProjectId, StoredProject>,
     next_project: NonZeroU32,
     next_file: i64,
-}
-
-#[derive(Debug)]
-pub(crate) struct StoredProject {
-    pub(crate) name: String,
-    pub(crate) language: Language,
-    pub(crate) created: Duration,
-    pub(crate) modified: Duration,
-    files: BTreeMap<String, StoredFile>,
-}
-
-#[derive(Debug)]
-struct StoredFile {
-    id: i64,
-    content: String,
-    modified: Duration,
 }
 
 /// Of the size that the service's numbers have.
@@ -47,27 +30,29 @@ impl Store {
         language: Language,
         wall: Duration,
     ) -> ProjectId {
-        let taken = |name: &str| self.projects.values().any(|project| project.name == name);
-        let mut free = name.to_owned();
-        let mut number = 0;
-        while taken(&free) {
-            number += 1;
-            free = format!("{name} {number}");
-        }
         let id = ProjectId::from(self.next_project);
         self.next_project = self.next_project.saturating_add(1);
-        let project = StoredProject {
-            name: free,
-            language,
-            created: wall,
-            modified: wall,
-            files: BTreeMap::new(),
-        };
+        let project = StoredProject::new(self.free_name(name), language, wall);
         self.projects.insert(id, project);
         for (name, content) in templates::files(language) {
             self.put(id, name, content, wall);
         }
         id
+    }
+
+    pub(crate) fn is_taken(&self, name: &str) -> bool {
+        self.projects.values().any(|project| project.name == name)
+    }
+
+    /// The name, or with the first number behind it that makes it a new one.
+    pub(crate) fn free_name(&self, name: &str) -> String {
+        let mut free = name.to_owned();
+        let mut number = 0_u64;
+        while self.is_taken(&free) {
+            number += 1;
+            free = format!("{name} {number}");
+        }
+        free
     }
 
     pub(crate) fn projects(&self) -> impl Iterator<Item = (ProjectId, &StoredProject)> {
@@ -85,61 +70,25 @@ impl Store {
     /// Makes or replaces a file. Nothing happens where there is no such project.
     pub(crate) fn put(&mut self, id: ProjectId, name: &str, content: &str, wall: Duration) {
         let Some(project) = self.projects.get_mut(&id) else { return };
-        project.modified = wall;
         let next_file = &mut self.next_file;
-        let file = project.files.entry(name.to_owned()).or_insert_with(|| {
+        project.put(name, content, wall, || {
             *next_file += 1;
-            StoredFile { id: *next_file - 1, content: String::new(), modified: wall }
+            *next_file - 1
         });
-        content.clone_into(&mut file.content);
-        file.modified = wall;
-    }
-}
-
-impl StoredProject {
-    pub(crate) fn content(&self, name: &str) -> Option<&str> {
-        self.files.get(name).map(|file| file.content.as_str())
     }
 
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.files.keys().map(String::as_str)
-    }
-
-    pub(crate) fn files(&self, id: ProjectId) -> Vec<ProjectFile> {
-        self.names().filter_map(|name| self.file(id, name)).collect()
-    }
-
-    pub(crate) fn file(&self, id: ProjectId, name: &str) -> Option<ProjectFile> {
-        let stored = self.files.get(name)?;
-        let mut file = ProjectFile::new(RemoteName::from_service(name), stored.content.clone());
-        file.id = Some(stored.id);
-        file.project_id = Some(id.get());
-        file.modified = Some(ServerTime::from(time(stored.modified).as_str()));
-        file.open = Some(false);
-        file.is_library = Some(false);
-        Some(file)
-    }
-
-    pub(crate) fn remove(&mut self, name: &str) -> Result<(), Refusal> {
-        self.files.remove(name).map(|_| ()).ok_or_else(|| Refusal::file_not_found(name))
-    }
-
-    pub(crate) fn rename(&mut self, name: &str, new_name: &str) -> Result<(), Refusal> {
-        if !self.files.contains_key(name) {
-            return Err(Refusal::file_not_found(name));
+    /// Leaves a project with these files and no others.
+    pub(crate) fn replace_files(
+        &mut self,
+        id: ProjectId,
+        files: &BTreeMap<String, String>,
+        wall: Duration,
+    ) {
+        if let Some(project) = self.projects.get_mut(&id) {
+            project.keep_only(|name| files.contains_key(name));
         }
-        if self.files.contains_key(new_name) {
-            return Err(Refusal::file_exists(new_name));
+        for (name, content) in files {
+            self.put(id, name, content, wall);
         }
-        let file = self.files.remove(name);
-        self.files.extend(file.map(|file| (new_name.to_owned(), file)));
-        Ok(())
     }
-}
-
-/// As seen live: UTC, without saying so.
-pub(crate) fn time(wall: Duration) -> String {
-    let second = i64::try_from(wall.as_secs()).unwrap_or_default();
-    let timestamp = Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH);
-    Offset::UTC.to_datetime(timestamp).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }

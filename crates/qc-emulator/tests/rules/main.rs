@@ -1,0 +1,5 @@
+//! The service's rules, as the official clients meet them, without any socket.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
+
+mod projects;
+mod service;

@@ -1,0 +1,128 @@
+//! `projects/*`
+
+use std::time::Duration;
+
+use qc_proto::{Language, ProjectId};
+use serde_json::{Value, json};
+
+use crate::service::{Service, WALL, refuses, succeeds};
+
+fn described(service: &mut Service) -> Value {
+    // As the official clients ask.
+    let mut read = service.get(&format!("projects/read?projectId={}&start=0", service.project));
+    assert_eq!(read["projects"].as_array().unwrap().len(), 1);
+    read["projects"][0].take()
+}
+
+fn own(files: &[(&str, &str)]) -> Vec<(String, String)> {
+    files.iter().map(|(name, content)| ((*name).to_owned(), (*content).to_owned())).collect()
+}
+
+#[test]
+fn an_update_sets_every_field_in_json_and_in_a_form() {
+    let json = |id: ProjectId, library: ProjectId| {
+        json!({
+            "projectId": id, "name": "Dir/New", "description": "what it is",
+            "parameters": [{"key": "fast", "value": 5}, {"key": "slow", "value": "20"}],
+            "files": [{"name": "main.py", "content": "a = 1\r\n# é&+%\n"}, {"name": "lib/__init__.py", "content": ""}],
+            "libraries": [library], "versionId": 15000, "leanEnvironment": 3,
+            "encryptionKey": "k1", "codeSourceId": "cli",
+        })
+    };
+    let form = |id: ProjectId, library: ProjectId| {
+        format!(
+            "projectId={id}&name=Dir%2FNew&description=what+it+is\
+             &parameters%5B0%5D%5Bkey%5D=fast&parameters%5B0%5D%5Bvalue%5D=5\
+             &parameters%5B1%5D%5Bkey%5D=slow&parameters%5B1%5D%5Bvalue%5D=20\
+             &files%5B0%5D%5Bname%5D=main.py&files%5B0%5D%5Bcontent%5D=a+%3D+1%0D%0A%23+%C3%A9%26%2B%25%0A\
+             &files[1][name]=lib/__init__.py&files[1][content]=\
+             &libraries%5B0%5D={library}&versionId=15000&leanEnvironment=3&encryptionKey=k1&codeSourceId=cli"
+        )
+    };
+    for by_form in [false, true] {
+        let mut service = Service::new();
+        let (id, library) =
+            (service.project, service.emulator.add_project("Lib", Language::Python));
+        let before = service.call("files/read", json!({"name": "main.py"}));
+        service.wall = WALL + Duration::from_secs(60);
+        succeeds(if by_form {
+            service.post_form("projects/update", &form(id, library))
+        } else {
+            service.call("projects/update", json(id, library))
+        });
+        assert_eq!(
+            described(&mut service),
+            json!({
+                "projectId": id, "organizationId": "00000000000000000000000000000000",
+                "name": "Dir/New", "description": "what it is", "language": "Py",
+                "created": "1970-01-01 00:00:00", "modified": "2025-11-10 13:01:06",
+                "collaborators": [],
+                "leanVersionId": 15000, "leanPinnedToMaster": false, "leanEnvironment": 3,
+                "parameters": [{"key": "fast", "value": "5"}, {"key": "slow", "value": "20"}],
+                "libraries": [{"projectId": library, "libraryName": "Lib", "ownerName": "", "access": true}],
+                "encrypted": true, "encryptionKey": {"id": "k1", "name": "k1"},
+            })
+        );
+        let files = [("lib/__init__.py", ""), ("main.py", "a = 1\r\n# é&+%\n")];
+        assert_eq!(service.files(), own(&files), "by form: {by_form}");
+        let after = service.call("files/read", json!({"name": "main.py"}));
+        assert_eq!(after["files"][0]["id"], before["files"][0]["id"], "it is the same file");
+        let applied = service.emulator.applied().last().unwrap();
+        assert_eq!((applied.endpoint, applied.name.as_str()), ("projects/update", "Dir/New"));
+    }
+}
+
+#[test]
+fn what_an_update_does_not_name_stays() {
+    let mut service = Service::new();
+    let files = service.files();
+    let library = service.emulator.add_project("Lib", Language::Python);
+    let all = json!({
+        "description": "d", "parameters": [{"key": "k", "value": "v"}], "libraries": [library],
+        "versionId": 1, "leanEnvironment": 2, "encryptionKey": "k1",
+    });
+    succeeds(service.call("projects/update", all));
+    let before = described(&mut service);
+    succeeds(service.call("projects/update", json!({})));
+    succeeds(service.call("projects/update", json!({"name": null, "files": null})));
+    // Its own name is not another project's.
+    succeeds(service.call("projects/update", json!({"name": "Test"})));
+    assert_eq!(described(&mut service), before);
+    assert_eq!(service.files(), files);
+    let project = service.project;
+    let none =
+        format!("projectId={project}&files=&parameters=&libraries=&encryptionKey=&versionId=-1");
+    succeeds(service.post_form("projects/update", &none));
+    let after = described(&mut service);
+    assert_eq!((&after["parameters"], &after["libraries"]), (&json!([]), &json!([])));
+    assert_eq!(after["leanPinnedToMaster"], true);
+    assert_eq!((after.get("encryptionKey"), &after["description"]), (None, &json!("d")));
+    assert_eq!(service.files(), []);
+}
+
+#[test]
+fn an_update_that_is_refused_changes_nothing() {
+    let mut service = Service::new();
+    service.emulator.add_project("Other", Language::Python);
+    let before = (described(&mut service), service.files());
+    let file = |name: &str| json!({"name": name, "content": "x"});
+    for (fields, holds) in [
+        (json!({"projectId": 99}), "Project not found"),
+        (json!({"name": "Other"}), "A project of this name"),
+        (json!({"name": " "}), "Request not valid: name"),
+        (json!({"name": "a\nb"}), "Request not valid: name"),
+        (json!({"libraries": [99]}), "Project not found: 99"),
+        (json!({"files": [file("../x.py")]}), "Request not valid: name"),
+        (json!({"files": [file("a.py"), file("a.py")]}), "A file of this name"),
+        (json!({"files": "a.py"}), "Request not valid: a list"),
+        (json!({"files": [{"content": "x"}]}), "missing field `name`"),
+        (json!({"parameters": [{"value": "x"}]}), "missing field `key`"),
+        (json!({"versionId": "newest"}), "a whole number"),
+    ] {
+        let mut all = json!({"description": "new", "files": [file("new.py")]});
+        all.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        refuses(service.call("projects/update", all), holds);
+        assert_eq!((described(&mut service), service.files()), before, "{fields}");
+    }
+    assert_eq!(service.emulator.applied(), []);
+}
