@@ -57,6 +57,8 @@
 //! - A rename to a taken name is refused.
 //! - `projects/update` is all or nothing. An empty text as a file's content makes an empty file there, while the
 //!   `files/*` endpoints refuse it. A file that is named twice, and a library that does not exist, are refused.
+//! - A second project of one name is in the recycle bin with a number behind its name. To delete what is there already
+//!   changes nothing, and a new name takes it out again.
 //! - Version -1 of the engine is the newest, and a project starts with it.
 
 #[cfg(feature = "server")]

@@ -15,6 +15,8 @@ use crate::{
     stored_project::{MASTER, StoredProject, time},
 };
 
+const RECYCLE_BIN: &str = "Recycle Bin/";
+
 type Answered = Result<Vec<u8>, Refusal>;
 
 impl Emulator {
@@ -36,14 +38,15 @@ impl Emulator {
         })
     }
 
-    /// The recycle bin is a folder: what is in it is still listed.
+    /// The recycle bin is a folder: what is in it is still listed, and can be read and changed.
     pub(crate) fn delete_project(&mut self, asked: &Asked) -> Answered {
         let DeleteProject { project_id } = asked.fields()?;
-        let project = self.store.project_mut(project_id)?;
-        if !project.name.starts_with("Recycle Bin/") {
-            project.name = format!("Recycle Bin/{}", project.name);
+        let mut name = self.store.project(project_id)?.name.clone();
+        if !name.starts_with(RECYCLE_BIN) {
+            // Of two projects that had the same name one after the other, both can be in it.
+            name = self.store.free_name(&format!("{RECYCLE_BIN}{name}"));
+            self.store.project_mut(project_id)?.name.clone_from(&name);
         }
-        let name = project.name.clone();
         self.apply(Applied::new("projects/delete", project_id, &name));
         Ok(encode_success(&Done {}))
     }

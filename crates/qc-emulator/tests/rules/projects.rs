@@ -126,3 +126,29 @@ fn an_update_that_is_refused_changes_nothing() {
     }
     assert_eq!(service.emulator.applied(), []);
 }
+
+#[test]
+fn a_deleted_project_is_in_the_recycle_bin_listed_and_readable() {
+    let mut service = Service::new();
+    let first = service.project;
+    let files = service.files();
+    succeeds(service.call("projects/delete", json!({})));
+    assert_eq!(described(&mut service)["name"], "Recycle Bin/Test");
+    assert_eq!(service.files(), files);
+    let read = service.call("files/read", json!({"name": "main.py"}));
+    assert_eq!(read["files"][0]["content"], files[0].1);
+    succeeds(service.call("files/update", json!({"name": "main.py", "content": "x"})));
+    // The name is free again, and its next bearer can follow.
+    service.project = service.emulator.add_project("Test", Language::Python);
+    succeeds(service.post_form("projects/delete", &format!("projectId={}", service.project)));
+    let second = service.project;
+    let expected = [(first, "Recycle Bin/Test"), (second, "Recycle Bin/Test 1")];
+    let named = expected.map(|(id, name)| (id, name.to_owned()));
+    assert_eq!(service.emulator.projects(), named);
+    // Nothing is deeper in the bin than in it, and a new name takes a project out again.
+    succeeds(service.call("projects/delete", json!({})));
+    assert_eq!(service.emulator.projects(), named);
+    succeeds(service.call("projects/update", json!({"name": "Back"})));
+    assert_eq!(described(&mut service)["name"], "Back");
+    refuses(service.call("projects/delete", json!({"projectId": 99})), "Project not found");
+}
