@@ -41,6 +41,12 @@ pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
     number.map(Some).ok_or_else(|| D::Error::custom("a whole number was expected"))
 }
 
+/// A whole number that is not negative, or the same as a text.
+pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D::Error> {
+    let number = integer(deserializer)?.map(usize::try_from).transpose();
+    number.map_err(|_| D::Error::custom("a number of 0 or more was expected"))
+}
+
 /// A text, or a number or truth value as the text that PHP makes of it.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     match Value::deserialize(deserializer)? {

@@ -59,6 +59,7 @@
 //!   `files/*` endpoints refuse it. A file that is named twice, and a library that does not exist, are refused.
 //! - A second project of one name is in the recycle bin with a number behind its name. To delete what is there already
 //!   changes nothing, and a new name takes it out again.
+//! - `start` and `end` of `projects/read` count from 0, and `end` is the first that is left out.
 //! - Version -1 of the engine is the newest, and a project starts with it.
 
 #[cfg(feature = "server")]

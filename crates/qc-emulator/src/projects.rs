@@ -4,12 +4,14 @@ use qc_proto::{
     CreateProject, DeleteProject, Done, Endpoint as _, Language, ProjectId, ReadProjects,
     encode_success,
 };
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
     Applied,
     asked::Asked,
     emulator::Emulator,
+    fields,
     refusal::Refusal,
     store::Store,
     stored_project::{MASTER, StoredProject, time},
@@ -18,6 +20,15 @@ use crate::{
 const RECYCLE_BIN: &str = "Recycle Bin/";
 
 type Answered = Result<Vec<u8>, Refusal>;
+
+/// The part of a list that is asked for: from `start`, counted from 0, to before `end`.
+#[derive(Deserialize)]
+struct ListWindow {
+    #[serde(default, deserialize_with = "fields::count")]
+    start: Option<usize>,
+    #[serde(default, deserialize_with = "fields::count")]
+    end: Option<usize>,
+}
 
 impl Emulator {
     pub(crate) fn create_project(&mut self, asked: &Asked) -> Answered {
@@ -34,7 +45,13 @@ impl Emulator {
         let ReadProjects { project_id, .. } = asked.fields()?;
         Ok(match project_id {
             Some(id) => answer(&self.store, &[(id, self.store.project(id)?)]),
-            None => answer(&self.store, &self.store.projects().collect::<Vec<_>>()),
+            None => {
+                let ListWindow { start, end } = asked.fields()?;
+                let start = start.unwrap_or(0);
+                let count = end.unwrap_or(usize::MAX).saturating_sub(start);
+                let projects = self.store.projects().skip(start).take(count);
+                answer(&self.store, &projects.collect::<Vec<_>>())
+            }
         })
     }
 

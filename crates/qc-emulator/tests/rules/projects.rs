@@ -152,3 +152,67 @@ fn a_deleted_project_is_in_the_recycle_bin_listed_and_readable() {
     assert_eq!(described(&mut service)["name"], "Back");
     refuses(service.call("projects/delete", json!({"projectId": 99})), "Project not found");
 }
+
+#[test]
+fn a_new_project_has_a_free_name_and_the_files_of_its_language() {
+    let mut service = Service::new();
+    for (language, name, id_field, files) in [
+        ("Py", "Test 1", json!(null), ["main.py", "research.ipynb"]),
+        ("C#", "Test 2", json!(""), ["Main.cs", "Research.ipynb"]),
+    ] {
+        let fields = json!({"name": "Test", "language": language, "organizationId": id_field});
+        let created = service.call("projects/create", fields);
+        let list = created["projects"].as_array().unwrap();
+        assert_eq!((list.len(), &created["success"]), (1, &json!(true)));
+        assert_eq!((&list[0]["name"], &list[0]["language"]), (&json!(name), &json!(language)));
+        assert_eq!(list[0]["created"], "2025-11-10 13:00:06");
+        service.project = ProjectId::new(list[0]["projectId"].as_i64().unwrap()).unwrap();
+        assert_eq!(described(&mut service), list[0], "it reads as it was created");
+        let read = service.call("files/read", json!({}));
+        let read = read["files"].as_array().unwrap();
+        for (file, name) in read.iter().zip(files) {
+            assert_eq!(file["name"], name);
+            assert_eq!(file["isLibrary"], false);
+            assert_eq!(file["modified"], "2025-11-10 13:00:06");
+            assert!(!file["content"].as_str().unwrap().is_empty(), "{name}");
+        }
+        assert_eq!(read.len(), files.len());
+    }
+    let names: Vec<String> =
+        service.emulator.projects().into_iter().map(|(_, name)| name).collect();
+    assert_eq!(names, ["Test", "Test 1", "Test 2"]);
+}
+
+#[test]
+fn a_list_of_projects_may_be_a_window_of_it() {
+    let mut service = Service::new();
+    for name in ["a", "b", "c"] {
+        service.emulator.add_project(name, Language::CSharp);
+    }
+    for (window, names) in [
+        ("", vec!["Test", "a", "b", "c"]),
+        ("start=0", vec!["Test", "a", "b", "c"]),
+        ("start=1&end=3", vec!["a", "b"]),
+        ("end=1", vec!["Test"]),
+        ("start=3&end=100", vec!["c"]),
+        ("start=4", vec![]),
+        ("start=100&end=101", vec![]),
+        ("start=3&end=1", vec![]),
+    ] {
+        let read = service.get(&format!("projects/read?{window}"));
+        let listed = read["projects"].as_array().unwrap();
+        let listed: Vec<&str> =
+            listed.iter().map(|project| project["name"].as_str().unwrap()).collect();
+        assert_eq!(listed, names, "{window}");
+    }
+    for window in ["start=-1", "end=-1", "start=x"] {
+        refuses(service.get(&format!("projects/read?{window}")), "Request not valid");
+    }
+    // Beside a project's number it means nothing.
+    for window in [json!({"start": 0}), json!({"start": 5, "end": 2}), json!({"start": "x"})] {
+        let read = service.call("projects/read", window);
+        assert_eq!(read["projects"][0]["name"], "Test");
+    }
+    refuses(service.get("projects/read?projectId=99&start=0"), "Project not found: 99");
+    refuses(service.get("projects/read?projectId=0"), "Request not valid: projectId");
+}
