@@ -234,6 +234,7 @@ impl Emulator {
             "projects/create" => self.create_project(&asked),
             "projects/read" => self.read_projects(&asked),
             "projects/update" => self.update_project(&asked),
+            "projects/collaboration/lock/acquire" => self.acquire_lock(&asked),
             "projects/delete" => self.delete_project(&asked),
             _ => Err(Refusal::endpoint_not_found()),
         }

@@ -12,7 +12,7 @@ type Answered = Result<Vec<u8>, Refusal>;
 impl Emulator {
     pub(crate) fn create_file(&mut self, asked: &Asked) -> Answered {
         let CreateFile { project_id, name, content, .. } = asked.fields()?;
-        if self.store.project(project_id)?.content(name.as_str()).is_some() {
+        if self.writable(asked, project_id)?.content(name.as_str()).is_some() {
             return Err(Refusal::file_exists(name));
         }
         if content.as_deref() == Some("") {
@@ -39,13 +39,14 @@ impl Emulator {
     pub(crate) fn update_file(&mut self, asked: &Asked) -> Answered {
         if asked.has("newName") {
             let RenameFile { project_id, name, new_name, .. } = asked.fields()?;
+            self.writable(asked, project_id)?;
             let project = self.store.project_mut(project_id)?;
             project.rename(name.as_str(), new_name.as_str())?;
             self.apply(Applied::new("files/update", project_id, new_name.as_str()));
             return Ok(encode_success(&Done {}));
         }
         let UpdateFile { project_id, name, content, .. } = asked.fields()?;
-        if self.store.project(project_id)?.content(name.as_str()).is_none() {
+        if self.writable(asked, project_id)?.content(name.as_str()).is_none() {
             return Err(Refusal::file_not_found(name));
         }
         if content.is_empty() {
@@ -58,7 +59,7 @@ impl Emulator {
 
     pub(crate) fn patch_files(&mut self, asked: &Asked) -> Answered {
         let PatchFiles { project_id, patch, .. } = asked.fields()?;
-        let project = self.store.project(project_id)?;
+        let project = self.writable(asked, project_id)?;
         let patched = patch::apply(&patch, |name| project.content(name))?;
         if patched.values().any(String::is_empty) {
             return Err(Refusal::empty_content());
@@ -73,6 +74,7 @@ impl Emulator {
 
     pub(crate) fn delete_file(&mut self, asked: &Asked) -> Answered {
         let DeleteFile { project_id, name, .. } = asked.fields()?;
+        self.writable(asked, project_id)?;
         self.store.project_mut(project_id)?.remove(name.as_str())?;
         self.apply(Applied::new("files/delete", project_id, name.as_str()));
         Ok(encode_success(&Done {}))

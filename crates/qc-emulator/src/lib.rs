@@ -60,6 +60,9 @@
 //! - A second project of one name is in the recycle bin with a number behind its name. To delete what is there already
 //!   changes nothing, and a new name takes it out again.
 //! - `start` and `end` of `projects/read` count from 0, and `end` is the first that is left out.
+//! - A lock is taken from whoever has it by whoever acquires it, as by [`Emulator::lock`]: nothing releases it. An empty
+//!   `codeSourceId` is none. A write to a project that nobody edits does not acquire it, and to delete a project is
+//!   always allowed.
 //! - Version -1 of the engine is the newest, and a project starts with it.
 
 #[cfg(feature = "server")]
@@ -76,6 +79,7 @@ mod fault_text;
 mod fields;
 mod files;
 mod form;
+mod lock;
 mod memory;
 mod patch;
 mod projects;

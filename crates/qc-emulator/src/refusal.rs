@@ -42,6 +42,11 @@ impl Refusal {
         Self::new(format!("A project of this name is there already: {name}"))
     }
 
+    /// Clients look for "write permission".
+    pub(crate) fn locked(holder: impl Display) -> Self {
+        Self::new(format!("No write permission: the project is being edited in {holder}"))
+    }
+
     pub(crate) fn not_valid(why: impl Display) -> Self {
         Self::new(format!("Request not valid: {why}"))
     }

@@ -4,7 +4,7 @@ use qc_proto::{TIMESTAMP, bytes::Bytes, http};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::{form, refusal::Refusal};
+use crate::{fields, form, refusal::Refusal};
 
 /// A request, whatever form it came in.
 pub(crate) struct Incoming {
@@ -34,6 +34,12 @@ impl Incoming {
     /// The fields, as the request type reads them.
     pub(crate) fn fields<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         T::deserialize(&self.input).map_err(Refusal::not_valid)
+    }
+
+    /// The environment that makes the change, if the request names one.
+    pub(crate) fn code_source(&self) -> Option<String> {
+        let source = fields::text(self.input.get("codeSourceId")?).ok()?;
+        source.filter(|source| !source.is_empty())
     }
 
     pub(crate) fn has(&self, field: &str) -> bool {

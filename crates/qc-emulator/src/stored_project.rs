@@ -14,6 +14,8 @@ pub(crate) struct StoredProject {
     pub(crate) created: Duration,
     pub(crate) modified: Duration,
     pub(crate) settings: Settings,
+    /// The environment that holds the lock.
+    pub(crate) edited_in: Option<String>,
     files: BTreeMap<String, StoredFile>,
 }
 
@@ -60,6 +62,7 @@ impl StoredProject {
             created: wall,
             modified: wall,
             settings: Settings::default(),
+            edited_in: None,
             files: BTreeMap::new(),
         }
     }

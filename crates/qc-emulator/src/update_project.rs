@@ -51,7 +51,7 @@ impl Emulator {
     pub(crate) fn update_project(&mut self, asked: &Asked) -> Result<Vec<u8>, Refusal> {
         let update: UpdateProject = asked.fields()?;
         let id = update.project_id;
-        let project = self.store.project(id)?;
+        let project = self.writable(asked, id)?;
         if let Some(name) = &update.name {
             projects::check_name(name, project.language)?;
             if *name != project.name && self.store.is_taken(name) {

@@ -1,5 +1,6 @@
 //! The service's rules, as the official clients meet them, without any socket.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
 
+mod locks;
 mod projects;
 mod service;

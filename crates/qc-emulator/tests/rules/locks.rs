@@ -1,0 +1,81 @@
+//! Who may write.
+
+use serde_json::{Value, json};
+
+use crate::service::{Service, refuses, succeeds};
+
+/// Every write there is, in an order in which all can succeed.
+fn writes() -> [(&'static str, Value); 6] {
+    let patch = "--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-b\n+c\n";
+    [
+        ("files/create", json!({"name": "a.py", "content": "a\n"})),
+        ("files/update", json!({"name": "a.py", "content": "b\n"})),
+        ("files/patch", json!({"patch": patch})),
+        ("files/update", json!({"name": "a.py", "newName": "b.py"})),
+        ("files/delete", json!({"name": "b.py"})),
+        ("projects/update", json!({"files": [{"name": "a.py", "content": "a\n"}]})),
+    ]
+}
+
+fn from(source: &str, mut fields: Value) -> Value {
+    fields["codeSourceId"] = json!(source);
+    fields
+}
+
+#[test]
+fn only_the_environment_that_holds_the_project_writes_to_it() {
+    let mut service = Service::new();
+    for source in ["cli", "agent"] {
+        succeeds(service.call("files/create", from(source, json!({"name": source}))));
+    }
+    let acquire = json!({"codeSourceId": "web-ide"});
+    succeeds(service.call("projects/collaboration/lock/acquire", acquire));
+    let applied = service.emulator.applied().last().unwrap().clone();
+    assert_eq!(applied.endpoint, "projects/collaboration/lock/acquire");
+    for (endpoint, fields) in writes() {
+        let (before, applied) = (service.files(), service.emulator.applied().len());
+        refuses(service.call(endpoint, from("cli", fields.clone())), "write permission");
+        assert_eq!((service.files(), service.emulator.applied().len()), (before, applied));
+        succeeds(service.call(endpoint, from("web-ide", fields)));
+    }
+    // Reading is for all.
+    assert_eq!(service.call("files/read", json!({"codeSourceId": "cli"}))["success"], true);
+}
+
+#[test]
+fn a_write_that_names_no_environment_is_forced_through() {
+    let mut service = Service::new();
+    let project = service.project;
+    service.emulator.lock(project, "web-ide");
+    for (endpoint, fields) in writes() {
+        refuses(service.call(endpoint, from("cli", fields.clone())), "write permission");
+        succeeds(service.call(endpoint, fields));
+    }
+    let form = format!("projectId={project}&name=b.py&content=x&codeSourceId");
+    refuses(service.post_form("files/create", &format!("{form}=cli")), "write permission");
+    succeeds(service.post_form("files/create", &format!("{form}=")));
+}
+
+#[test]
+fn a_lock_is_taken_over_and_let_go() {
+    let mut service = Service::new();
+    let project = service.project;
+    let acquire = |source: &str| json!({"codeSourceId": source});
+    let write = |source: &str| json!({"name": "main.py", "content": "x", "codeSourceId": source});
+    service.emulator.lock(project, "web-ide");
+    succeeds(service.call("projects/collaboration/lock/acquire", acquire("cli")));
+    succeeds(service.call("files/update", write("cli")));
+    refuses(service.call("files/update", write("web-ide")), "write permission");
+    // It holds one project, not all.
+    let other = service.emulator.add_project("Other", qc_proto::Language::Python);
+    let mut fields = write("web-ide");
+    fields["projectId"] = json!(other);
+    succeeds(service.call("files/update", fields));
+    service.emulator.unlock(project);
+    succeeds(service.call("files/update", write("web-ide")));
+    let endpoint = "projects/collaboration/lock/acquire";
+    refuses(service.call(endpoint, json!({})), "missing field `codeSourceId`");
+    refuses(service.call(endpoint, acquire("")), "codeSourceId");
+    let nowhere = json!({"projectId": 99, "codeSourceId": "cli"});
+    refuses(service.call(endpoint, nowhere), "Project not found");
+}
