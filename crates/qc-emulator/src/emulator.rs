@@ -10,7 +10,7 @@ use qc_proto::{
 };
 
 use crate::{
-    Applied, Ending, Exchange, Fault, Record, Rule,
+    Applied, Ending, Exchange, Fault, Record, Rule, Tier,
     asked::Asked,
     exchange::{Circumstances, JSON, dated, response, shifted, spoil},
     refusal::Refusal,
@@ -24,6 +24,7 @@ pub struct Emulator {
     credentials: Credentials,
     window: Window,
     clock_skew: i64,
+    pub(crate) tier: Option<Tier>,
     pub(crate) store: Store,
     faults: Script,
     /// Requests that a proxy holds back, and when they arrive.
@@ -40,6 +41,7 @@ impl Emulator {
             credentials,
             window: Window::default(),
             clock_skew: 0,
+            tier: None,
             store: Store::default(),
             faults: Script::default(),
             late: Vec::new(),
@@ -163,11 +165,11 @@ impl Emulator {
 
     fn serve(&mut self, wall: Duration, request: &http::Request<Bytes>) -> http::Response<Bytes> {
         let wall = shifted(wall, self.clock_skew);
-        let body = match self.answer(wall, request) {
-            Ok(body) => body,
-            Err(refusal) => encode_refusal(&[refusal.message], refusal.code),
+        let (status, body) = match self.answer(wall, request) {
+            Ok(body) => (StatusCode::OK, body),
+            Err(refusal) => (refusal.status, encode_refusal(&[refusal.message], refusal.code)),
         };
-        let response = dated(response(StatusCode::OK, JSON, body), wall);
+        let response = dated(response(status, JSON, body), wall);
         self.record(wall, request, Some(response.status()));
         response
     }
@@ -252,6 +254,7 @@ impl fmt::Debug for Emulator {
         f.debug_struct("Emulator")
             .field("user_id", &self.credentials.user_id())
             .field("window", &self.window)
+            .field("tier", &self.tier)
             .field("projects", &self.projects())
             .field("faults", &self.faults)
             .field("requests", &self.requests.len())

@@ -12,13 +12,18 @@ type Answered = Result<Vec<u8>, Refusal>;
 impl Emulator {
     pub(crate) fn create_file(&mut self, asked: &Asked) -> Answered {
         let CreateFile { project_id, name, content, .. } = asked.fields()?;
-        if self.writable(asked, project_id)?.content(name.as_str()).is_some() {
+        let project = self.writable(asked, project_id)?;
+        if project.content(name.as_str()).is_some() {
             return Err(Refusal::file_exists(name));
         }
+        let count = project.names().count() + 1;
         if content.as_deref() == Some("") {
             return Err(Refusal::empty_content());
         }
-        self.store.put(project_id, name.as_str(), &content.unwrap_or_default(), asked.wall);
+        let content = content.unwrap_or_default();
+        self.check_count(count)?;
+        self.check_size(&name, &content)?;
+        self.store.put(project_id, name.as_str(), &content, asked.wall);
         self.apply(Applied::new("files/create", project_id, name.as_str()));
         Ok(encode_success(&Done {}))
     }
@@ -52,6 +57,7 @@ impl Emulator {
         if content.is_empty() {
             return Err(Refusal::empty_content());
         }
+        self.check_size(&name, &content)?;
         self.store.put(project_id, name.as_str(), &content, asked.wall);
         self.apply(Applied::new("files/update", project_id, name.as_str()));
         Ok(encode_success(&Done {}))
@@ -63,6 +69,9 @@ impl Emulator {
         let patched = patch::apply(&patch, |name| project.content(name))?;
         if patched.values().any(String::is_empty) {
             return Err(Refusal::empty_content());
+        }
+        for (name, content) in &patched {
+            self.check_size(name, content)?;
         }
         for (name, content) in &patched {
             self.store.put(project_id, name, content, asked.wall);

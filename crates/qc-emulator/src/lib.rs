@@ -63,6 +63,9 @@
 //! - A lock is taken from whoever has it by whoever acquires it, as by [`Emulator::lock`]: nothing releases it. An empty
 //!   `codeSourceId` is none. A write to a project that nobody edits does not acquire it, and to delete a project is
 //!   always allowed.
+//! - A file over the quota of [`Emulator::with_tier`] is refused with HTTP 413 and an envelope that names it, since the
+//!   official command line tool knows that status; one file too many is refused like all else, with HTTP 200. A KB is
+//!   1024 bytes of UTF-8.
 //! - Version -1 of the engine is the newest, and a project starts with it.
 
 #[cfg(feature = "server")]
@@ -94,6 +97,7 @@ mod server_thread;
 mod store;
 mod stored_project;
 mod templates;
+mod tier;
 mod update_project;
 
 pub use clock::VirtualClock;
@@ -109,3 +113,4 @@ pub use script::Rule;
 pub use server::Server;
 #[cfg(feature = "server")]
 pub use server_thread::ServerThread;
+pub use tier::Tier;

@@ -2,28 +2,39 @@
 
 use std::fmt::Display;
 
-use qc_proto::{AuthRefusal, ProjectId, UserId};
+use qc_proto::{AuthRefusal, ProjectId, UserId, http::StatusCode};
 
 use crate::patch::PatchError;
 
-/// A refusal: HTTP 200 with `success: false`.
+/// A refusal: an envelope with `success: false`, and almost always HTTP 200.
 #[derive(Debug)]
 pub(crate) struct Refusal {
+    pub(crate) status: StatusCode,
     pub(crate) message: String,
     pub(crate) code: Option<i64>,
 }
 
 impl Refusal {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), code: None }
+        Self { status: StatusCode::OK, message: message.into(), code: None }
     }
 
     pub(crate) fn file_not_found(name: impl Display) -> Self {
-        Self { message: format!("File not found: {name}"), code: Some(1001) }
+        Self { code: Some(1001), ..Self::new(format!("File not found: {name}")) }
     }
 
     pub(crate) fn empty_content() -> Self {
         Self::new("File content not valid. content: ")
+    }
+
+    /// The one refusal whose status the official command line tool looks at.
+    pub(crate) fn too_large(name: impl Display, bytes: usize, max: usize) -> Self {
+        let message = format!("File is too large: {name} has {bytes} bytes, and {max} are allowed");
+        Self { status: StatusCode::PAYLOAD_TOO_LARGE, ..Self::new(message) }
+    }
+
+    pub(crate) fn too_many_files(max: usize) -> Self {
+        Self::new(format!("A project may have no more than {max} files"))
     }
 
     pub(crate) fn endpoint_not_found() -> Self {

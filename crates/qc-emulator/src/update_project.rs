@@ -62,6 +62,10 @@ impl Emulator {
             self.store.project(*library)?;
         }
         let files = update.files.map(by_name).transpose()?;
+        self.check_count(files.as_ref().map_or(0, BTreeMap::len))?;
+        for (name, content) in files.iter().flatten() {
+            self.check_size(name, content)?;
+        }
 
         if let Some(files) = files {
             self.store.replace_files(id, &files, asked.wall);

@@ -3,4 +3,5 @@
 
 mod locks;
 mod projects;
+mod quotas;
 mod service;
