@@ -13,6 +13,7 @@ use crate::{
     Applied, Ending, Exchange, Fault, Record, Rule, Tier,
     asked::Asked,
     exchange::{Circumstances, JSON, dated, response, shifted, spoil},
+    rate_limit::RateLimit,
     refusal::Refusal,
     request::{Incoming, accepts_gzip, endpoint},
     script::Script,
@@ -25,6 +26,7 @@ pub struct Emulator {
     window: Window,
     clock_skew: i64,
     pub(crate) tier: Option<Tier>,
+    pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) store: Store,
     faults: Script,
     /// Requests that a proxy holds back, and when they arrive.
@@ -42,6 +44,7 @@ impl Emulator {
             window: Window::default(),
             clock_skew: 0,
             tier: None,
+            rate_limit: None,
             store: Store::default(),
             faults: Script::default(),
             late: Vec::new(),
@@ -165,13 +168,20 @@ impl Emulator {
 
     fn serve(&mut self, wall: Duration, request: &http::Request<Bytes>) -> http::Response<Bytes> {
         let wall = shifted(wall, self.clock_skew);
+        let (wait, response) = match self.limited(wall) {
+            Some((wait, page)) => (Some(wait), page),
+            None => (None, self.respond(wall, request)),
+        };
+        self.record(wall, request, Some(response.status()), wait);
+        response
+    }
+
+    fn respond(&mut self, wall: Duration, request: &http::Request<Bytes>) -> http::Response<Bytes> {
         let (status, body) = match self.answer(wall, request) {
             Ok(body) => (StatusCode::OK, body),
             Err(refusal) => (refusal.status, encode_refusal(&[refusal.message], refusal.code)),
         };
-        let response = dated(response(status, JSON, body), wall);
-        self.record(wall, request, Some(response.status()));
-        response
+        dated(response(status, JSON, body), wall)
     }
 
     /// As [`handle`](Self::handle), with the faults on the way.
@@ -193,12 +203,13 @@ impl Emulator {
             accepts_gzip: accepts_gzip(request.headers()),
         };
         if answer.is_none() && arrives {
-            self.record(around.wall, request, None);
+            self.record(around.wall, request, None, None);
         }
         let exchange = spoil(fate, &faults, answer, &around);
         if arrives && let Some(record) = self.requests.last_mut() {
             record.status = Ending::status(&exchange.ending).map(|status| status.as_u16());
-            record.retry_after = fate.retry_after();
+            let asked = fate.retry_after().or(record.retry_after);
+            record.retry_after = asked.filter(|_| exchange.ending.asks_to_wait());
         }
         exchange
     }
@@ -207,14 +218,20 @@ impl Emulator {
         self.applied.push(applied);
     }
 
-    fn record(&mut self, at: Duration, request: &http::Request<Bytes>, status: Option<StatusCode>) {
+    fn record(
+        &mut self,
+        at: Duration,
+        request: &http::Request<Bytes>,
+        status: Option<StatusCode>,
+        retry_after: Option<Duration>,
+    ) {
         self.requests.push(Record {
             number: self.requests.len() + 1,
             method: request.method().clone(),
             path: endpoint(request.uri().path()),
             at,
             status: status.map(|status| status.as_u16()),
-            retry_after: None,
+            retry_after,
         });
     }
 

@@ -65,9 +65,21 @@ impl Ending {
     /// The status that the client gets to see, if it does.
     pub(crate) fn status(&self) -> Option<StatusCode> {
         match self {
-            Self::Answer(response) | Self::Short { response, .. } => Some(response.status()),
-            Self::Stalled { at: StallAt::Body, response } => Some(response.status()),
             Self::Filler(_) => Some(StatusCode::OK),
+            _ => self.seen().map(http::Response::status),
+        }
+    }
+
+    /// Whether the client gets to see that it is to wait.
+    pub(crate) fn asks_to_wait(&self) -> bool {
+        self.seen().is_some_and(|response| response.headers().contains_key(header::RETRY_AFTER))
+    }
+
+    /// The answer whose head the client gets to see, if it does.
+    fn seen(&self) -> Option<&http::Response<Bytes>> {
+        match self {
+            Self::Answer(response) | Self::Short { response, .. } => Some(response),
+            Self::Stalled { at: StallAt::Body, response } => Some(response),
             _ => None,
         }
     }
@@ -190,7 +202,7 @@ fn refuse(dress: Dress, around: &Circumstances) -> http::Response<Bytes> {
 }
 
 /// What a proxy answers in the service's place.
-fn page(status: StatusCode, wall: Duration) -> http::Response<Bytes> {
+pub(crate) fn page(status: StatusCode, wall: Duration) -> http::Response<Bytes> {
     let html = format!("<html><head><title>{status}</title></head><body></body></html>");
     dated(response(status, "text/html", html.into_bytes()), wall)
 }

@@ -66,6 +66,8 @@
 //! - A file over the quota of [`Emulator::with_tier`] is refused with HTTP 413 and an envelope that names it, since the
 //!   official command line tool knows that status; one file too many is refused like all else, with HTTP 200. A KB is
 //!   1024 bytes of UTF-8.
+//! - There is no rate limit but that of [`Emulator::with_rate_limit`], in whose window a request that it refuses does
+//!   not count.
 //! - Version -1 of the engine is the newest, and a project starts with it.
 
 #[cfg(feature = "server")]
@@ -86,6 +88,7 @@ mod lock;
 mod memory;
 mod patch;
 mod projects;
+mod rate_limit;
 mod record;
 mod refusal;
 mod request;

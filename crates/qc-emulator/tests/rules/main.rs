@@ -4,4 +4,5 @@
 mod locks;
 mod projects;
 mod quotas;
+mod rate_limit;
 mod service;

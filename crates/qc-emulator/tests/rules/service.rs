@@ -37,9 +37,14 @@ impl Service {
         Self { emulator, project, wall: WALL, user: 7 }
     }
 
-    pub(crate) fn send(&mut self, mut request: Request<Bytes>) -> Response<Bytes> {
-        Signature::new(&credentials(self.user), self.wall.as_secs()).apply(request.headers_mut());
+    pub(crate) fn send(&mut self, request: Request<Bytes>) -> Response<Bytes> {
+        let request = self.signed(request);
         self.emulator.handle(self.wall, &request)
+    }
+
+    pub(crate) fn signed(&self, mut request: Request<Bytes>) -> Request<Bytes> {
+        Signature::new(&credentials(self.user), self.wall.as_secs()).apply(request.headers_mut());
+        request
     }
 
     /// Fills the project's number in and sends the fields as JSON.
@@ -73,7 +78,12 @@ impl Service {
     }
 }
 
-fn request(method: Method, target: &str, content_type: &str, body: &str) -> Request<Bytes> {
+pub(crate) fn request(
+    method: Method,
+    target: &str,
+    content_type: &str,
+    body: &str,
+) -> Request<Bytes> {
     let builder = Request::builder().method(method).uri(format!("/api/v2/{target}"));
     let body = Bytes::copy_from_slice(body.as_bytes());
     builder.header("content-type", content_type).body(body).unwrap()
