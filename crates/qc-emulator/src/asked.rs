@@ -2,10 +2,14 @@
 
 use std::{ops::Deref, time::Duration};
 
+use qc_proto::UserId;
+
 use crate::request::Incoming;
 
 /// A request whose signature was good.
 pub(crate) struct Asked {
+    /// Whose it was.
+    pub(crate) user: UserId,
     /// The service's clock, since the Unix epoch.
     pub(crate) wall: Duration,
     pub(crate) incoming: Incoming,

@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use qc_proto::{
-    Credentials, Language, Presented, ProjectId, Window,
+    Credentials, Language, ProjectId, UserId, Window,
     bytes::Bytes,
     encode_refusal,
     http::{self, StatusCode},
@@ -15,14 +15,15 @@ use crate::{
     exchange::{Circumstances, JSON, dated, response, shifted, spoil},
     rate_limit::RateLimit,
     refusal::Refusal,
-    request::{Incoming, accepts_gzip, endpoint},
+    request::{Incoming, accepts_gzip, endpoint, presented},
     script::Script,
     store::Store,
+    users::Users,
 };
 
-/// The service, for one user, in memory.
+/// The service, in memory.
 pub struct Emulator {
-    credentials: Credentials,
+    pub(crate) users: Users,
     window: Window,
     clock_skew: i64,
     pub(crate) tier: Option<Tier>,
@@ -40,7 +41,7 @@ impl Emulator {
     #[must_use]
     pub fn new(credentials: Credentials) -> Self {
         Self {
-            credentials,
+            users: Users::new(credentials),
             window: Window::default(),
             clock_skew: 0,
             tier: None,
@@ -74,11 +75,11 @@ impl Emulator {
         self
     }
 
-    /// Adds a project with its default files. It does not count as applied.
+    /// Adds a project of the first user with its default files. It does not count as applied.
     ///
     /// A taken name gets a number behind it.
     pub fn add_project(&mut self, name: &str, language: Language) -> ProjectId {
-        self.store.add_project(name, language, Duration::ZERO)
+        self.store.add_project(self.users.first(), name, language, Duration::ZERO)
     }
 
     /// Puts a file there as the service might have it, under any name. It does not count as applied.
@@ -88,7 +89,7 @@ impl Emulator {
 
     /// Takes a file away, if it is there. It does not count as applied.
     pub fn remove_file(&mut self, project: ProjectId, name: &str) {
-        if let Ok(project) = self.store.project_mut(project) {
+        if let Some(project) = self.store.get_mut(project) {
             let _ = project.remove(name);
         }
     }
@@ -140,17 +141,17 @@ impl Emulator {
     /// A file's content.
     #[must_use]
     pub fn file(&self, project: ProjectId, name: &str) -> Option<&str> {
-        self.store.project(project).ok()?.content(name)
+        self.store.get(project)?.content(name)
     }
 
     /// The names of a project's files, sorted.
     #[must_use]
     pub fn file_names(&self, project: ProjectId) -> Vec<String> {
-        let project = self.store.project(project).ok();
+        let project = self.store.get(project);
         project.map(|project| project.names().map(str::to_owned).collect()).unwrap_or_default()
     }
 
-    /// All projects: number and name.
+    /// All projects of all users: number and name.
     #[must_use]
     pub fn projects(&self) -> Vec<(ProjectId, String)> {
         self.store.projects().map(|(id, project)| (id, project.name.clone())).collect()
@@ -168,12 +169,17 @@ impl Emulator {
 
     fn serve(&mut self, wall: Duration, request: &http::Request<Bytes>) -> http::Response<Bytes> {
         let wall = shifted(wall, self.clock_skew);
-        let (wait, response) = match self.limited(wall) {
+        let (wait, response) = match self.limited(wall, self.named_user(request)) {
             Some((wait, page)) => (Some(wait), page),
             None => (None, self.respond(wall, request)),
         };
         self.record(wall, request, Some(response.status()), wait);
         response
+    }
+
+    /// Who a request says it is from, if that is someone known.
+    fn named_user(&self, request: &http::Request<Bytes>) -> Option<UserId> {
+        self.users.named_by(presented(request).ok().as_ref())
     }
 
     fn respond(&mut self, wall: Duration, request: &http::Request<Bytes>) -> http::Response<Bytes> {
@@ -199,7 +205,7 @@ impl Emulator {
         );
         let around = Circumstances {
             wall: shifted(wall, self.clock_skew),
-            user_id: self.credentials.user_id(),
+            user_id: self.named_user(request).unwrap_or_else(|| self.users.first()),
             accepts_gzip: accepts_gzip(request.headers()),
         };
         if answer.is_none() && arrives {
@@ -240,9 +246,8 @@ impl Emulator {
         wall: Duration,
         request: &http::Request<Bytes>,
     ) -> Result<Vec<u8>, Refusal> {
-        let incoming = Incoming::read(request)?;
-        self.check_signature(wall, &incoming)?;
-        let asked = Asked { wall, incoming };
+        let user = self.users.verify(presented(request), wall, self.window)?;
+        let asked = Asked { user, wall, incoming: Incoming::read(request)? };
         match asked.endpoint.as_str() {
             "authenticate" => Ok(qc_proto::encode_success(&qc_proto::Done {})),
             "files/create" => self.create_file(&asked),
@@ -258,18 +263,12 @@ impl Emulator {
             _ => Err(Refusal::endpoint_not_found()),
         }
     }
-
-    fn check_signature(&self, wall: Duration, incoming: &Incoming) -> Result<(), Refusal> {
-        Presented::read(incoming.authorization.as_deref(), incoming.timestamp.as_deref())
-            .and_then(|presented| self.credentials.verify(&presented, wall, self.window))
-            .map_err(|refusal| Refusal::auth(&refusal, self.credentials.user_id()))
-    }
 }
 
 impl fmt::Debug for Emulator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Emulator")
-            .field("user_id", &self.credentials.user_id())
+            .field("users", &self.users)
             .field("window", &self.window)
             .field("tier", &self.tier)
             .field("projects", &self.projects())

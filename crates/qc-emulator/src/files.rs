@@ -31,11 +31,11 @@ impl Emulator {
     pub(crate) fn read_files(&self, asked: &Asked) -> Answered {
         let files = if asked.has("name") {
             let ReadFile { project_id, name } = asked.fields()?;
-            let file = self.store.project(project_id)?.file(project_id, name.as_str());
+            let file = self.store.project(asked.user, project_id)?.file(project_id, name.as_str());
             vec![file.ok_or_else(|| Refusal::file_not_found(name))?]
         } else {
             let ReadFiles { project_id, .. } = asked.fields()?;
-            self.store.project(project_id)?.files(project_id)
+            self.store.project(asked.user, project_id)?.files(project_id)
         };
         Ok(encode_success(&FileList { files }))
     }
@@ -45,7 +45,7 @@ impl Emulator {
         if asked.has("newName") {
             let RenameFile { project_id, name, new_name, .. } = asked.fields()?;
             self.writable(asked, project_id)?;
-            let project = self.store.project_mut(project_id)?;
+            let project = self.store.project_mut(asked.user, project_id)?;
             project.rename(name.as_str(), new_name.as_str())?;
             self.apply(Applied::new("files/update", project_id, new_name.as_str()));
             return Ok(encode_success(&Done {}));
@@ -84,7 +84,7 @@ impl Emulator {
     pub(crate) fn delete_file(&mut self, asked: &Asked) -> Answered {
         let DeleteFile { project_id, name, .. } = asked.fields()?;
         self.writable(asked, project_id)?;
-        self.store.project_mut(project_id)?.remove(name.as_str())?;
+        self.store.project_mut(asked.user, project_id)?.remove(name.as_str())?;
         self.apply(Applied::new("files/delete", project_id, name.as_str()));
         Ok(encode_success(&Done {}))
     }

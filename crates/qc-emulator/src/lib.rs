@@ -68,6 +68,8 @@
 //!   1024 bytes of UTF-8.
 //! - There is no rate limit but that of [`Emulator::with_rate_limit`], in whose window a request that it refuses does
 //!   not count.
+//! - Users share nothing: no name of one is taken for another, and each has a rate limit of its own, by the number that
+//!   a request names, whether its signature is good or not.
 //! - Version -1 of the engine is the newest, and a project starts with it.
 
 #[cfg(feature = "server")]
@@ -102,6 +104,7 @@ mod stored_project;
 mod templates;
 mod tier;
 mod update_project;
+mod users;
 
 pub use clock::VirtualClock;
 pub use drift::Drift;

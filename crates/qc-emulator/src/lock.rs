@@ -17,14 +17,14 @@ impl Emulator {
     /// name another `codeSourceId` are refused, and writes that name none are forced through. Whoever held it before
     /// does so no longer. Nothing happens where there is no such project.
     pub fn lock(&mut self, project: ProjectId, code_source_id: &str) {
-        if let Ok(project) = self.store.project_mut(project) {
+        if let Some(project) = self.store.get_mut(project) {
             project.edited_in = Some(code_source_id.to_owned());
         }
     }
 
     /// Lets a project be edited from everywhere again.
     pub fn unlock(&mut self, project: ProjectId) {
-        if let Ok(project) = self.store.project_mut(project) {
+        if let Some(project) = self.store.get_mut(project) {
             project.edited_in = None;
         }
     }
@@ -36,7 +36,7 @@ impl Emulator {
         if code_source_id.is_empty() {
             return Err(Refusal::not_valid("codeSourceId: must not be empty"));
         }
-        let name = self.store.project(project_id)?.name.clone();
+        let name = self.store.project(asked.user, project_id)?.name.clone();
         self.lock(project_id, &code_source_id);
         self.apply(Applied::new("projects/collaboration/lock/acquire", project_id, &name));
         Ok(encode_success(&Done {}))
@@ -44,7 +44,7 @@ impl Emulator {
 
     /// A project that this request may change.
     pub(crate) fn writable(&self, asked: &Asked, id: ProjectId) -> Result<&StoredProject, Refusal> {
-        let project = self.store.project(id)?;
+        let project = self.store.project(asked.user, id)?;
         match (&project.edited_in, asked.code_source()) {
             (Some(holder), Some(source)) if *holder != source => Err(Refusal::locked(holder)),
             _ => Ok(project),

@@ -34,8 +34,8 @@ impl Emulator {
     pub(crate) fn create_project(&mut self, asked: &Asked) -> Answered {
         let create: CreateProject = asked.fields()?;
         create.check().map_err(Refusal::not_valid)?;
-        let id = self.store.add_project(&create.name, create.language, asked.wall);
-        let project = self.store.project(id)?;
+        let id = self.store.add_project(asked.user, &create.name, create.language, asked.wall);
+        let project = self.store.project(asked.user, id)?;
         let (answer, name) = (answer(&self.store, &[(id, project)]), project.name.clone());
         self.apply(Applied::new("projects/create", id, &name));
         Ok(answer)
@@ -44,12 +44,12 @@ impl Emulator {
     pub(crate) fn read_projects(&self, asked: &Asked) -> Answered {
         let ReadProjects { project_id, .. } = asked.fields()?;
         Ok(match project_id {
-            Some(id) => answer(&self.store, &[(id, self.store.project(id)?)]),
+            Some(id) => answer(&self.store, &[(id, self.store.project(asked.user, id)?)]),
             None => {
                 let ListWindow { start, end } = asked.fields()?;
                 let start = start.unwrap_or(0);
                 let count = end.unwrap_or(usize::MAX).saturating_sub(start);
-                let projects = self.store.projects().skip(start).take(count);
+                let projects = self.store.projects_of(asked.user).skip(start).take(count);
                 answer(&self.store, &projects.collect::<Vec<_>>())
             }
         })
@@ -58,11 +58,11 @@ impl Emulator {
     /// The recycle bin is a folder: what is in it is still listed, and can be read and changed.
     pub(crate) fn delete_project(&mut self, asked: &Asked) -> Answered {
         let DeleteProject { project_id } = asked.fields()?;
-        let mut name = self.store.project(project_id)?.name.clone();
+        let mut name = self.store.project(asked.user, project_id)?.name.clone();
         if !name.starts_with(RECYCLE_BIN) {
             // Of two projects that had the same name one after the other, both can be in it.
-            name = self.store.free_name(&format!("{RECYCLE_BIN}{name}"));
-            self.store.project_mut(project_id)?.name.clone_from(&name);
+            name = self.store.free_name(asked.user, &format!("{RECYCLE_BIN}{name}"));
+            self.store.project_mut(asked.user, project_id)?.name.clone_from(&name);
         }
         self.apply(Applied::new("projects/delete", project_id, &name));
         Ok(encode_success(&Done {}))
@@ -85,7 +85,7 @@ fn answer(store: &Store, projects: &[(ProjectId, &StoredProject)]) -> Vec<u8> {
 fn describe(store: &Store, id: ProjectId, project: &StoredProject) -> Value {
     let settings = &project.settings;
     let library = |id: &ProjectId| {
-        let name = store.project(*id).ok().map(|library| library.name.as_str());
+        let name = store.project(project.owner, *id).ok().map(|library| library.name.as_str());
         json!({"projectId": id, "libraryName": name, "ownerName": "", "access": true})
     };
     let mut described = json!({

@@ -1,6 +1,6 @@
 //! Reading a request in any of the forms that the service accepts.
 
-use qc_proto::{TIMESTAMP, bytes::Bytes, http};
+use qc_proto::{AuthRefusal, Presented, TIMESTAMP, bytes::Bytes, http};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -11,23 +11,13 @@ pub(crate) struct Incoming {
     /// Such as `files/read`.
     pub(crate) endpoint: String,
     pub(crate) input: Value,
-    pub(crate) authorization: Option<String>,
-    pub(crate) timestamp: Option<String>,
 }
 
 impl Incoming {
     pub(crate) fn read(request: &http::Request<Bytes>) -> Result<Self, Refusal> {
-        let query = form::parse(request.uri().query().unwrap_or_default().as_bytes());
-        let header = |name: http::HeaderName| {
-            request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
-        };
-        // Links may carry the credentials in their query.
-        let linked = |name: &str| query.get(name).and_then(Value::as_str).map(str::to_owned);
         Ok(Self {
             endpoint: endpoint(request.uri().path()),
-            authorization: header(http::header::AUTHORIZATION).or_else(|| linked("authorization")),
-            timestamp: header(TIMESTAMP).or_else(|| linked("timestamp")),
-            input: input(request, query)?,
+            input: input(request, query(request))?,
         })
     }
 
@@ -45,6 +35,19 @@ impl Incoming {
     pub(crate) fn has(&self, field: &str) -> bool {
         self.input.get(field).is_some_and(|value| !value.is_null())
     }
+}
+
+/// The signature, out of the headers or, in a link, out of the query.
+pub(crate) fn presented(request: &http::Request<Bytes>) -> Result<Presented, AuthRefusal> {
+    let query = query(request);
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let linked = |name| query.get(name).and_then(Value::as_str);
+    let authorization = header(http::header::AUTHORIZATION).or_else(|| linked("authorization"));
+    Presented::read(authorization, header(TIMESTAMP).or_else(|| linked("timestamp")))
+}
+
+fn query(request: &http::Request<Bytes>) -> Value {
+    form::parse(request.uri().query().unwrap_or_default().as_bytes())
 }
 
 /// What follows `api/v2`, or the whole path without it. Repeated slashes collapse.

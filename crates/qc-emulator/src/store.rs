@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, num::NonZeroU32, time::Duration};
 
-use qc_proto::{Language, ProjectId};
+use qc_proto::{Language, ProjectId, UserId};
 
 use crate::{refusal::Refusal, stored_project::StoredProject, templates};
 
@@ -26,13 +26,14 @@ impl Store {
     /// A taken name gets a number, as on the service.
     pub(crate) fn add_project(
         &mut self,
+        owner: UserId,
         name: &str,
         language: Language,
         wall: Duration,
     ) -> ProjectId {
         let id = ProjectId::from(self.next_project);
         self.next_project = self.next_project.saturating_add(1);
-        let project = StoredProject::new(self.free_name(name), language, wall);
+        let project = StoredProject::new(owner, self.free_name(owner, name), language, wall);
         self.projects.insert(id, project);
         for (name, content) in templates::files(language) {
             self.put(id, name, content, wall);
@@ -40,31 +41,57 @@ impl Store {
         id
     }
 
-    pub(crate) fn is_taken(&self, name: &str) -> bool {
-        self.projects.values().any(|project| project.name == name)
+    pub(crate) fn is_taken(&self, owner: UserId, name: &str) -> bool {
+        self.projects_of(owner).any(|(_, project)| project.name == name)
     }
 
-    /// The name, or with the first number behind it that makes it a new one.
-    pub(crate) fn free_name(&self, name: &str) -> String {
+    /// The name, or with the first number behind it that makes it a new one among its owner's.
+    pub(crate) fn free_name(&self, owner: UserId, name: &str) -> String {
         let mut free = name.to_owned();
         let mut number = 0_u64;
-        while self.is_taken(&free) {
+        while self.is_taken(owner, &free) {
             number += 1;
             free = format!("{name} {number}");
         }
         free
     }
 
+    /// Everyone's.
     pub(crate) fn projects(&self) -> impl Iterator<Item = (ProjectId, &StoredProject)> {
         self.projects.iter().map(|(id, project)| (*id, project))
     }
 
-    pub(crate) fn project(&self, id: ProjectId) -> Result<&StoredProject, Refusal> {
-        self.projects.get(&id).ok_or_else(|| Refusal::project_not_found(id))
+    pub(crate) fn projects_of(
+        &self,
+        owner: UserId,
+    ) -> impl Iterator<Item = (ProjectId, &StoredProject)> {
+        self.projects().filter(move |(_, project)| project.owner == owner)
     }
 
-    pub(crate) fn project_mut(&mut self, id: ProjectId) -> Result<&mut StoredProject, Refusal> {
-        self.projects.get_mut(&id).ok_or_else(|| Refusal::project_not_found(id))
+    /// Whoever's it is.
+    pub(crate) fn get(&self, id: ProjectId) -> Option<&StoredProject> {
+        self.projects.get(&id)
+    }
+
+    /// Whoever's it is.
+    pub(crate) fn get_mut(&mut self, id: ProjectId) -> Option<&mut StoredProject> {
+        self.projects.get_mut(&id)
+    }
+
+    /// As it is for this user: someone else's does not exist.
+    pub(crate) fn project(&self, user: UserId, id: ProjectId) -> Result<&StoredProject, Refusal> {
+        let project = self.get(id).filter(|project| project.owner == user);
+        project.ok_or_else(|| Refusal::project_not_found(id))
+    }
+
+    /// As [`project`](Self::project).
+    pub(crate) fn project_mut(
+        &mut self,
+        user: UserId,
+        id: ProjectId,
+    ) -> Result<&mut StoredProject, Refusal> {
+        let project = self.get_mut(id).filter(|project| project.owner == user);
+        project.ok_or_else(|| Refusal::project_not_found(id))
     }
 
     /// Makes or replaces a file. Nothing happens where there is no such project.

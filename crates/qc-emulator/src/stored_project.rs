@@ -3,12 +3,13 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use jiff::{Timestamp, tz::Offset};
-use qc_proto::{Language, Parameter, ProjectFile, ProjectId, RemoteName, ServerTime};
+use qc_proto::{Language, Parameter, ProjectFile, ProjectId, RemoteName, ServerTime, UserId};
 
 use crate::refusal::Refusal;
 
 #[derive(Debug)]
 pub(crate) struct StoredProject {
+    pub(crate) owner: UserId,
     pub(crate) name: String,
     pub(crate) language: Language,
     pub(crate) created: Duration,
@@ -55,8 +56,9 @@ impl Default for Settings {
 }
 
 impl StoredProject {
-    pub(crate) fn new(name: String, language: Language, wall: Duration) -> Self {
+    pub(crate) fn new(owner: UserId, name: String, language: Language, wall: Duration) -> Self {
         Self {
+            owner,
             name,
             language,
             created: wall,

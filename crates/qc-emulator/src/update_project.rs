@@ -54,12 +54,12 @@ impl Emulator {
         let project = self.writable(asked, id)?;
         if let Some(name) = &update.name {
             projects::check_name(name, project.language)?;
-            if *name != project.name && self.store.is_taken(name) {
+            if *name != project.name && self.store.is_taken(asked.user, name) {
                 return Err(Refusal::project_exists(name));
             }
         }
         for library in update.libraries.iter().flatten() {
-            self.store.project(*library)?;
+            self.store.project(asked.user, *library)?;
         }
         let files = update.files.map(by_name).transpose()?;
         self.check_count(files.as_ref().map_or(0, BTreeMap::len))?;
@@ -70,7 +70,7 @@ impl Emulator {
         if let Some(files) = files {
             self.store.replace_files(id, &files, asked.wall);
         }
-        let project = self.store.project_mut(id)?;
+        let project = self.store.project_mut(asked.user, id)?;
         project.modified = asked.wall;
         let settings = &mut project.settings;
         settings.description = update.description.unwrap_or_else(|| settings.description.clone());

@@ -6,3 +6,4 @@ mod projects;
 mod quotas;
 mod rate_limit;
 mod service;
+mod users;

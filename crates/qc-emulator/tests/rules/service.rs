@@ -22,7 +22,8 @@ pub(crate) struct Service {
     pub(crate) emulator: Emulator,
     pub(crate) project: ProjectId,
     pub(crate) wall: Duration,
-    user: u64,
+    /// Who asks.
+    pub(crate) user: u64,
 }
 
 impl Service {
