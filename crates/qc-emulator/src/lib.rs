@@ -59,7 +59,8 @@
 //!   `files/*` endpoints refuse it. A file that is named twice, and a library that does not exist, are refused.
 //! - A second project of one name is in the recycle bin with a number behind its name. To delete what is there already
 //!   changes nothing, and a new name takes it out again.
-//! - `start` and `end` of `projects/read` count from 0, and `end` is the first that is left out.
+//! - `start` and `end` of `projects/read` count from 0, and `end` is the first that is left out. Beyond the list there
+//!   is nothing, which is no refusal.
 //! - A lock is taken from whoever has it by whoever acquires it, as by [`Emulator::lock`]: nothing releases it. An empty
 //!   `codeSourceId` is none. A write to a project that nobody edits does not acquire it, and to delete a project is
 //!   always allowed.

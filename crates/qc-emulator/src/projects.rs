@@ -47,9 +47,11 @@ impl Emulator {
             Some(id) => answer(&self.store, &[(id, self.store.project(asked.user, id)?)]),
             None => {
                 let ListWindow { start, end } = asked.fields()?;
-                let start = start.unwrap_or(0);
-                let count = end.unwrap_or(usize::MAX).saturating_sub(start);
-                let projects = self.store.projects_of(asked.user).skip(start).take(count);
+                let (start, end) = (start.unwrap_or(0), end.unwrap_or(usize::MAX));
+                if start >= end {
+                    return Err(Refusal::not_valid("start: must be less than end"));
+                }
+                let projects = self.store.projects_of(asked.user).skip(start).take(end - start);
                 answer(&self.store, &projects.collect::<Vec<_>>())
             }
         })
