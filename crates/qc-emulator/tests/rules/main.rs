@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
 
 mod locks;
+mod patches;
 mod projects;
 mod quotas;
 mod rate_limit;
