@@ -34,8 +34,16 @@ impl Emulator {
             let file = self.store.project(asked.user, project_id)?.file(project_id, name.as_str());
             vec![file.ok_or_else(|| Refusal::file_not_found(name))?]
         } else {
-            let ReadFiles { project_id, .. } = asked.fields()?;
-            self.store.project(asked.user, project_id)?.files(project_id)
+            let ReadFiles { project_id, include_libraries } = asked.fields()?;
+            let project = self.store.project(asked.user, project_id)?;
+            let mut files = project.files(project_id);
+            let libraries = project.settings.libraries.iter();
+            for library in libraries.filter(|_| include_libraries == Some(true)) {
+                let mut theirs = self.store.project(asked.user, *library)?.files(*library);
+                theirs.iter_mut().for_each(|file| file.is_library = Some(true));
+                files.append(&mut theirs);
+            }
+            files
         };
         Ok(encode_success(&FileList { files }))
     }

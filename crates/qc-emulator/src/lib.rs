@@ -67,6 +67,7 @@
 //! - A file over the quota of [`Emulator::with_tier`] is refused with HTTP 413 and an envelope that names it, since the
 //!   official command line tool knows that status; one file too many is refused like all else, with HTTP 200. A KB is
 //!   1024 bytes of UTF-8.
+//! - `includeLibraries` adds the files of the libraries behind a project's own, under the names that they have there.
 //! - A patch edits files: one that would create, delete, rename or empty a file is refused, and so is a hunk whose
 //!   text stands at other lines than it says.
 //! - There is no rate limit but that of [`Emulator::with_rate_limit`], in whose window a request that it refuses does
