@@ -47,6 +47,27 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Users, tiers, limits and locks
+//!
+//! A service knows one user, is as fast as it can be and has room for everything, until it is told otherwise.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use qc_emulator::{Emulator, Tier};
+//! use qc_proto::{ApiToken, Credentials, Language, UserId};
+//!
+//! let user = |id| Ok::<_, qc_proto::Invalid>(Credentials::new(UserId::new(id), ApiToken::new("any")?));
+//! let mut emulator = Emulator::new(user(1)?)
+//!     .with_tier(Tier::Free)
+//!     .with_rate_limit(20, Duration::from_secs(60));
+//! emulator.add_user(user(2)?);
+//! let project = emulator.add_project_for(UserId::new(2), "Test", Language::CSharp);
+//! // As if the user had opened it in the web IDE.
+//! emulator.lock(project, "web-ide");
+//! # Ok::<(), qc_proto::Invalid>(())
+//! ```
+//!
 //! # What is known and what is decided here
 //!
 //! The service's own words are used where they were seen. Where nobody wrote down what it does, this is decided here,

@@ -25,9 +25,18 @@ fn body(endpoint: &str, fields: &str, drift: Option<Drift>) -> Bytes {
     for number in 0..12 {
         emulator.put_file(project, &format!("n{number}.py"), "n\n");
     }
-    let fields = fields.replace("PROJECT", &project.to_string());
-    let mut request = Request::post(format!("/api/v2/{endpoint}")).body(fields.into()).unwrap();
-    Signature::new(&credentials(), WALL.as_secs()).apply(request.headers_mut());
+    let library = emulator.add_project("Library", Language::Python);
+    let signed = |endpoint: &str, fields: &str| {
+        let fields = fields.replace("PROJECT", &project.to_string());
+        let fields = fields.replace("LIBRARY", &library.to_string());
+        let mut request = Request::post(format!("/api/v2/{endpoint}")).body(fields.into()).unwrap();
+        Signature::new(&credentials(), WALL.as_secs()).apply(request.headers_mut());
+        request
+    };
+    // So that each list of a project has something in it.
+    let settled = emulator.handle(WALL, &signed("projects/update", SETTINGS));
+    assert_eq!(&settled.body()[..], br#"{"success":true}"#);
+    let request = signed(endpoint, fields);
     if let Some(drift) = drift {
         emulator.push_fault(Fault::Drift(drift));
     }
@@ -71,6 +80,9 @@ fn read(endpoint: &str, body: &[u8], lossy: bool) -> String {
     }
 }
 
+const SETTINGS: &str =
+    r#"{"projectId":PROJECT,"parameters":[{"key":"k","value":"v"}],"libraries":[LIBRARY]}"#;
+
 const CALLS: &[(&str, &str)] = &[
     ("authenticate", "{}"),
     ("files/create", r#"{"projectId":PROJECT,"name":"new.py","content":"x"}"#),
@@ -83,6 +95,8 @@ const CALLS: &[(&str, &str)] = &[
         r#"{"projectId":PROJECT,"patch":"--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-x = 'ä'\n+x = 'ö'\n"}"#,
     ),
     ("projects/read", "{}"),
+    ("projects/update", SETTINGS),
+    ("projects/collaboration/lock/acquire", r#"{"projectId":PROJECT,"codeSourceId":"cli"}"#),
     ("projects/delete", r#"{"projectId":PROJECT}"#),
     ("projects/create", r#"{"name":"New","language":"Py"}"#),
 ];
