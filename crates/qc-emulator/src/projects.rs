@@ -86,6 +86,7 @@ fn answer(store: &Store, projects: &[(ProjectId, &StoredProject)]) -> Vec<u8> {
 /// With every field that the official command line tool wants: one missing fails it.
 fn describe(store: &Store, id: ProjectId, project: &StoredProject) -> Value {
     let settings = &project.settings;
+    // Plain numbers would fail the official command line tool.
     let library = |id: &ProjectId| {
         let name = store.project(project.owner, *id).ok().map(|library| library.name.as_str());
         json!({"projectId": id, "libraryName": name, "ownerName": "", "access": true})
