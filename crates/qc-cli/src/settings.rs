@@ -35,6 +35,8 @@ pub(crate) enum SettingsError {
     NoSuchFile(Vec<String>),
     /// What was to be sent cannot be read.
     Unreadable(PathBuf, io::Error),
+    /// A file of users is of no use.
+    Users(PathBuf, String),
     /// The port is taken.
     Port(SocketAddr, io::Error),
     /// The project's name makes no folder.
@@ -70,6 +72,7 @@ impl fmt::Display for SettingsError {
                 paths.iter().map(|path| shown(path)).collect::<Vec<_>>().join(", ")
             ),
             Self::Unreadable(path, why) => write!(f, "cannot read {}: {why}", path.display()),
+            Self::Users(path, why) => write!(f, "{} is not usable: {why}", path.display()),
             Self::Port(address, why) => {
                 write!(f, "cannot listen on {address}: {why}; name another --port (see --help)")
             }

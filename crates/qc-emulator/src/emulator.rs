@@ -3,14 +3,14 @@
 use std::{fmt, time::Duration};
 
 use qc_proto::{
-    Credentials, Language, ProjectId, UserId, Window,
+    Credentials, Language, ProjectId, Tier, UserId, Window,
     bytes::Bytes,
     encode_refusal,
     http::{self, StatusCode},
 };
 
 use crate::{
-    Applied, Ending, Exchange, Fault, Record, Rule, Tier,
+    Applied, Ending, Exchange, Fault, Record, Rule,
     asked::Asked,
     exchange::{Circumstances, JSON, dated, response, shifted, spoil},
     rate_limit::RateLimit,

@@ -54,8 +54,8 @@
 //! ```
 //! use std::time::Duration;
 //!
-//! use qc_emulator::{Emulator, Tier};
-//! use qc_proto::{ApiToken, Credentials, Language, UserId};
+//! use qc_emulator::Emulator;
+//! use qc_proto::{ApiToken, Credentials, Language, Tier, UserId};
 //!
 //! let user = |id| Ok::<_, qc_proto::Invalid>(Credentials::new(UserId::new(id), ApiToken::new("any")?));
 //! let mut emulator = Emulator::new(user(1)?)
@@ -115,6 +115,7 @@ mod lock;
 mod memory;
 mod patch;
 mod projects;
+mod quotas;
 mod rate_limit;
 mod record;
 mod refusal;
@@ -127,7 +128,6 @@ mod server_thread;
 mod store;
 mod stored_project;
 mod templates;
-mod tier;
 mod update_project;
 mod users;
 
@@ -144,4 +144,3 @@ pub use script::Rule;
 pub use server::Server;
 #[cfg(feature = "server")]
 pub use server_thread::ServerThread;
-pub use tier::Tier;

@@ -107,6 +107,7 @@ pub mod retry;
 mod server_time;
 mod session;
 mod signature;
+mod tier;
 mod tolerant;
 
 pub use attempt::{Attempt, Cause, Delivery, Failure, Phase, Source};
@@ -136,4 +137,5 @@ pub use retry::{Action, Outcome, decide};
 pub use server_time::ServerTime;
 pub use session::Session;
 pub use signature::{AuthRefusal, Presented, Signature, TIMESTAMP, Window};
+pub use tier::Tier;
 pub use {bytes, http};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use qc_proto::FileName;
+use qc_proto::{FileName, Tier};
 
 use crate::Change;
 
@@ -60,35 +60,33 @@ pub enum Caution {
         name: FileName,
         /// Its size in bytes.
         bytes: usize,
-        /// The tier, as the service calls it.
-        tier: &'static str,
-        /// What it takes, in KB of 1,024 bytes.
-        limit: usize,
+        /// The tier.
+        tier: Tier,
     },
     /// The project would have more files than the smallest tier that it fits into takes.
     ManyFiles {
         /// How many it would have.
         files: usize,
-        /// The tier, as the service calls it.
-        tier: &'static str,
-        /// What it takes.
-        limit: usize,
+        /// The tier.
+        tier: Tier,
     },
 }
 
 impl fmt::Display for Caution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::LargeFile { name, bytes, tier, limit } => write!(
+            Self::LargeFile { name, bytes, tier } => write!(
                 f,
-                "{name} has {} KB, and the {tier} tier takes {limit} KB a file: a smaller tier than yours may \
-                 be meant, else the service will refuse it",
-                bytes.div_ceil(1024)
+                "{name} has {} KB, and the {tier} tier takes {} KB a file: the service will refuse it unless your \
+                 organization has a larger one",
+                bytes.div_ceil(1024),
+                tier.max_file_bytes() / 1024
             ),
-            Self::ManyFiles { files, tier, limit } => write!(
+            Self::ManyFiles { files, tier } => write!(
                 f,
-                "the project would have {files} files, and the {tier} tier takes {limit}: a smaller tier than \
-                 yours may be meant, else the service will refuse some"
+                "the project would have {files} files, and the {tier} tier takes {}: the service will refuse some \
+                 unless your organization has a larger one",
+                tier.max_files()
             ),
         }
     }

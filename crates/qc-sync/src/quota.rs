@@ -3,25 +3,15 @@
 //! Which tier an organisation has is not said anywhere in the file API. It has at least the smallest one that the
 //! project as it is fits into, and what that one takes is sure to go through.
 
+use qc_proto::Tier;
+
 use crate::{Caution, Change, Contents};
-
-/// From the service's documentation: name, KB a file, files a project.
-const TIERS: [(&str, usize, usize); 5] = [
-    ("Free", 32, 25),
-    ("Quant Researcher", 64, 50),
-    ("Team", 128, 75),
-    ("Trading Firm", 256, 100),
-    ("Institution", 256, 250),
-];
-
-const KB: usize = 1024;
 
 /// What may be refused of these changes to the project.
 pub(crate) fn cautions(changes: &[Change], cloud: &Contents, local: &Contents) -> Vec<Caution> {
     let largest = cloud.values().map(String::len).max().unwrap_or_default();
-    let fits =
-        |&&(_, kb, files): &&(&str, usize, usize)| largest <= kb * KB && cloud.len() <= files;
-    let (tier, limit, most) = *TIERS.iter().find(fits).unwrap_or(&TIERS[TIERS.len() - 1]);
+    let fits = |tier: &Tier| largest <= tier.max_file_bytes() && cloud.len() <= tier.max_files();
+    let tier = Tier::ALL.into_iter().find(fits).unwrap_or(Tier::Institution);
     let mut cautions = Vec::new();
     let mut files = cloud.len();
     for change in changes {
@@ -32,13 +22,13 @@ pub(crate) fn cautions(changes: &[Change], cloud: &Contents, local: &Contents) -
         }
         if let Change::Create(name) | Change::Update(name) = change {
             let bytes = local.get(name).map_or(0, String::len);
-            if bytes > limit * KB {
-                cautions.push(Caution::LargeFile { name: name.clone(), bytes, tier, limit });
+            if bytes > tier.max_file_bytes() {
+                cautions.push(Caution::LargeFile { name: name.clone(), bytes, tier });
             }
         }
     }
-    if files > most && files > cloud.len() {
-        cautions.push(Caution::ManyFiles { files, tier, limit: most });
+    if files > tier.max_files() && files > cloud.len() {
+        cautions.push(Caution::ManyFiles { files, tier });
     }
     cautions
 }
@@ -49,6 +39,8 @@ mod tests {
 
     use super::*;
     use crate::{plan, tree};
+
+    const KB: usize = 1024;
 
     fn project(sizes: &[usize]) -> Contents {
         let name = |number| FileName::new(format!("f{number}.py")).unwrap();

@@ -1,15 +1,18 @@
 //! `qc emulator`: the service on a loopback port, for clients in any language.
 
 use std::{
-    io,
+    fs, io,
     net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
     time::Duration,
 };
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::SignedDuration;
 use qc_emulator::{Drift, Emulator, FAULT_FORMS, Rule, Server};
-use qc_files::qc_proto::Window;
+use qc_files::qc_proto::{Tier, Window};
 use qc_files::{ApiToken, Credentials, Language, UserId, credentials};
+use serde::Deserialize;
 use serde_json::json;
 
 use crate::{exit::Exit, printer::Printer, settings::SettingsError};
@@ -26,6 +29,15 @@ pub(crate) struct Settings {
     /// The user's token; in the environment it does not show in a list of processes [default: generated]
     #[arg(long, value_name = "TOKEN", env = credentials::API_TOKEN, hide_env_values = true)]
     api_token: Option<String>,
+    /// Holds files and projects to this tier's quotas [default: none]
+    #[arg(long, value_name = "TIER", value_parser = tier())]
+    tier: Option<Tier>,
+    /// Answers each user so many requests a time only, such as 20/1m [default: no limit]
+    #[arg(long, value_name = "NUMBER/TIME", value_parser = rate_limit)]
+    rate_limit: Option<(usize, Duration)>,
+    /// Lets more users in: a JSON file such as [{"user-id": "2", "api-token": "…", "projects": ["Strategy"]}]
+    #[arg(long, value_name = "FILE")]
+    users: Option<PathBuf>,
     /// Lets something go wrong; may be given more than once, see below
     #[arg(long = "fault", value_name = "RULE")]
     faults: Vec<Rule>,
@@ -73,6 +85,15 @@ pub(crate) async fn run(settings: &Settings, printer: &Printer) -> anyhow::Resul
         .with_window(settings.window())
         .with_clock_skew(settings.clock_skew.map_or(0, |skew| skew.as_secs()))
         .with_fault_seed(seed.unwrap_or_default());
+    if let Some(tier) = settings.tier {
+        emulator = emulator.with_tier(tier);
+    }
+    if let Some((requests, per)) = settings.rate_limit {
+        emulator = emulator.with_rate_limit(requests, per);
+    }
+    for user in settings.users()? {
+        user.enter(&mut emulator)?;
+    }
     for rule in &settings.faults {
         emulator.add_rule(rule.clone());
     }
@@ -119,12 +140,59 @@ impl Settings {
         }
     }
 
+    fn users(&self) -> anyhow::Result<Vec<User>> {
+        let Some(path) = &self.users else { return Ok(Vec::new()) };
+        let unusable = |why: String| SettingsError::Users(path.clone(), why);
+        let text = fs::read(path).map_err(|why| unusable(why.to_string()))?;
+        // A message of the parser may quote what it read, a token with it: where is enough.
+        let users = serde_json::from_slice(&text).map_err(|why| {
+            unusable(format!(
+                "line {}, column {}: not as --help shows it",
+                why.line(),
+                why.column()
+            ))
+        });
+        Ok(users?)
+    }
+
     fn window(&self) -> Window {
         let mut window = Window::default();
         window.past = self.max_age.unwrap_or(window.past);
         window.future = self.max_ahead.unwrap_or(window.future);
         window
     }
+}
+
+/// One entry of a `--users` file: the names are those of the official tool's credentials file.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct User {
+    user_id: String,
+    api_token: String,
+    #[serde(default)]
+    projects: Vec<String>,
+}
+
+impl User {
+    fn enter(self, emulator: &mut Emulator) -> anyhow::Result<()> {
+        let user_id: UserId = self.user_id.parse()?;
+        emulator.add_user(Credentials::new(user_id, ApiToken::new(self.api_token)?));
+        for project in &self.projects {
+            emulator.add_project_for(user_id, project, Language::Python);
+        }
+        Ok(())
+    }
+}
+
+fn tier() -> impl TypedValueParser<Value = Tier> {
+    PossibleValuesParser::new(Tier::ALL.map(Tier::word)).try_map(|word| word.parse::<Tier>())
+}
+
+fn rate_limit(text: &str) -> Result<(usize, Duration), String> {
+    let parsed = text.split_once('/').and_then(|(requests, per)| {
+        Some((requests.parse().ok()?, positive(per).ok().filter(|per| !per.is_zero())?))
+    });
+    parsed.ok_or_else(|| "a limit is written as 20/1m: a number of requests, and a time".to_owned())
 }
 
 fn time(text: &str) -> Result<SignedDuration, String> {

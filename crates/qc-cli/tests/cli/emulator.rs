@@ -1,6 +1,7 @@
 //! `qc emulator`, as whoever runs it in a test of their own sees it.
 
 use std::{
+    fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{Ipv4Addr, TcpListener, TcpStream},
     process::{Child, Command, Output, Stdio},
@@ -13,6 +14,7 @@ use qc_files::{
     qc_proto::{Signature, http::HeaderMap},
 };
 use serde_json::Value;
+use tempfile::TempDir;
 
 fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qc"));
@@ -83,6 +85,10 @@ fn wrong_arguments_end_with_2_and_name_what_is_wrong() {
         (["--fault", "drift=odd"], "byte-order-mark"),
         (["--max-age", "-1s"], "negative"),
         (["--clock-skew", "soon"], "-2h"),
+        (["--tier", "gold"], "researcher"),
+        (["--rate-limit", "20"], "20/1m"),
+        (["--rate-limit", "20/0s"], "20/1m"),
+        (["--users", "no-such-file.json"], "no-such-file.json"),
     ] {
         let (code, stdout, stderr) = run(&arguments);
         assert_eq!((code, stdout.as_str()), (Some(2), ""), "{arguments:?}");
@@ -101,12 +107,15 @@ fn a_taken_port_is_named() {
 
 /// What comes upon a request with these header lines.
 fn exchange(ready: &Value, lines: &str) -> String {
+    exchange_at(ready, "authenticate", lines)
+}
+
+fn exchange_at(ready: &Value, endpoint: &str, lines: &str) -> String {
     let address = ready["base_url"].as_str().unwrap();
     let address = address.strip_prefix("http://").unwrap().strip_suffix("/api/v2").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
-    let request = format!(
-        "POST /api/v2/authenticate HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{lines}\r\n"
-    );
+    let request =
+        format!("POST /api/v2/{endpoint} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{lines}\r\n");
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
@@ -114,8 +123,12 @@ fn exchange(ready: &Value, lines: &str) -> String {
 }
 
 /// What comes upon a request whose signature is off by so many seconds.
-#[allow(clippy::disallowed_methods, reason = "the program checks signatures against the real time")]
 fn signed(ready: &Value, seconds: i64) -> String {
+    signed_to(ready, "authenticate", seconds)
+}
+
+#[allow(clippy::disallowed_methods, reason = "the program checks signatures against the real time")]
+fn signed_to(ready: &Value, endpoint: &str, seconds: i64) -> String {
     let text = |field: &str| ready[field].as_str().unwrap().to_owned();
     let user_id: UserId = text("user_id").parse().unwrap();
     let credentials = Credentials::new(user_id, ApiToken::new(text("api_token")).unwrap());
@@ -126,7 +139,7 @@ fn signed(ready: &Value, seconds: i64) -> String {
         .iter()
         .map(|(name, value)| format!("{name}: {}\r\n", value.to_str().unwrap()))
         .collect();
-    exchange(ready, &lines)
+    exchange_at(ready, endpoint, &lines)
 }
 
 /// The status of an unsigned request, and the `Date` that came with it.
@@ -199,4 +212,38 @@ fn chance_says_its_seed_and_repeats_it() {
     stops(child, "-TERM");
     let hits = asked.iter().filter(|status| status.contains("503")).count();
     assert!((1..40).contains(&hits), "{hits} of 40");
+}
+
+#[test]
+fn a_rate_limit_holds_who_asks_too_often() {
+    let (child, ready) = ready(program(&["--rate-limit", "2/1h"]));
+    let statuses: Vec<_> = (0..3).map(|_| ask(&ready).0).collect();
+    stops(child, "-TERM");
+    let fine = "HTTP/1.1 200 OK";
+    assert_eq!(statuses, [fine, fine, "HTTP/1.1 429 Too Many Requests"]);
+}
+
+#[test]
+fn users_come_from_a_file_and_no_error_quotes_it() {
+    let place = TempDir::new().unwrap();
+    let file = place.path().join("users.json");
+    let path = file.to_str().unwrap();
+    let users = r#"[{"user-id": "2", "api-token": "two", "projects": ["Mine"]},
+                    {"user-id": "3", "api-token": "three"}]"#;
+    fs::write(&file, users).unwrap();
+    let (child, mut ready) = ready(program(&["--users", path, "--user-id", "1"]));
+    for (user, token, names) in
+        [("2", "two", "\"name\":\"Mine\""), ("3", "three", "\"projects\":[]")]
+    {
+        ready["user_id"] = user.into();
+        ready["api_token"] = token.into();
+        let said = signed_to(&ready, "projects/read", 0);
+        assert!(said.contains(names), "{said}");
+    }
+    stops(child, "-TERM");
+
+    fs::write(&file, r#"[{"user-id": "2", "api-tokens": "s3cret"}]"#).unwrap();
+    let (code, _, stderr) = run(&["--users", path]);
+    assert_eq!(code, Some(2));
+    assert!(stderr.contains("line 1") && !stderr.contains("s3cret"), "{stderr}");
 }

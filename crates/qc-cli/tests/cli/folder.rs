@@ -1,6 +1,6 @@
 //! A folder and a project: cloned, changed on both sides, cut off, and in step again.
 
-use std::{fs, path::Path, process::Stdio, thread};
+use std::{fs, path::Path, process::Stdio, thread, time::Duration};
 
 use qc_emulator::{Fault, Rule};
 use serde_json::{Value, json};
@@ -36,18 +36,24 @@ fn a_project_is_cloned_edited_pushed_and_pulled() {
 }
 
 #[test]
-fn thirty_edits_cost_three_requests() {
+fn thirty_edits_cost_three_requests_and_wait_for_no_rate_limit() {
     let files: Vec<(String, String)> =
         (0..30).map(|number| (format!("f{number}.py"), format!("x = {number}\n"))).collect();
     let files: Vec<(&str, &str)> =
         files.iter().map(|(file, text)| (file.as_str(), text.as_str())).collect();
-    let world = World::cloned(&files);
+    let minute = Duration::from_secs(60);
+    let world = World::of(&files, |emulator| emulator.with_rate_limit(20, minute));
+    world.qc(&["clone", &world.id.to_string()]).exits(0);
     for (file, _) in &files {
         world.put(file, "x = 100\n");
     }
     let before = world.server.emulator().requests().len();
     world.qc(&["push"]).exits(0);
-    assert_eq!(world.server.emulator().requests().len() - before, 3);
+    let emulator = world.server.emulator();
+    let requests = emulator.requests();
+    assert_eq!(requests.len() - before, 3);
+    assert!(requests.iter().all(|request| request.retry_after.is_none()), "{requests:?}");
+    assert_eq!(emulator.file(world.id, "f29.py"), Some("x = 100\n"));
 }
 
 #[test]

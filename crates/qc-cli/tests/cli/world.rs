@@ -23,8 +23,13 @@ pub(crate) struct World {
 impl World {
     /// A service with one project, `Folder/Strategy`, of these files.
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
+        Self::of(files, |emulator| emulator)
+    }
+
+    /// As [`new`](Self::new), of a service of another kind.
+    pub(crate) fn of(files: &[(&str, &str)], kind: impl FnOnce(Emulator) -> Emulator) -> Self {
         let credentials = Credentials::new(UserId::new(7), ApiToken::new(TOKEN).unwrap());
-        let mut emulator = Emulator::new(credentials);
+        let mut emulator = kind(Emulator::new(credentials));
         let id = emulator.add_project("Folder/Strategy", Language::Python);
         for file in emulator.file_names(id) {
             emulator.remove_file(id, &file);

@@ -1,6 +1,6 @@
 //! How large files and projects may be.
 
-use qc_emulator::Tier;
+use qc_proto::Tier;
 use qc_proto::http::StatusCode;
 use serde_json::{Value, json};
 

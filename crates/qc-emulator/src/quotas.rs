@@ -1,0 +1,32 @@
+//! Files and projects held to the quotas of a tier.
+
+use std::fmt::Display;
+
+use qc_proto::Tier;
+
+use crate::{Emulator, refusal::Refusal};
+
+impl Emulator {
+    /// Holds all that is written to the quotas of a tier. Without one there are none, and
+    /// [`put_file`](Self::put_file) is never held to them.
+    #[must_use]
+    pub fn with_tier(mut self, tier: Tier) -> Self {
+        self.tier = Some(tier);
+        self
+    }
+
+    pub(crate) fn check_size(&self, name: impl Display, content: &str) -> Result<(), Refusal> {
+        match self.tier.map(Tier::max_file_bytes) {
+            Some(max) if content.len() > max => Err(Refusal::too_large(name, content.len(), max)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a project may have so many files.
+    pub(crate) fn check_count(&self, files: usize) -> Result<(), Refusal> {
+        match self.tier.map(Tier::max_files) {
+            Some(max) if files > max => Err(Refusal::too_many_files(max)),
+            _ => Ok(()),
+        }
+    }
+}
