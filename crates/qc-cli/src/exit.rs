@@ -78,6 +78,17 @@ impl Exit {
     }
 }
 
+/// What to type next after a failed call, beyond what the error itself says.
+pub(crate) fn next_step(kind: ErrorKind) -> Option<&'static str> {
+    match kind {
+        ErrorKind::Locked => Some("`--force` writes although someone else has the project open"),
+        ErrorKind::Credentials => Some("`qc login` asks for them anew"),
+        ErrorKind::ProjectNotFound => Some("`qc projects` lists those that there are"),
+        ErrorKind::FileNotFound => Some("`qc ls` lists the files that there are"),
+        _ => None,
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)

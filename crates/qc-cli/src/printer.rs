@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::{
     arguments::{Arguments, Color},
+    exit::next_step,
     style,
 };
 
@@ -140,6 +141,16 @@ impl Printer {
             }
         }
         self.mark(style::ALARM, "qc", line);
+        let failed = error.chain().find_map(|cause| {
+            let call = cause.downcast_ref::<qc_files::Error>();
+            call.or_else(|| match cause.downcast_ref::<SyncError>() {
+                Some(SyncError::Cloud(call)) => Some(call),
+                _ => None,
+            })
+        });
+        if let Some(next) = failed.and_then(|call| next_step(call.kind())) {
+            self.note(next);
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     arguments::Go,
-    exit::Exit,
+    exit::{Exit, next_step},
     paths,
     printer::{Printer, shown},
     progress::Shown,
@@ -189,6 +189,9 @@ pub(crate) fn tell_failed(printer: &Printer, failed: &[Failed]) -> Option<Exit> 
         }
     }
     let first = failed.iter().find_map(|failed| failed.error.as_ref());
+    if let Some(next) = first.and_then(|error| next_step(error.kind())) {
+        printer.note(next);
+    }
     match (first, failed.is_empty()) {
         (_, true) => None,
         // What failed everything says what is wrong better than that some of it failed.

@@ -280,3 +280,55 @@ fn killed_at_any_request_it_leaves_whole_files_and_goes_on_from_there() {
         assert!(world.cloud("moved.py").is_some());
     }
 }
+
+#[test]
+fn a_project_that_is_open_elsewhere_is_written_when_forced_only() {
+    let world = World::cloned(&[("a.py", "1\n")]);
+    world.server.emulator().lock(world.id, "web-ide");
+    world.put("a.py", "2\n");
+    world.put("b.py", "2\n");
+    world.qc(&["push"]).exits(6).says("close the project in the web IDE").says("`--force` writes");
+    let single = ["put", "c.py", "a.py"];
+    world.qc(&single).exits(6).says("`--force` writes");
+    assert_eq!(world.cloud("a.py").as_deref(), Some("1\n"));
+    world.qc(&[&single[..], &["--force"]].concat()).exits(0);
+    world.qc(&["push", "--force"]).exits(0).says("create b.py").says("update a.py");
+    assert_eq!(world.cloud("a.py").as_deref(), Some("2\n"));
+}
+
+#[test]
+fn force_settles_every_conflict_for_the_side_it_is_said_to() {
+    for (command, kept) in [("push", "mine\n"), ("pull", "theirs\n")] {
+        let world = World::cloned(&[("a.py", "1\n"), ("b.py", "1\n")]);
+        for file in ["a.py", "b.py"] {
+            world.put(file, "mine\n");
+            world.put_cloud(file, "theirs\n");
+        }
+        world.qc(&[command]).exits(3);
+        world.qc(&[command, "--force"]).exits(0);
+        for file in ["a.py", "b.py"] {
+            assert_eq!(
+                (world.get(file), world.cloud(file)),
+                (kept.to_owned(), Some(kept.to_owned()))
+            );
+        }
+    }
+}
+
+#[test]
+fn a_merge_writes_markers_where_edits_overlap_and_a_push_waits_for_their_end() {
+    let world = World::cloned(&[("a.py", "1\n2\n3\n"), ("b.py", "1\n2\n3\n")]);
+    world.put("a.py", "one\n2\n3\n");
+    world.put_cloud("a.py", "1\n2\nthree\n");
+    world.put("b.py", "1\nmine\n3\n");
+    world.put_cloud("b.py", "1\ntheirs\n3\n");
+    world.qc(&["pull", "--merge"]).exits(3).says("merge a.py").says("the same lines of b.py");
+    assert_eq!(world.get("a.py"), "one\n2\nthree\n");
+    assert_eq!(world.get("b.py"), "1\n<<<<<<< ours\nmine\n=======\ntheirs\n>>>>>>> theirs\n3\n");
+    world.qc(&["status"]).exits(3).says("with the markers of a merge");
+    world.qc(&["push"]).exits(3).says("update a.py").says("b.py still has the markers");
+    world.put("b.py", "1\nboth\n3\n");
+    world.qc(&["push"]).exits(0);
+    assert_eq!(world.cloud("b.py").as_deref(), Some("1\nboth\n3\n"));
+    assert_eq!(world.cloud("a.py").as_deref(), Some("one\n2\nthree\n"));
+}
