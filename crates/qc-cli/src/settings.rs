@@ -35,6 +35,10 @@ pub(crate) enum SettingsError {
     NoSuchFile(Vec<String>),
     /// What was to be sent cannot be read.
     Unreadable(PathBuf, io::Error),
+    /// What was to be written cannot be.
+    Unwritable(PathBuf, io::Error),
+    /// Others could reach the port, and nobody said that they may.
+    Exposed(SocketAddr),
     /// A file of users is of no use.
     Users(PathBuf, String),
     /// The port is taken.
@@ -72,6 +76,12 @@ impl fmt::Display for SettingsError {
                 paths.iter().map(|path| shown(path)).collect::<Vec<_>>().join(", ")
             ),
             Self::Unreadable(path, why) => write!(f, "cannot read {}: {why}", path.display()),
+            Self::Unwritable(path, why) => write!(f, "cannot write {}: {why}", path.display()),
+            Self::Exposed(address) => write!(
+                f,
+                "{address} can be reached from other machines, and whoever reaches it reads every project and orders \
+                 faults, without credentials: say --expose if that is meant"
+            ),
             Self::Users(path, why) => write!(f, "{} is not usable: {why}", path.display()),
             Self::Port(address, why) => {
                 write!(f, "cannot listen on {address}: {why}; name another --port (see --help)")

@@ -33,6 +33,9 @@ pub struct Emulator {
     /// Requests that a proxy holds back, and when they arrive.
     late: Vec<(Duration, http::Request<Bytes>)>,
     requests: Vec<Record>,
+    arrived: usize,
+    history: Option<usize>,
+    start: Option<Store>,
     applied: Vec<Applied>,
 }
 
@@ -50,6 +53,9 @@ impl Emulator {
             faults: Script::default(),
             late: Vec::new(),
             requests: Vec::new(),
+            arrived: 0,
+            history: None,
+            start: None,
             applied: Vec::new(),
         }
     }
@@ -73,6 +79,34 @@ impl Emulator {
     pub fn with_fault_seed(mut self, seed: u64) -> Self {
         self.faults.seed(seed);
         self
+    }
+
+    /// Forgets old requests and changes when it knows more than twice as many, and keeps the last ones. Without this, as a test
+    /// wants it, it remembers all.
+    #[must_use]
+    pub fn with_history(mut self, most: usize) -> Self {
+        self.history = Some(most.max(1));
+        self
+    }
+
+    /// Remembers projects and files as they are: this is what [`reset`](Self::reset) goes back to. A server does so when it
+    /// starts.
+    pub fn mark_start(&mut self) {
+        self.start = Some(self.store.clone());
+    }
+
+    /// Goes back to how things were at the start: projects and files, and no requests, changes, faults, locks or waiting
+    /// requests.
+    pub fn reset(&mut self) {
+        if let Some(start) = &self.start {
+            self.store = start.clone();
+        }
+        self.faults.clear();
+        self.late.clear();
+        self.requests.clear();
+        self.applied.clear();
+        self.arrived = 0;
+        self.forget_rate();
     }
 
     /// Adds a project of the first user with its default files. It does not count as applied.
@@ -108,6 +142,12 @@ impl Emulator {
     /// Takes back all faults that have not come yet, and all rules.
     pub fn clear_faults(&mut self) {
         self.faults.clear();
+    }
+
+    /// The faults that may still come, as [`Rule`] reads them.
+    #[must_use]
+    pub fn rules(&self) -> Vec<String> {
+        self.faults.ahead()
     }
 
     /// Delivers the requests that [`Fault::Late`] holds back and that have arrived by `wall`, the right time
@@ -221,6 +261,11 @@ impl Emulator {
     }
 
     pub(crate) fn apply(&mut self, applied: Applied) {
+        if let Some(most) = self.history
+            && self.applied.len() >= most.saturating_mul(2)
+        {
+            self.applied.drain(..most);
+        }
         self.applied.push(applied);
     }
 
@@ -231,8 +276,15 @@ impl Emulator {
         status: Option<StatusCode>,
         retry_after: Option<Duration>,
     ) {
+        self.arrived += 1;
+        if let Some(most) = self.history {
+            // Half of it at a time, so that few requests pay for it.
+            if self.requests.len() >= most.saturating_mul(2) {
+                self.requests.drain(..most);
+            }
+        }
         self.requests.push(Record {
-            number: self.requests.len() + 1,
+            number: self.arrived,
             method: request.method().clone(),
             path: endpoint(request.uri().path()),
             at,

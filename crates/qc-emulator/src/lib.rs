@@ -103,6 +103,10 @@ mod asked;
 mod clock;
 #[cfg(feature = "server")]
 mod compress;
+#[cfg(feature = "server")]
+mod connections;
+#[cfg(feature = "server")]
+mod console;
 mod drift;
 mod emulator;
 mod exchange;
@@ -120,6 +124,8 @@ mod rate_limit;
 mod record;
 mod refusal;
 mod request;
+#[cfg(feature = "server")]
+mod request_body;
 mod script;
 #[cfg(feature = "server")]
 mod server;

@@ -51,6 +51,12 @@ impl Emulator {
         self
     }
 
+    pub(crate) fn forget_rate(&mut self) {
+        if let Some(limit) = &mut self.rate_limit {
+            limit.passed.clear();
+        }
+    }
+
     /// For a request beyond the limit, how long it is asked to wait, and in which words.
     pub(crate) fn limited(
         &mut self,

@@ -163,6 +163,19 @@ impl Script {
         self.rules.push((rule, 0));
     }
 
+    /// What may still come, the ordered faults first.
+    pub(crate) fn ahead(&self) -> Vec<String> {
+        let left = |(rule, seen): &(Rule, u64)| {
+            let mut rule = rule.clone();
+            if let When::First(times) = &mut rule.when {
+                *times = times.saturating_sub(*seen);
+            }
+            (rule.when != When::First(0)).then(|| rule.to_string())
+        };
+        let ordered = self.queue.iter().map(Fault::to_string);
+        ordered.chain(self.rules.iter().filter_map(left)).collect()
+    }
+
     pub(crate) fn clear(&mut self) {
         self.queue.clear();
         self.rules.clear();

@@ -8,8 +8,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use hyper::{body::Body as _, server::conn::http1, service::service_fn};
+use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use qc_proto::{
     bytes::Bytes,
@@ -18,13 +17,23 @@ use qc_proto::{
 use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpStream},
-    task::{JoinHandle, JoinSet},
+    sync::Semaphore,
+    task::JoinHandle,
 };
 
-use crate::{Emulator, Ending, Exchange, StallAt, answer_body::AnswerBody, compress};
+use crate::{
+    Emulator, Ending, Exchange, StallAt,
+    answer_body::AnswerBody,
+    compress,
+    connections::{Connections, Seat},
+    console,
+    request_body::{self, LARGE_AT_ONCE, Unread},
+};
 
-/// The largest project has 64 MB, and JSON escapes take some more.
-const MAX_REQUEST_BYTES: usize = 96 << 20;
+/// A client that has sent no whole head for so long is gone.
+const HEAD_PATIENCE: Duration = Duration::from_secs(30);
+const MAX_HEAD_BYTES: usize = 64 << 10;
+const MAX_HEADERS: usize = 100;
 
 /// The service on a loopback port, over HTTP/1.1. Dropping it closes the port and every connection.
 ///
@@ -62,7 +71,8 @@ impl Server {
     /// # Errors
     ///
     /// What the system says, such as that the port is taken.
-    pub async fn start_on(emulator: Emulator, address: SocketAddr) -> io::Result<Self> {
+    pub async fn start_on(mut emulator: Emulator, address: SocketAddr) -> io::Result<Self> {
+        emulator.mark_start();
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let emulator = Arc::new(Mutex::new(emulator));
@@ -100,56 +110,73 @@ impl Drop for Server {
     }
 }
 
+/// What all connections share.
+struct Shared {
+    emulator: Arc<Mutex<Emulator>>,
+    /// The turns for large bodies.
+    large: Semaphore,
+}
+
 /// Connections belong to this task: when it is aborted, they end with it.
 async fn accept(listener: TcpListener, emulator: Arc<Mutex<Emulator>>) {
-    let mut connections = JoinSet::new();
+    let shared = Arc::new(Shared { emulator, large: Semaphore::new(LARGE_AT_ONCE) });
+    let mut connections = Connections::default();
     loop {
         tokio::select! {
-            accepted = listener.accept() => {
+            accepted = listener.accept(), if connections.have_room() => {
                 // Out of descriptors, or a client that has left: the next may fare better.
                 if let Ok((stream, _)) = accepted {
-                    connections.spawn(serve(stream, Arc::clone(&emulator)));
+                    connections.open(|seat| serve(stream, Arc::clone(&shared), seat));
                 } else {
                     tokio::task::yield_now().await;
                 }
             }
-            Some(_) = connections.join_next() => {}
+            Some(()) = connections.ended() => {}
         }
     }
 }
 
-async fn serve(stream: TcpStream, emulator: Arc<Mutex<Emulator>>) {
+async fn serve(stream: TcpStream, shared: Arc<Shared>, seat: Arc<Seat>) {
     let _ = stream.set_nodelay(true);
     // A second handle on the socket, for what hyper does not do: to reset it, and to write half a head.
     let (stream, socket) = match two_handles(stream) {
         Ok(handles) => handles,
         Err(_) => return,
     };
-    let service = service_fn(|request| answer(request, &emulator, &socket));
+    let service = service_fn(|request| answer(request, &shared, &seat, &socket));
     // What a client does to its connection is its own affair.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(Duration::from_secs(30))
+        .header_read_timeout(HEAD_PATIENCE)
+        .max_buf_size(MAX_HEAD_BYTES)
+        .max_headers(MAX_HEADERS)
         .serve_connection(TokioIo::new(stream), service)
         .await;
 }
 
 async fn answer(
     request: http::Request<hyper::body::Incoming>,
-    emulator: &Mutex<Emulator>,
+    shared: &Shared,
+    seat: &Seat,
     socket: &std::net::TcpStream,
 ) -> io::Result<http::Response<AnswerBody>> {
     let (head, body) = request.into_parts();
-    // One that announces its size is not read first.
-    if body.size_hint().lower() > MAX_REQUEST_BYTES as u64 {
-        return Ok(too_large());
-    }
-    let body = match Limited::new(body, MAX_REQUEST_BYTES).collect().await {
+    let body = match request_body::read(body, &shared.large, seat).await {
         Ok(body) => body,
-        Err(error) if error.is::<LengthLimitError>() => return Ok(too_large()),
-        Err(error) => return Err(io::Error::other(error)),
+        Err(Unread::TooLarge) => return Ok(closing(StatusCode::PAYLOAD_TOO_LARGE)),
+        Err(Unread::TooSlow) => return Ok(closing(StatusCode::REQUEST_TIMEOUT)),
+        Err(Unread::Broken(why)) => return Err(why),
     };
-    let request = http::Request::from_parts(head, body.to_bytes());
+    let _busy = seat.busy();
+    let emulator = &shared.emulator;
+    let request = http::Request::from_parts(head, body);
+    let asked_itself = {
+        let mut emulator = emulator.lock().unwrap_or_else(PoisonError::into_inner);
+        console::answer(&mut emulator, &request)
+    };
+    if let Some(response) = asked_itself {
+        return Ok(response.map(AnswerBody::whole));
+    }
     let Exchange { latency, ending, trickle, gzip } =
         emulator.lock().unwrap_or_else(PoisonError::into_inner).exchange(wall(), &request);
     if !latency.is_zero() {
@@ -192,9 +219,10 @@ fn two_handles(stream: TcpStream) -> io::Result<(TcpStream, std::net::TcpStream)
     Ok((TcpStream::from_std(stream)?, second))
 }
 
-fn too_large() -> http::Response<AnswerBody> {
+/// No answer of the service: the rest of the request is not wanted.
+fn closing(status: StatusCode) -> http::Response<AnswerBody> {
     let mut response = http::Response::new(AnswerBody::whole(Bytes::new()));
-    *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+    *response.status_mut() = status;
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }

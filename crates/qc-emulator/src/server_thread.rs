@@ -7,6 +7,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
+use qc_proto::{ApiToken, Credentials, Language, UserId};
 use tokio::sync::oneshot;
 
 use crate::{Emulator, Server};
@@ -49,6 +50,31 @@ impl ServerThread {
         })?;
         let server = starting.recv().map_err(io::Error::other)??;
         Ok(Self { server, stop: Some(stop), thread: Some(thread) })
+    }
+}
+
+impl Emulator {
+    /// A service on a port of its own, with one user and one Python project, for a test that wants nothing special.
+    ///
+    /// ```
+    /// use qc_emulator::Emulator;
+    ///
+    /// let server = Emulator::start()?;
+    /// let (credentials, base_url) = (server.emulator().credentials(), server.base_url());
+    /// let (project, name) = server.emulator().projects().remove(0);
+    /// assert_eq!(name, "Test");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`ServerThread::start`].
+    pub fn start() -> io::Result<ServerThread> {
+        // It is worth nothing anywhere else.
+        let token = ApiToken::new("emulated").map_err(io::Error::other)?;
+        let mut emulator = Self::new(Credentials::new(UserId::new(1), token));
+        emulator.add_project("Test", Language::Python);
+        ServerThread::start(emulator)
     }
 }
 

@@ -6,7 +6,7 @@ use qc_proto::{Language, ProjectId, UserId};
 
 use crate::{refusal::Refusal, stored_project::StoredProject, templates};
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Store {
     projects: BTreeMap<ProjectId, StoredProject>,
     next_project: NonZeroU32,

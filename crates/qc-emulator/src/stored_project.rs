@@ -7,7 +7,7 @@ use qc_proto::{Language, Parameter, ProjectFile, ProjectId, RemoteName, ServerTi
 
 use crate::refusal::Refusal;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct StoredProject {
     pub(crate) owner: UserId,
     pub(crate) name: String,
@@ -21,7 +21,7 @@ pub(crate) struct StoredProject {
 }
 
 /// What of a project can be set and has no effect here.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) description: String,
     pub(crate) parameters: Vec<Parameter>,
@@ -32,7 +32,7 @@ pub(crate) struct Settings {
     pub(crate) encryption_key: Option<String>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct StoredFile {
     pub(crate) id: i64,
     pub(crate) content: String,

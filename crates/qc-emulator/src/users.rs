@@ -21,6 +21,11 @@ impl Users {
         self.first.user_id()
     }
 
+    /// All of them, the first first.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = UserId> {
+        std::iter::once(self.first()).chain(self.others.keys().copied())
+    }
+
     fn add(&mut self, credentials: Credentials) {
         if credentials.user_id() == self.first() {
             self.first = credentials;
@@ -63,6 +68,12 @@ impl fmt::Debug for Users {
 }
 
 impl Emulator {
+    /// The first user's credentials, for a client.
+    #[must_use]
+    pub fn credentials(&self) -> Credentials {
+        self.users.first.clone()
+    }
+
     /// Lets another user in. One user's projects do not exist for another. A number that is known already gets this
     /// token in place of its old one, and keeps its projects.
     pub fn add_user(&mut self, credentials: Credentials) {

@@ -2,8 +2,9 @@
 
 use std::{
     fs, io,
-    net::{Ipv4Addr, SocketAddr},
-    path::PathBuf,
+    io::Write as _,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -13,16 +14,28 @@ use qc_emulator::{Drift, Emulator, FAULT_FORMS, Rule, Server};
 use qc_files::qc_proto::{Tier, Window};
 use qc_files::{ApiToken, Credentials, Language, UserId, credentials};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{exit::Exit, printer::Printer, settings::SettingsError};
+
+/// So many of the last requests are remembered, at least.
+const HISTORY: usize = 10_000;
 
 /// How the service is to behave.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Settings {
-    /// The port of 127.0.0.1 to listen on [default: a free one]
+    /// The port to listen on [default: a free one]
     #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
     port: u16,
+    /// The address to listen on; another than this machine's own needs --expose
+    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    listen: IpAddr,
+    /// Lets everyone who reaches the port read all projects on its page and order faults, without credentials
+    #[arg(long)]
+    expose: bool,
+    /// Writes the line that says that it is ready into this file too, for scripts that wait for it
+    #[arg(long, value_name = "FILE")]
+    ready_file: Option<PathBuf>,
     /// The user that it knows [default: generated]
     #[arg(long, value_name = "ID", env = credentials::USER_ID, hide_env_values = true)]
     user_id: Option<UserId>,
@@ -62,6 +75,11 @@ pub(crate) fn more_help() -> String {
 When it is ready it prints one line of JSON with base_url, user_id, api_token and project_id, the
 number of a Python project with the default files. It stops on Ctrl-C, and what it holds is gone.
 
+Beside the service it has a page for people at /, GET /healthz, and for programs
+GET /_emulator/state, GET /_emulator/requests, POST /_emulator/reset and
+POST /_emulator/faults, which takes
+{\"rules\": [\"files/create:drop-after*2\"], \"replace\": false}. None of them shows a token.
+
 Examples:
   QUANTCONNECT_USER_ID=1 QUANTCONNECT_API_TOKEN=test qc emulator --port 5612
   qc emulator --fault 'files/create:drop-after*2' --fault 'latency=200ms*always'
@@ -84,7 +102,8 @@ pub(crate) async fn run(settings: &Settings, printer: &Printer) -> anyhow::Resul
     let mut emulator = Emulator::new(credentials.clone())
         .with_window(settings.window())
         .with_clock_skew(settings.clock_skew.map_or(0, |skew| skew.as_secs()))
-        .with_fault_seed(seed.unwrap_or_default());
+        .with_fault_seed(seed.unwrap_or_default())
+        .with_history(HISTORY);
     if let Some(tier) = settings.tier {
         emulator = emulator.with_tier(tier);
     }
@@ -98,7 +117,10 @@ pub(crate) async fn run(settings: &Settings, printer: &Printer) -> anyhow::Resul
         emulator.add_rule(rule.clone());
     }
     let project = emulator.add_project("Emulated", Language::Python);
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, settings.port));
+    let address = SocketAddr::from((settings.listen, settings.port));
+    if !settings.listen.is_loopback() && !settings.expose {
+        return Err(SettingsError::Exposed(address).into());
+    }
     let server = Server::start_on(emulator, address)
         .await
         .map_err(|why| SettingsError::Port(address, why))?;
@@ -113,10 +135,22 @@ pub(crate) async fn run(settings: &Settings, printer: &Printer) -> anyhow::Resul
     if let Some(seed) = seed {
         ready["fault_seed"] = seed.into();
     }
+    if let Some(path) = &settings.ready_file {
+        keep(path, &ready).map_err(|why| SettingsError::Unwritable(path.clone(), why))?;
+    }
     printer.line(&ready.to_string())?;
     stopped.await?;
     server.shutdown().await;
     Ok(Exit::Done)
+}
+
+/// Whole or not at all, and for its owner only: a token is in it.
+fn keep(path: &Path, ready: &Value) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    writeln!(file, "{ready}")?;
+    file.persist(path)?;
+    Ok(())
 }
 
 impl Settings {

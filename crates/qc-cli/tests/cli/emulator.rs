@@ -247,3 +247,32 @@ fn users_come_from_a_file_and_no_error_quotes_it() {
     assert_eq!(code, Some(2));
     assert!(stderr.contains("line 1") && !stderr.contains("s3cret"), "{stderr}");
 }
+
+#[test]
+fn it_says_that_it_is_ready_in_a_file_too_and_answers_whoever_asks_for_its_health() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let place = TempDir::new().unwrap();
+    let file = place.path().join("ready.json");
+    let (child, ready) = ready(program(&["--ready-file", file.to_str().unwrap()]));
+    let kept: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    assert_eq!(kept, ready);
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let address = ready["base_url"].as_str().unwrap().strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address.strip_suffix("/api/v2").unwrap()).unwrap();
+    stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    stops(child, "-TERM");
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("ok\n"), "{answer}");
+}
+
+#[test]
+fn other_machines_reach_it_only_when_that_was_said() {
+    let (code, stdout, stderr) = run(&["--listen", "0.0.0.0"]);
+    assert_eq!((code, stdout.as_str()), (Some(2), ""));
+    assert!(stderr.contains("--expose") && stderr.contains("without credentials"), "{stderr}");
+    let (child, ready) = ready(program(&["--listen", "127.0.0.1"]));
+    stops(child, "-TERM");
+    assert!(ready["base_url"].as_str().unwrap().starts_with("http://127.0.0.1:"), "{ready}");
+}

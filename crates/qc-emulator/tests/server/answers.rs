@@ -1,78 +1,17 @@
-//! The service over real sockets, spoken to byte by byte.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
+//! What comes upon requests, byte by byte.
 
 use std::{
     io::{ErrorKind, Read as _, Write as _},
-    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
+    net::{Shutdown, TcpListener},
     thread,
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
-use qc_emulator::{Emulator, Fault, Server, ServerThread, StallAt};
-use qc_proto::{
-    ApiToken, Credentials, Language, Phase, ProjectId, Signature, UserId,
-    http::{HeaderMap, HeaderValue},
-};
+use qc_emulator::{Fault, Server, StallAt};
+use qc_proto::Phase;
 
-/// No test waits for it: it only keeps a broken one from hanging.
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::wire::{CLOSE, answer_to, connect, emulator, is_closed, start, wire};
 
-fn credentials() -> Credentials {
-    Credentials::new(UserId::new(7), ApiToken::new("token").unwrap())
-}
-
-fn emulator() -> (Emulator, ProjectId) {
-    let mut emulator = Emulator::new(credentials());
-    let project = emulator.add_project("Test", Language::Python);
-    (emulator, project)
-}
-
-fn start() -> (ServerThread, ProjectId) {
-    let (emulator, project) = emulator();
-    (ServerThread::start(emulator).unwrap(), project)
-}
-
-fn connect(address: SocketAddr) -> TcpStream {
-    let stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    stream
-}
-
-#[allow(clippy::disallowed_methods, reason = "the server checks signatures against the real time")]
-fn signature() -> HeaderMap {
-    let wall = SystemTime::UNIX_EPOCH.elapsed().unwrap();
-    let mut headers = HeaderMap::new();
-    Signature::new(&credentials(), wall.as_secs()).apply(&mut headers);
-    headers
-}
-
-/// A signed request as it stands on the wire.
-fn wire(request_line: &str, extra: &str, body: &str) -> String {
-    let text = |value: &HeaderValue| value.to_str().unwrap().to_owned();
-    let mut wire = format!("{request_line} HTTP/1.1\r\nHost: localhost\r\n{extra}");
-    for (name, value) in &signature() {
-        wire += &format!("{name}: {}\r\n", text(value));
-    }
-    if !body.is_empty() {
-        wire += &format!("Content-Length: {}\r\n", body.len());
-    }
-    wire + "\r\n" + body
-}
-
-/// What comes until the connection closes.
-fn answer_to(address: SocketAddr, request: &str) -> String {
-    let mut stream = connect(address);
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = Vec::new();
-    match stream.read_to_end(&mut answer) {
-        Ok(_) => {}
-        Err(error) if error.kind() == ErrorKind::ConnectionReset => {}
-        Err(error) => panic!("{error}"),
-    }
-    String::from_utf8(answer).unwrap()
-}
-
-const CLOSE: &str = "Connection: close\r\n";
 const CREATE: &str = "POST /api/v2/files/create";
 
 #[test]
@@ -86,7 +25,7 @@ fn every_form_of_request_is_answered() {
         (CREATE, "Content-Type: application/x-www-form-urlencoded\r\n", form.as_str(), "true}"),
         ("POST /api/v2/authenticate", "", "", r#"{"success":true}"#),
         (link.as_str(), "", "", r#""name":"a.py","content":"x""#),
-        ("GET /", "", "", r#"{"errors":["Endpoint not found"],"success":false}"#),
+        ("GET /none", "", "", r#"{"errors":["Endpoint not found"],"success":false}"#),
     ] {
         let answer =
             answer_to(server.address(), &wire(line, &format!("{CLOSE}{content_type}"), body));
@@ -286,14 +225,6 @@ fn a_client_that_leaves_half_way_leaves_nothing_behind() {
     assert!(server.emulator().requests().is_empty(), "half a request is none");
     let answer = answer_to(server.address(), &wire("POST /api/v2/authenticate", CLOSE, ""));
     assert!(answer.contains("true"), "{answer}");
-}
-
-/// Whether the far end has closed, whichever way.
-fn is_closed(stream: &mut TcpStream) -> bool {
-    match stream.read(&mut [0]) {
-        Ok(count) => count == 0,
-        Err(error) => matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe),
-    }
 }
 
 #[test]
