@@ -7,12 +7,13 @@ mod guard;
 mod page;
 mod state;
 
+pub(crate) use self::state::{Requests, State};
+
 use qc_proto::{
     bytes::Bytes,
     http::{HeaderValue, Method, Request, Response, StatusCode, header},
 };
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 
 use crate::{Emulator, Rule};
 
@@ -27,13 +28,27 @@ const CONTENT_SECURITY: &str = "default-src 'none'; script-src 'self'; style-src
 /// What was asked of the faults: by a program as JSON, by the page as a form.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Faults {
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(crate) struct Faults {
     /// Rules to add, as [`Rule`] reads them.
     #[serde(default)]
     rules: Vec<String>,
     /// Takes back all others first.
     #[serde(default)]
     replace: bool,
+}
+
+/// The faults that may still come.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(crate) struct Rules {
+    rules: Vec<String>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(crate) struct WasReset {
+    reset: bool,
 }
 
 /// The answer to a request that is about the emulator; none where it is one to the service.
@@ -56,12 +71,12 @@ pub(crate) fn answer(emulator: &mut Emulator, request: &Request<Bytes>) -> Optio
         (&Method::GET, "/_emulator/page.js") => {
             respond(StatusCode::OK, "text/javascript; charset=utf-8", page::JS)
         }
-        (&Method::GET, "/_emulator/requests") => data(&state::requests(emulator)),
-        (&Method::GET, "/_emulator/state") => data(&state::state(emulator)),
+        (&Method::GET, "/_emulator/requests") => data(&Requests::of(emulator)),
+        (&Method::GET, "/_emulator/state") => data(&State::of(emulator)),
         (&Method::POST, "/_emulator/faults") => faults(emulator, request),
         (&Method::POST, "/_emulator/reset") => {
             emulator.reset();
-            done(request, &json!({ "reset": true }))
+            done(request, &WasReset { reset: true })
         }
         (_, "/" | "/_emulator/requests" | "/_emulator/state") => not_allowed("GET"),
         (_, "/_emulator/faults" | "/_emulator/reset") => not_allowed("POST"),
@@ -85,7 +100,7 @@ fn faults(emulator: &mut Emulator, request: &Request<Bytes>) -> Response<Bytes> 
                 emulator.clear_faults();
             }
             rules.into_iter().for_each(|rule| emulator.add_rule(rule));
-            done(request, &json!({ "rules": emulator.rules() }))
+            done(request, &Rules { rules: emulator.rules() })
         }
         // Nothing was changed: all rules were read before the first was added.
         Err(why) => plain(StatusCode::BAD_REQUEST, format!("{why}\n")),
@@ -111,7 +126,7 @@ fn is_form(request: &Request<Bytes>) -> bool {
 }
 
 /// A browser goes back to the page, a program gets data.
-fn done(request: &Request<Bytes>, value: &Value) -> Response<Bytes> {
+fn done(request: &Request<Bytes>, value: &impl Serialize) -> Response<Bytes> {
     if !is_form(request) {
         return data(value);
     }
@@ -120,8 +135,11 @@ fn done(request: &Request<Bytes>, value: &Value) -> Response<Bytes> {
     response
 }
 
-fn data(value: &Value) -> Response<Bytes> {
-    respond(StatusCode::OK, JSON, format!("{value:#}\n"))
+fn data(value: &impl Serialize) -> Response<Bytes> {
+    // Nothing in these types can fail to be written.
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.push('\n');
+    respond(StatusCode::OK, JSON, text)
 }
 
 fn plain(status: StatusCode, text: impl Into<Bytes>) -> Response<Bytes> {

@@ -107,6 +107,7 @@ mod compress;
 mod connections;
 #[cfg(feature = "server")]
 mod console;
+mod described_project;
 mod drift;
 mod emulator;
 mod exchange;
@@ -117,6 +118,8 @@ mod files;
 mod form;
 mod lock;
 mod memory;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod patch;
 mod projects;
 mod quotas;

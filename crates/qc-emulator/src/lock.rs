@@ -7,7 +7,8 @@ use crate::{Applied, Emulator, asked::Asked, refusal::Refusal, stored_project::S
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct AcquireLock {
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(crate) struct AcquireLock {
     project_id: ProjectId,
     code_source_id: String,
 }

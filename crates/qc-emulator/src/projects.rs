@@ -5,16 +5,16 @@ use qc_proto::{
     encode_success,
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 use crate::{
     Applied,
     asked::Asked,
+    described_project::{DescribedProject, DescribedProjects},
     emulator::Emulator,
     fields,
     refusal::Refusal,
     store::Store,
-    stored_project::{MASTER, StoredProject, time},
+    stored_project::StoredProject,
 };
 
 const RECYCLE_BIN: &str = "Recycle Bin/";
@@ -23,7 +23,8 @@ type Answered = Result<Vec<u8>, Refusal>;
 
 /// The part of a list that is asked for: from `start`, counted from 0, to before `end`.
 #[derive(Deserialize)]
-struct ListWindow {
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(crate) struct ListWindow {
     #[serde(default, deserialize_with = "fields::count")]
     start: Option<usize>,
     #[serde(default, deserialize_with = "fields::count")]
@@ -78,38 +79,6 @@ pub(crate) fn check_name(name: &str, language: Language) -> Result<(), Refusal> 
 }
 
 fn answer(store: &Store, projects: &[(ProjectId, &StoredProject)]) -> Vec<u8> {
-    let projects: Vec<Value> =
-        projects.iter().map(|(id, project)| describe(store, *id, project)).collect();
-    encode_success(&json!({ "projects": projects }))
-}
-
-/// With every field that the official command line tool wants: one missing fails it.
-fn describe(store: &Store, id: ProjectId, project: &StoredProject) -> Value {
-    let settings = &project.settings;
-    // Plain numbers would fail the official command line tool.
-    let library = |id: &ProjectId| {
-        let name = store.project(project.owner, *id).ok().map(|library| library.name.as_str());
-        json!({"projectId": id, "libraryName": name, "ownerName": "", "access": true})
-    };
-    let mut described = json!({
-        "projectId": id,
-        "organizationId": "00000000000000000000000000000000",
-        "name": project.name,
-        "description": settings.description,
-        "modified": time(project.modified),
-        "created": time(project.created),
-        "language": project.language,
-        "collaborators": [],
-        "leanVersionId": settings.lean_version,
-        "leanPinnedToMaster": settings.lean_version == MASTER,
-        "leanEnvironment": settings.lean_environment,
-        "parameters": settings.parameters,
-        "libraries": settings.libraries.iter().map(library).collect::<Vec<_>>(),
-    });
-    if let Some(key) = &settings.encryption_key {
-        described["encrypted"] = json!(true);
-        // A key's name is kept with the user's own keys, which are not here.
-        described["encryptionKey"] = json!({"id": key, "name": key});
-    }
-    described
+    let projects = projects.iter().map(|(id, project)| DescribedProject::new(store, *id, project));
+    encode_success(&DescribedProjects { projects: projects.collect() })
 }

@@ -10,7 +10,8 @@ use crate::{Applied, asked::Asked, emulator::Emulator, fields, projects, refusal
 /// What is absent stays as it is; a list that is there replaces the whole list.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct UpdateProject {
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(crate) struct UpdateProject {
     project_id: ProjectId,
     #[serde(default, deserialize_with = "fields::text")]
     name: Option<String>,
@@ -32,6 +33,7 @@ struct UpdateProject {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 struct NewParameter {
     key: String,
     #[serde(default, deserialize_with = "fields::text")]
@@ -39,6 +41,7 @@ struct NewParameter {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 struct NewFile {
     name: FileName,
     /// The official command line tool pushes empty files here, with an empty text.

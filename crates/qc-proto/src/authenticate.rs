@@ -6,6 +6,7 @@ use crate::{Done, Endpoint, NotFitting, Replay};
 
 /// Asks whether the credentials are good.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Authenticate {}
 
 impl Endpoint for Authenticate {

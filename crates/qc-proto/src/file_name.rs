@@ -21,8 +21,9 @@ use crate::Invalid;
 /// }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
-pub struct FileName(String);
+pub struct FileName(#[cfg_attr(feature = "schema", schemars(length(min = 1, max = 255)))] String);
 
 impl FileName {
     /// Checks a name.
@@ -79,6 +80,7 @@ fn fault(name: &str) -> Option<&'static str> {
 /// assert!(listed.clean().is_err());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct RemoteName(String);
 

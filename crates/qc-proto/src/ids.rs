@@ -50,8 +50,9 @@ impl fmt::Display for UserId {
 /// assert_eq!(ProjectId::new(0).unwrap_err().field(), "projectId");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
-pub struct ProjectId(i64);
+pub struct ProjectId(#[cfg_attr(feature = "schema", schemars(range(min = 1)))] i64);
 
 impl ProjectId {
     /// A project's number.

@@ -18,6 +18,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 /// assert_eq!(ServerTime::from("0000-00-00 00:00:00").timestamp(), None);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct ServerTime(String);
 

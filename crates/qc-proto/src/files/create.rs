@@ -11,6 +11,7 @@ use crate::{
 
 /// Creates a file. Folders in its name need no creation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CreateFile {
     /// The project.

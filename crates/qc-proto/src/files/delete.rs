@@ -9,6 +9,7 @@ use crate::{Endpoint, ErrorKind, Look, NotFitting, ProjectId, RemoteName, Replay
 
 /// Deletes a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteFile {
     /// The project.

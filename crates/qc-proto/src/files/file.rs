@@ -8,6 +8,7 @@ use crate::{RemoteName, ServerTime, tolerant};
 
 /// A file of a project, as the service gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ProjectFile {
@@ -51,6 +52,7 @@ impl ProjectFile {
 
 /// The answer that carries files.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FileList {
     /// The files, in the service's order.
     #[serde(default, deserialize_with = "tolerant::list")]
@@ -60,4 +62,5 @@ pub struct FileList {
 /// The answer that carries nothing. What else stands in it is passed over: some versions of the
 /// service send the files along.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Done {}

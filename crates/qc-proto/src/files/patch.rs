@@ -12,6 +12,7 @@ use crate::{Endpoint, Invalid, NotFitting, ProjectId, Replay};
 /// Context must match exactly, so a patch that was applied does not apply again: in doubt the call stops
 /// and leaves the look to the caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PatchFiles {
     /// The project.

@@ -9,6 +9,7 @@ use crate::{Endpoint, NotFitting, ProjectId, Replay, tolerant};
 
 /// Reads all files of a project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ReadFiles {
     /// The project.

@@ -7,6 +7,7 @@ use crate::{Endpoint, ErrorKind, NotFitting, ProjectId, RemoteName, Replay};
 
 /// Reads one file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ReadFile {
     /// The project.

@@ -9,6 +9,7 @@ use crate::{Endpoint, FileName, Invalid, NotFitting, ProjectId, Replay};
 
 /// Replaces the contents of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateFile {
     /// The project.

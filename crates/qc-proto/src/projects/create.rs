@@ -12,6 +12,7 @@ use crate::{Endpoint, ErrorKind, Invalid, Look, NotFitting, Replay, Sight, Verdi
 /// A taken name is not refused: the service adds a number to it. So a look tells nothing on its own, and
 /// the call lists the projects once before it creates one: that is its price for creating no second.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CreateProject {
     /// The name, with `/` between folders.

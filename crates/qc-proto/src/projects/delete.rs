@@ -6,6 +6,7 @@ use crate::{Done, Endpoint, NotFitting, ProjectId, Replay};
 
 /// Moves a project to the recycle bin, where it is still listed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteProject {
     /// The project.

@@ -64,6 +64,7 @@ impl Project {
 
 /// A named value that an algorithm reads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Parameter {
     /// Its name.
     pub key: String,
@@ -74,6 +75,7 @@ pub struct Parameter {
 
 /// The key of an encrypted project: its name, never the key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EncryptionKey {
     /// The key's id.
     #[serde(default)]
@@ -93,6 +95,7 @@ pub struct ProjectList {
 
 /// What a project is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Language {
     /// Python.
     #[serde(rename = "Py")]

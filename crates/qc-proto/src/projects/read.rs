@@ -9,6 +9,7 @@ use crate::{Endpoint, NotFitting, ProjectId, Replay};
 
 /// Reads one project, or all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ReadProjects {
     /// Only this project.

@@ -1,0 +1,299 @@
+//! The OpenAPI document of what the emulator serves, made of the types that it serves with.
+
+use qc_proto::{
+    Authenticate, CreateFile, CreateProject, DeleteFile, DeleteProject, Done, FileList, PatchFiles,
+    ReadFiles, ReadProjects, RemoteName, RenameFile, UpdateFile,
+};
+use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    console::{Faults, Requests, Rules, State, WasReset},
+    described_project::DescribedProjects,
+    lock::AcquireLock,
+    projects::ListWindow,
+    update_project::UpdateProject,
+};
+
+/// The document, in version 3.1 of OpenAPI.
+#[must_use]
+pub fn document() -> Value {
+    let mut document = Document::new();
+    document.service::<Authenticate, Done>(
+        "authenticate",
+        "Checks the credentials",
+        "Refused where the signature is not good.",
+    );
+    document.service::<CreateFile, Done>(
+        "files/create",
+        "Makes a file",
+        "Without `content` it is empty; an empty text is refused, as is a name that is taken.",
+    );
+    document.service::<ReadFilesOrOne, FileList>(
+        "files/read",
+        "Reads all files of a project, or the one that is named",
+        "With `includeLibraries` the files of its libraries too.",
+    );
+    document.service::<UpdateOrRename, Done>(
+        "files/update",
+        "Replaces a file's content, or renames it",
+        "`newName` tells which. An empty content and a taken name are refused.",
+    );
+    document.service::<PatchFiles, Done>(
+        "files/patch",
+        "Applies a unified diff over one file or more",
+        "All of it or nothing: each line of context must match.",
+    );
+    document.service::<DeleteFile, Done>("files/delete", "Removes a file", "");
+    document.service::<CreateProject, DescribedProjects>(
+        "projects/create",
+        "Makes a project with its first files",
+        "A taken name gets a number behind it.",
+    );
+    document.service::<ReadProjectsOrOne, DescribedProjects>(
+        "projects/read",
+        "Reads all projects, or the one that is named",
+        "`start` and `end` choose a part of the list.",
+    );
+    document.service::<UpdateProject, Done>(
+        "projects/update",
+        "Changes a project",
+        "What is absent stays; a list that is there replaces the whole list. All of it or nothing.",
+    );
+    document.service::<DeleteProject, Done>(
+        "projects/delete",
+        "Moves a project into the recycle bin",
+        "It is listed on, under `Recycle Bin/…`.",
+    );
+    document.service::<AcquireLock, Done>(
+        "projects/collaboration/lock/acquire",
+        "Opens a project in one environment",
+        "Writes with another `codeSourceId` are refused from then on.",
+    );
+    document.console();
+    document.finish()
+}
+
+/// `name` tells.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "a form to be described")]
+#[serde(rename_all = "camelCase")]
+struct ReadFilesOrOne {
+    #[serde(flatten)]
+    all: ReadFiles,
+    name: Option<RemoteName>,
+}
+
+/// `newName` tells.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "a form to be described")]
+#[serde(untagged)]
+enum UpdateOrRename {
+    Update(UpdateFile),
+    Rename(RenameFile),
+}
+
+/// `projectId` tells.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "a form to be described")]
+struct ReadProjectsOrOne {
+    #[serde(flatten)]
+    read: ReadProjects,
+    #[serde(flatten)]
+    window: ListWindow,
+}
+
+struct Document {
+    asked: SchemaGenerator,
+    answered: SchemaGenerator,
+    paths: Map<String, Value>,
+}
+
+impl Document {
+    fn new() -> Self {
+        let settings = || {
+            let mut settings = SchemaSettings::draft2020_12();
+            settings.definitions_path = "/components/schemas".into();
+            settings.meta_schema = None;
+            settings
+        };
+        Self {
+            asked: settings().for_deserialize().into_generator(),
+            answered: settings().for_serialize().into_generator(),
+            paths: Map::new(),
+        }
+    }
+
+    /// One endpoint of the service.
+    fn service<Q: JsonSchema, A: JsonSchema>(&mut self, path: &str, summary: &str, more: &str) {
+        let asked = self.asked.subschema_for::<Q>();
+        let payload = self.answered.subschema_for::<A>();
+        let answer = json!({
+            "oneOf": [
+                {
+                    "allOf": [
+                        payload,
+                        {
+                            "type": "object",
+                            "required": ["success"],
+                            "properties": { "success": { "const": true } },
+                        },
+                    ],
+                },
+                { "$ref": "#/components/schemas/Refusal" },
+            ],
+        });
+        let (_, tag) = path.split_once('/').map_or(("", "account"), |(tag, _)| ("", tag));
+        self.paths.insert(
+            format!("/api/v2/{path}"),
+            json!({
+                "post": {
+                    "operationId": path.replace('/', "_"),
+                    "tags": [tag],
+                    "summary": summary,
+                    "description": more,
+                    "security": [{ "signature": [], "timestamp": [] }],
+                    "requestBody": {
+                        "content": { "application/json": { "schema": asked } },
+                    },
+                    "responses": {
+                        "200": {
+                            "description": "Done, or refused: `success` tells",
+                            "content": { "application/json": { "schema": answer } },
+                        },
+                        "413": {
+                            "description": "A file, or the request, is too large",
+                            "content": {
+                                "application/json": { "schema": { "$ref": "#/components/schemas/Refusal" } },
+                            },
+                        },
+                        "429": {
+                            "description": "Too many requests, where a rate limit was ordered",
+                            "headers": { "Retry-After": { "schema": { "type": "integer" } } },
+                            "content": { "text/html": { "schema": { "type": "string" } } },
+                        },
+                    },
+                },
+            }),
+        );
+    }
+
+    /// What the emulator says of itself.
+    fn console(&mut self) {
+        let text = |description: &str| {
+            json!({
+                "description": description,
+                "content": { "text/plain": { "schema": { "type": "string" } } },
+            })
+        };
+        let data = |schema: schemars::Schema| {
+            json!({
+                "description": "Data",
+                "content": { "application/json": { "schema": schema } },
+            })
+        };
+        let operation = |id: &str, summary: &str, responses: Value| {
+            json!({
+                "operationId": id,
+                "tags": ["emulator"],
+                "summary": summary,
+                "security": [],
+                "responses": responses,
+            })
+        };
+        let elsewhere = text("Asked for by another site's page");
+        let requests = data(self.answered.subschema_for::<Requests>());
+        let state = data(self.answered.subschema_for::<State>());
+        let rules = data(self.answered.subschema_for::<Rules>());
+        let reset = data(self.answered.subschema_for::<WasReset>());
+        let order = self.asked.subschema_for::<Faults>();
+        let healthy = json!({ "200": text("It serves") });
+        let mut faults = operation(
+            "emulator_faults",
+            "Orders what is to go wrong",
+            json!({ "200": rules, "400": text("A rule makes no sense; nothing was changed"), "403": elsewhere }),
+        );
+        faults["requestBody"] =
+            json!({ "required": true, "content": { "application/json": { "schema": order } } });
+        for (path, method, operation) in [
+            ("/healthz", "get", operation("health", "Says that it serves", healthy)),
+            (
+                "/_emulator/requests",
+                "get",
+                operation(
+                    "emulator_requests",
+                    "Every request to the service that is still known",
+                    json!({ "200": requests, "403": elsewhere }),
+                ),
+            ),
+            (
+                "/_emulator/state",
+                "get",
+                operation(
+                    "emulator_state",
+                    "Projects, files without contents, users without tokens, faults",
+                    json!({ "200": state, "403": elsewhere }),
+                ),
+            ),
+            ("/_emulator/faults", "post", faults),
+            (
+                "/_emulator/reset",
+                "post",
+                operation(
+                    "emulator_reset",
+                    "Goes back to how things were at the start",
+                    json!({ "200": reset, "403": elsewhere }),
+                ),
+            ),
+        ] {
+            self.paths.insert(path.to_owned(), json!({ method: operation }));
+        }
+    }
+
+    fn finish(mut self) -> Value {
+        let mut schemas = self.asked.take_definitions(true);
+        // A type that is asked with and answered with has one form only: `Parameter`, `ProjectId`.
+        schemas.extend(self.answered.take_definitions(true));
+        schemas.insert(
+            "Refusal".to_owned(),
+            json!({
+                "type": "object",
+                "description": "What a request was refused for",
+                "required": ["success", "errors"],
+                "properties": {
+                    "success": { "const": false },
+                    "errors": { "type": "array", "items": { "type": "string" } },
+                    "errorCode": { "type": "integer" },
+                },
+            }),
+        );
+        json!({
+            "openapi": "3.1.0",
+            "info": {
+                "title": "QuantConnect file API, as the emulator serves it",
+                "version": env!("CARGO_PKG_VERSION"),
+                "description": "A refusal is HTTP 200 with `success: false`. Requests may come as forms in PHP's nesting \
+                    and, where they change nothing, as GET with a query as well. Faults that were ordered are not in here.",
+                "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
+            },
+            "servers": [{ "url": "http://127.0.0.1:5612" }],
+            "paths": self.paths,
+            "components": {
+                "schemas": schemas,
+                "securitySchemes": {
+                    "signature": {
+                        "type": "http",
+                        "scheme": "basic",
+                        "description": "The user id, and the SHA-256 of `API_TOKEN:TIMESTAMP` in hexadecimal digits",
+                    },
+                    "timestamp": {
+                        "type": "apiKey",
+                        "in": "header",
+                        "name": "Timestamp",
+                        "description": "The seconds since the Unix epoch that were signed",
+                    },
+                },
+            },
+        })
+    }
+}
