@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use anyhow::Context as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::SignedDuration;
 use qc_emulator::{Drift, Emulator, FAULT_FORMS, Rule, Server};
@@ -17,6 +18,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{exit::Exit, printer::Printer, settings::SettingsError};
+
+const NO_CHANCE: &str =
+    "the system draws no random numbers: give --user-id, --api-token and --seed";
 
 /// So many of the last requests are remembered, at least.
 const HISTORY: usize = 10_000;
@@ -157,19 +161,23 @@ impl Settings {
     fn credentials(&self) -> anyhow::Result<Credentials> {
         let user_id = match self.user_id {
             Some(user_id) => user_id,
-            None => UserId::new(100_000 + u64::from(getrandom::u32()?) % 900_000),
+            None => {
+                UserId::new(100_000 + u64::from(getrandom::u32().context(NO_CHANCE)?) % 900_000)
+            }
         };
         let token = match &self.api_token {
             Some(token) => token.clone(),
-            None => generated_token()?,
+            None => generated_token().context(NO_CHANCE)?,
         };
         Ok(Credentials::new(user_id, ApiToken::new(token)?))
     }
 
     /// Needed where something is left to chance only.
-    fn seed(&self) -> Result<Option<u64>, getrandom::Error> {
+    fn seed(&self) -> anyhow::Result<Option<u64>> {
         match self.seed {
-            None if self.faults.iter().any(Rule::is_by_chance) => Ok(Some(getrandom::u64()?)),
+            None if self.faults.iter().any(Rule::is_by_chance) => {
+                Ok(Some(getrandom::u64().context(NO_CHANCE)?))
+            }
             seed => Ok(seed),
         }
     }
