@@ -55,7 +55,11 @@ pub(crate) struct WasReset {
 pub(crate) fn answer(emulator: &mut Emulator, request: &Request<Bytes>) -> Option<Response<Bytes>> {
     let (method, path) = (request.method(), request.uri().path());
     if path == "/healthz" {
-        return Some(plain(StatusCode::OK, "ok\n"));
+        let answer = match *method {
+            Method::GET | Method::HEAD => plain(StatusCode::OK, "ok\n"),
+            _ => not_allowed("GET"),
+        };
+        return Some(answer);
     }
     if path != "/" && !path.starts_with("/_emulator/") {
         return None;

@@ -6,7 +6,7 @@ use qc_proto::{
     Credentials, Language, ProjectId, Tier, UserId, Window,
     bytes::Bytes,
     encode_refusal,
-    http::{self, StatusCode},
+    http::{self, HeaderValue, Method, StatusCode, header},
 };
 
 use crate::{
@@ -227,7 +227,11 @@ impl Emulator {
             Ok(body) => (StatusCode::OK, body),
             Err(refusal) => (refusal.status, encode_refusal(&[refusal.message], refusal.code)),
         };
-        dated(response(status, JSON, body), wall)
+        let mut response = dated(response(status, JSON, body), wall);
+        if status == StatusCode::METHOD_NOT_ALLOWED {
+            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
+        }
+        response
     }
 
     /// As [`handle`](Self::handle), with the faults on the way.
@@ -298,6 +302,9 @@ impl Emulator {
         wall: Duration,
         request: &http::Request<Bytes>,
     ) -> Result<Vec<u8>, Refusal> {
+        if !matches!(*request.method(), Method::GET | Method::POST) {
+            return Err(Refusal::method_not_allowed());
+        }
         let user = self.users.verify(presented(request), wall, self.window)?;
         let asked = Asked { user, wall, incoming: Incoming::read(request)? };
         match asked.endpoint.as_str() {

@@ -103,6 +103,46 @@ struct ReadProjectsOrOne {
     window: ListWindow,
 }
 
+/// The fields of a request as a query says them: texts and numbers, and neither lists nor nothing.
+fn parameters<Q: JsonSchema>() -> Value {
+    let mut settings = SchemaSettings::draft2020_12().for_deserialize();
+    settings.inline_subschemas = true;
+    let schema = settings.into_generator().into_root_schema_for::<Q>().to_value();
+    // Where one of several forms may come, what all of them need is needed.
+    let forms = match schema.get("anyOf").and_then(Value::as_array) {
+        Some(forms) => forms.clone(),
+        None => vec![schema],
+    };
+    let is_needed = |name: &String| {
+        forms.iter().all(|form| {
+            let needed = form["required"].as_array().map(Vec::as_slice).unwrap_or_default();
+            needed.iter().any(|needed| needed == name)
+        })
+    };
+    let mut found: Map<String, Value> = Map::new();
+    for (name, field) in forms.iter().filter_map(|form| form["properties"].as_object()).flatten() {
+        let Some(field) = without_null(field) else { continue };
+        let needed = is_needed(name);
+        found.entry(name).or_insert_with(
+            || json!({ "name": name, "in": "query", "required": needed, "schema": field }),
+        );
+    }
+    found.into_iter().map(|(_, parameter)| parameter).collect()
+}
+
+/// The schema of what stands there if something does; none for a list.
+fn without_null(schema: &Value) -> Option<Value> {
+    if let Some(either) = schema.get("anyOf").and_then(Value::as_array) {
+        return either.iter().find(|one| one["type"] != "null").and_then(without_null);
+    }
+    let mut schema = schema.clone();
+    if let Some(types) = schema["type"].as_array() {
+        schema["type"] = types.iter().find(|one| *one != "null")?.clone();
+    }
+    schema.as_object_mut()?.remove("default");
+    (schema["type"] != "array").then_some(schema)
+}
+
 struct Document {
     asked: SchemaGenerator,
     answered: SchemaGenerator,
@@ -143,39 +183,37 @@ impl Document {
                 { "$ref": "#/components/schemas/Refusal" },
             ],
         });
-        let (_, tag) = path.split_once('/').map_or(("", "account"), |(tag, _)| ("", tag));
-        self.paths.insert(
-            format!("/api/v2/{path}"),
-            json!({
-                "post": {
-                    "operationId": path.replace('/', "_"),
-                    "tags": [tag],
-                    "summary": summary,
-                    "description": more,
-                    "security": [{ "signature": [], "timestamp": [] }],
-                    "requestBody": {
-                        "content": { "application/json": { "schema": asked } },
-                    },
-                    "responses": {
-                        "200": {
-                            "description": "Done, or refused: `success` tells",
-                            "content": { "application/json": { "schema": answer } },
-                        },
-                        "413": {
-                            "description": "A file, or the request, is too large",
-                            "content": {
-                                "application/json": { "schema": { "$ref": "#/components/schemas/Refusal" } },
-                            },
-                        },
-                        "429": {
-                            "description": "Too many requests, where a rate limit was ordered",
-                            "headers": { "Retry-After": { "schema": { "type": "integer" } } },
-                            "content": { "text/html": { "schema": { "type": "string" } } },
-                        },
-                    },
+        let responses = json!({
+            "200": {
+                "description": "Done, or refused: `success` tells",
+                "content": { "application/json": { "schema": answer } },
+            },
+            "413": {
+                "description": "A file, or the request, is too large",
+                "content": {
+                    "application/json": { "schema": { "$ref": "#/components/schemas/Refusal" } },
                 },
-            }),
-        );
+            },
+            "429": {
+                "description": "Too many requests, where a rate limit was ordered",
+                "headers": { "Retry-After": { "schema": { "type": "integer" } } },
+                "content": { "text/html": { "schema": { "type": "string" } } },
+            },
+        });
+        let operation = |method: &str| {
+            json!({
+                "operationId": format!("{method}_{}", path.replace('/', "_")),
+                "tags": [path.split('/').next()],
+                "summary": summary,
+                "description": more,
+                "security": [{ "signature": [], "timestamp": [] }],
+                "responses": responses,
+            })
+        };
+        let (mut post, mut get) = (operation("post"), operation("get"));
+        post["requestBody"] = json!({ "content": { "application/json": { "schema": asked } } });
+        get["parameters"] = parameters::<Q>();
+        self.paths.insert(format!("/api/v2/{path}"), json!({ "post": post, "get": get }));
     }
 
     /// What the emulator says of itself.
@@ -272,8 +310,8 @@ impl Document {
             "info": {
                 "title": "QuantConnect file API, as the emulator serves it",
                 "version": env!("CARGO_PKG_VERSION"),
-                "description": "A refusal is HTTP 200 with `success: false`. Requests may come as forms in PHP's nesting \
-                    and, where they change nothing, as GET with a query as well. Faults that were ordered are not in here.",
+                "description": "A refusal is HTTP 200 with `success: false`. What is posted may also come as a form in PHP's \
+                    nesting. Faults that were ordered are not in here.",
                 "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
             },
             "servers": [{ "url": "http://127.0.0.1:5612" }],

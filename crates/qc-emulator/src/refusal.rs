@@ -41,6 +41,12 @@ impl Refusal {
         Self::new("Endpoint not found")
     }
 
+    /// Clients send POST and GET; what the service says to others is not known.
+    pub(crate) fn method_not_allowed() -> Self {
+        let message = "Method not allowed: POST and GET are";
+        Self { status: StatusCode::METHOD_NOT_ALLOWED, ..Self::new(message) }
+    }
+
     pub(crate) fn project_not_found(project: ProjectId) -> Self {
         Self::new(format!("Project not found: {project}"))
     }

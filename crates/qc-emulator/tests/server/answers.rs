@@ -259,3 +259,15 @@ async fn a_server_thread_starts_within_a_runtime_too() {
     let (server, _) = start();
     assert_eq!(server.base_url(), format!("http://{}/api/v2", server.address()));
 }
+
+#[test]
+fn other_methods_than_get_and_post_are_not_allowed() {
+    let (server, project) = start();
+    let file = format!("/api/v2/files/delete?projectId={project}&name=main.py");
+    for method in ["DELETE", "PUT", "TRACE"] {
+        let answer = answer_to(server.address(), &wire(&format!("{method} {file}"), CLOSE, ""));
+        assert!(answer.starts_with("HTTP/1.1 405"), "{answer}");
+        assert!(answer.to_ascii_lowercase().contains("\r\nallow: get, post\r\n"), "{answer}");
+    }
+    assert!(server.emulator().file(project, "main.py").is_some());
+}
