@@ -2,17 +2,20 @@
 
 use std::time::Instant;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
-use crate::CHECKS;
-use crate::deny::Missing;
+use crate::missing::Missing;
 use crate::workspace::Workspace;
+use crate::{CHECKS, SLOW, Task};
 
-/// Runs the checks in the order of their table and stops at the first that fails. A person without
-/// cargo-deny gets all the others; where `CI` is set, that is a failure.
-pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+/// The flag that adds the slow checks.
+const FULL: &str = "--full";
+
+/// Runs the checks in the order of their tables and stops at the first that fails. Whoever lacks
+/// what one of them needs gets all the others; where `CI` is set, that is a failure.
+pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     let mut summary = String::from("\nsummary");
-    for task in CHECKS {
+    for task in chosen(arguments)? {
         println!("\n== {}: {}", task.name, task.about);
         let start = Instant::now();
         let result = (task.run)(workspace);
@@ -38,4 +41,37 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     }
     println!("{summary}");
     Ok(())
+}
+
+/// The checks that were asked for.
+fn chosen(arguments: &[String]) -> Result<Vec<&'static Task>> {
+    match arguments {
+        [] => Ok(CHECKS.iter().collect()),
+        [flag] if flag == FULL => Ok(CHECKS.iter().chain(SLOW).collect()),
+        _ => bail!("`ci` takes `{FULL}` or nothing, not `{}`", arguments.join(" ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    fn names(arguments: &[&str]) -> Option<Vec<&'static str>> {
+        let arguments: Vec<_> = arguments.iter().map(ToString::to_string).collect();
+        Some(super::chosen(&arguments).ok()?.iter().map(|task| task.name).collect())
+    }
+
+    #[test]
+    fn slow_checks_run_only_when_asked_for_and_last() {
+        let quick = names(&[]).unwrap();
+        assert!(!quick.contains(&"clients"));
+        let full = names(&["--full"]).unwrap();
+        assert!(full.starts_with(&quick));
+        assert!(full[quick.len()..].contains(&"clients"));
+    }
+
+    #[test]
+    fn nothing_else_is_taken() {
+        for wrong in [["--ful"].as_slice(), &["--full", "--full"], &["clients"]] {
+            assert_eq!(names(wrong), None, "{wrong:?}");
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! The project's checks: `cargo xtask` lists them, `cargo xtask ci` runs them all.
+//! The project's checks: `cargo xtask` lists them, `cargo xtask ci` runs them, and with `--full` the slow ones too.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -8,15 +8,18 @@
 
 mod check;
 mod ci;
+mod clients;
 mod clippy;
 mod deny;
 mod deps;
 mod docs;
 mod faults;
 mod fmt;
+mod fresh;
 mod fuzz;
 mod layers;
 mod manifest;
+mod missing;
 mod msrv;
 mod process;
 mod purity;
@@ -119,12 +122,20 @@ const CHECKS: &[Task] = &[
     },
 ];
 
-/// The task that runs every check.
+/// Checks that take minutes, or need more than Rust: `ci --full` runs them after all others.
+const SLOW: &[Task] = &[Task {
+    name: "clients",
+    about: "the official clients work with the emulator, and with `qc` in one folder; needs Python",
+    next: "compare what was expected and seen above; the rules stand in xtask/src/clients.rs",
+    run: clients::run,
+}];
+
+/// The task that runs every check. It takes an argument.
 const CI: Task = Task {
     name: "ci",
-    about: "all of the above, stopping at the first failure",
+    about: "all of the above, stopping at the first failure; with `--full` also those between here and `faults`",
     next: "mend it, run that task alone, then `cargo xtask ci` again",
-    run: ci::run,
+    run: |workspace| ci::run(workspace, &[]),
 };
 
 /// The task that writes what the tests compare.
@@ -135,7 +146,7 @@ const FAULTS: Task = Task {
     run: faults::run,
 };
 
-/// The one task that takes arguments. It is no check: it needs another toolchain, and ends when it is told to.
+/// It takes an argument, and is no check: it needs another toolchain, and ends when it is told to.
 const FUZZ: Task = Task {
     name: "fuzz",
     about: "every fuzz target for a minute, or for `--seconds N`; not a part of `ci`",
@@ -150,7 +161,7 @@ fn main() -> ExitCode {
         Some((name, rest)) => (name.as_str(), rest),
     };
     if let [extra, ..] = rest
-        && name != FUZZ.name
+        && ![CI.name, FUZZ.name].contains(&name)
     {
         return refuse(&format!("one task at a time: `{extra}` is too much"));
     }
@@ -163,6 +174,7 @@ fn main() -> ExitCode {
     };
     let run = |workspace: &Workspace| match rest {
         [] => (task.run)(workspace),
+        rest if name == CI.name => ci::run(workspace, rest),
         rest => fuzz::run(workspace, rest),
     };
     match Workspace::find().and_then(|workspace| run(&workspace)) {
@@ -176,7 +188,7 @@ fn main() -> ExitCode {
 
 /// Everything that can be typed.
 fn tasks() -> impl Iterator<Item = &'static Task> {
-    CHECKS.iter().chain([&CI, &FAULTS, &FUZZ])
+    CHECKS.iter().chain([&CI]).chain(SLOW).chain([&FAULTS, &FUZZ])
 }
 
 /// Says what was wrong with the command line, and what would be right.

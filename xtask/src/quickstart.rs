@@ -1,10 +1,8 @@
 //! The quickstart, as somebody runs it who has just cloned the project.
 
-use std::fs;
-use std::path::Path;
+use anyhow::{Result, ensure};
 
-use anyhow::{Context as _, Result, ensure};
-
+use crate::fresh;
 use crate::process;
 use crate::workspace::Workspace;
 
@@ -21,11 +19,9 @@ const SETTINGS: [&str; 5] = [
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     process::run(&mut workspace.cargo(&["build", "-p", "qc-files", "--example", "quickstart"]))?;
 
-    // Cargo takes a relative CARGO_TARGET_DIR from where it runs: the root.
-    let named = std::env::var("CARGO_TARGET_DIR");
-    let target = workspace.path(named.as_deref().unwrap_or("target"));
+    let target = workspace.target();
     let home = target.join("quickstart-home");
-    make_empty(&home)?;
+    fresh::make_empty(&home)?;
 
     let name = format!("quickstart{}", std::env::consts::EXE_SUFFIX);
     let mut program = workspace.command(target.join("debug").join("examples").join(name));
@@ -37,13 +33,4 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     print!("{said}");
     ensure!(!said.trim().is_empty(), "the quickstart said nothing on stdout");
     Ok(())
-}
-
-/// Makes the directory anew, so that nothing of an earlier run is left in it.
-fn make_empty(directory: &Path) -> Result<()> {
-    let shown = directory.display();
-    if directory.exists() {
-        fs::remove_dir_all(directory).with_context(|| format!("cannot empty {shown}"))?;
-    }
-    fs::create_dir_all(directory).with_context(|| format!("cannot make {shown}"))
 }

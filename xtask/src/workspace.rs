@@ -29,6 +29,12 @@ impl Workspace {
         self.root.join(inside)
     }
 
+    /// Where cargo puts what it builds; a relative CARGO_TARGET_DIR counts from the root.
+    pub(crate) fn target(&self) -> PathBuf {
+        let named = std::env::var("CARGO_TARGET_DIR");
+        self.path(named.as_deref().unwrap_or("target"))
+    }
+
     /// The text of a file inside the workspace.
     pub(crate) fn read(&self, inside: &str) -> Result<String> {
         fs::read_to_string(self.path(inside)).with_context(|| format!("cannot read {inside}"))
