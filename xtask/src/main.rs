@@ -6,6 +6,7 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "`ci` times its tasks; nothing here signs or waits")]
 
+mod browser;
 mod check;
 mod ci;
 mod clients;
@@ -24,10 +25,12 @@ mod msrv;
 mod process;
 mod purity;
 mod quickstart;
+mod served;
 mod test;
 mod tidy;
 mod tree;
 mod verdict;
+mod webdriver;
 mod workspace;
 
 use std::process::ExitCode;
@@ -123,12 +126,20 @@ const CHECKS: &[Task] = &[
 ];
 
 /// Checks that take minutes, or need more than Rust: `ci --full` runs them after all others.
-const SLOW: &[Task] = &[Task {
-    name: "clients",
-    about: "the official clients work with the emulator, and with `qc` in one folder; needs Python",
-    next: "compare what was expected and seen above; the rules stand in xtask/src/clients.rs",
-    run: clients::run,
-}];
+const SLOW: &[Task] = &[
+    Task {
+        name: "clients",
+        about: "the official clients work with the emulator, and with `qc` in one folder; needs Python",
+        next: "compare what was expected and seen above; the rules stand in xtask/src/clients.rs",
+        run: clients::run,
+    },
+    Task {
+        name: "browser",
+        about: "the emulator's page works in a real browser; needs Chromium and its driver",
+        next: "open the page of `qc emulator`, or look at target/emulator-page.png; the steps stand in xtask/src/browser.rs",
+        run: browser::run,
+    },
+];
 
 /// The task that runs every check. It takes an argument.
 const CI: Task = Task {

@@ -3,7 +3,7 @@
 use std::{io, sync::Arc};
 
 use anstyle::Style;
-use qc_files::{Error, FileName};
+use qc_files::{Error, ErrorKind, FileName};
 use qc_sync::{Change, Conflict, Failed, Options, Refused, Side, Write};
 use serde_json::{Value, json};
 
@@ -188,20 +188,26 @@ pub(crate) fn tell_failed(printer: &Printer, failed: &[Failed]) -> Option<Exit> 
             None => printer.mark(style::CAUTION, "not tried", change),
         }
     }
-    let first = failed.iter().find_map(|failed| failed.error.as_ref());
-    if let Some(next) = first.and_then(|error| next_step(error.kind())) {
+    let first = failed.iter().find_map(|failed| failed.error.as_ref())?;
+    if let Some(next) = next_step(first.kind()) {
         printer.note(next);
     }
-    match (first, failed.is_empty()) {
-        (_, true) => None,
-        // What failed everything says what is wrong better than that some of it failed.
-        (Some(error), _)
-            if failed.len() > 1 && failed.iter().any(|failed| failed.error.is_none()) =>
-        {
-            Some(Exit::of_call(error.kind()))
-        }
-        _ => Some(Exit::Partly),
-    }
+    // What fails everything says better what is wrong than that some of it failed.
+    Some(if fails_all(first.kind()) { Exit::of_call(first.kind()) } else { Exit::Partly })
+}
+
+/// Whether it is about the project, the account or the way there, and not about one file.
+fn fails_all(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Credentials
+            | ErrorKind::Clock
+            | ErrorKind::ProjectNotFound
+            | ErrorKind::Locked
+            | ErrorKind::RateLimited
+            | ErrorKind::Server
+            | ErrorKind::Transport
+    )
 }
 
 /// Names the files that were left alone; none is no reason to say anything.

@@ -286,6 +286,7 @@ fn a_project_that_is_open_elsewhere_is_written_when_forced_only() {
     let world = World::cloned(&[("a.py", "1\n")]);
     world.server.emulator().lock(world.id, "web-ide");
     world.put("a.py", "2\n");
+    world.qc(&["push"]).exits(6).says("failed: update a.py");
     world.put("b.py", "2\n");
     world.qc(&["push"]).exits(6).says("close the project in the web IDE").says("`--force` writes");
     let single = ["put", "c.py", "a.py"];

@@ -1,0 +1,83 @@
+//! `qc emulator`, started for a check and stopped with it.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+
+use crate::process;
+use crate::workspace::Workspace;
+
+/// An emulator of a check's own. It is stopped when this goes.
+pub(crate) struct Served {
+    child: Child,
+    /// Where its page is, without a slash at the end.
+    pub(crate) address: String,
+    /// The number of the project that it has.
+    pub(crate) project: String,
+    /// Its user's.
+    pub(crate) user_id: String,
+    pub(crate) api_token: String,
+}
+
+impl Served {
+    /// Builds `qc` and starts it on a free port.
+    pub(crate) fn start(workspace: &Workspace, arguments: &[&str]) -> Result<Self> {
+        process::run(&mut workspace.cargo(&["build", "--package", "qc-cli"]))?;
+        let mut child = qc(workspace)
+            .arg("emulator")
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("cannot start `qc emulator`")?;
+        let said = child.stdout.take().context("`qc emulator` has no output")?;
+        let mut served = Self {
+            child,
+            address: String::new(),
+            project: String::new(),
+            user_id: String::new(),
+            api_token: String::new(),
+        };
+        let mut line = String::new();
+        BufReader::new(said).read_line(&mut line)?;
+        let ready: Value = serde_json::from_str(&line).context("`qc emulator` did not start")?;
+        let text = |field: &str| ready[field].as_str().unwrap_or_default().to_owned();
+        text("base_url").trim_end_matches("/api/v2").clone_into(&mut served.address);
+        served.project = ready["project_id"].to_string();
+        served.user_id = text("user_id");
+        served.api_token = text("api_token");
+        Ok(served)
+    }
+
+    /// `qc`, which asks this emulator as its user.
+    pub(crate) fn qc(&self, workspace: &Workspace, arguments: &[&str]) -> Command {
+        let mut command = qc(workspace);
+        command
+            .args(arguments)
+            .env("QUANTCONNECT_BASE_URL", format!("{}/api/v2", self.address))
+            .env("QUANTCONNECT_USER_ID", &self.user_id)
+            .env("QUANTCONNECT_API_TOKEN", &self.api_token);
+        command
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The command as it was built last, without the settings of whoever runs the check.
+fn qc(workspace: &Workspace) -> Command {
+    let name = format!("qc{}", std::env::consts::EXE_SUFFIX);
+    let mut command = workspace.command(workspace.target().join("debug").join(name));
+    for setting in
+        ["QUANTCONNECT_USER_ID", "QUANTCONNECT_API_TOKEN", "QUANTCONNECT_BASE_URL", "QC_API"]
+    {
+        command.env_remove(setting);
+    }
+    command
+}
