@@ -240,7 +240,7 @@ Examples:
         #[command(flatten)]
         force: Force,
     },
-    /// Serves the same API on this machine, in memory, for tests of programs in any language
+    /// Serves the same API on this machine, for tests of programs in any language
     #[command(after_help = emulator::more_help())]
     Emulator(emulator::Settings),
     /// Prints a script that completes commands in a shell

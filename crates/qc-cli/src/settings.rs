@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use qc_emulator::DataError;
 use qc_files::{Client, Credentials, ErrorKind, Project, ProjectFiles, ProjectId, credentials};
 
 use crate::{
@@ -37,6 +38,8 @@ pub(crate) enum SettingsError {
     Unreadable(PathBuf, io::Error),
     /// What was to be written cannot be.
     Unwritable(PathBuf, io::Error),
+    /// The data folder is of no use.
+    Data(DataError),
     /// Others could reach the port, and nobody said that they may.
     Exposed(SocketAddr),
     /// A file of users is of no use.
@@ -77,6 +80,7 @@ impl fmt::Display for SettingsError {
             ),
             Self::Unreadable(path, why) => write!(f, "cannot read {}: {why}", path.display()),
             Self::Unwritable(path, why) => write!(f, "cannot write {}: {why}", path.display()),
+            Self::Data(why) => why.fmt(f),
             Self::Exposed(address) => write!(
                 f,
                 "{address} can be reached from other machines, and whoever reaches it reads every project and orders \

@@ -36,6 +36,8 @@ pub struct Emulator {
     arrived: usize,
     history: Option<usize>,
     start: Option<Store>,
+    #[cfg(feature = "durable")]
+    pub(crate) disk: Option<crate::durable::Disk>,
     applied: Vec<Applied>,
 }
 
@@ -56,6 +58,8 @@ impl Emulator {
             arrived: 0,
             history: None,
             start: None,
+            #[cfg(feature = "durable")]
+            disk: None,
             applied: Vec::new(),
         }
     }
@@ -89,9 +93,11 @@ impl Emulator {
         self
     }
 
-    /// Remembers projects and files as they are: this is what [`reset`](Self::reset) goes back to. A server does so when it
-    /// starts.
-    pub fn mark_start(&mut self) {
+    /// Remembers projects and files as they are: this is what [`reset`](Self::reset) goes back to. What has no date yet gets
+    /// this one, since the Unix epoch. A server does so when it starts.
+    pub fn mark_start(&mut self, wall: Duration) {
+        self.store.date(shifted(wall, self.clock_skew));
+        self.settle();
         self.start = Some(self.store.clone());
     }
 
@@ -99,7 +105,7 @@ impl Emulator {
     /// requests.
     pub fn reset(&mut self) {
         if let Some(start) = &self.start {
-            self.store = start.clone();
+            self.store.become_as(start);
         }
         self.faults.clear();
         self.late.clear();
@@ -107,25 +113,37 @@ impl Emulator {
         self.applied.clear();
         self.arrived = 0;
         self.forget_rate();
+        self.settle();
+    }
+
+    /// Waits until what was changed is on disk, where there is one. False when the disk has failed.
+    pub(crate) fn settle(&mut self) -> bool {
+        #[cfg(feature = "durable")]
+        if let Some(saved) = self.save() {
+            return saved.wait_here();
+        }
+        true
     }
 
     /// Adds a project of the first user with its default files. It does not count as applied.
     ///
     /// A taken name gets a number behind it.
     pub fn add_project(&mut self, name: &str, language: Language) -> ProjectId {
-        self.store.add_project(self.users.first(), name, language, Duration::ZERO)
+        let id = self.store.add_project(self.users.first(), name, language, Duration::ZERO);
+        self.settle();
+        id
     }
 
     /// Puts a file there as the service might have it, under any name. It does not count as applied.
     pub fn put_file(&mut self, project: ProjectId, name: &str, content: &str) {
         self.store.put(project, name, content, Duration::ZERO);
+        self.settle();
     }
 
     /// Takes a file away, if it is there. It does not count as applied.
     pub fn remove_file(&mut self, project: ProjectId, name: &str) {
-        if let Some(project) = self.store.get_mut(project) {
-            let _ = project.remove(name);
-        }
+        let _ = self.store.remove(project, name);
+        self.settle();
     }
 
     /// Orders a fault for a request to come, behind those already ordered so.
@@ -204,7 +222,8 @@ impl Emulator {
         request: &http::Request<Bytes>,
     ) -> http::Response<Bytes> {
         self.deliver_late(wall);
-        self.serve(wall, request)
+        let response = self.serve(wall, request);
+        if self.settle() { response } else { unsaved() }
     }
 
     fn serve(&mut self, wall: Duration, request: &http::Request<Bytes>) -> http::Response<Bytes> {
@@ -236,6 +255,19 @@ impl Emulator {
 
     /// As [`handle`](Self::handle), with the faults on the way.
     pub fn exchange(&mut self, wall: Duration, request: &http::Request<Bytes>) -> Exchange {
+        let mut exchange = self.exchange_unsaved(wall, request);
+        if !self.settle() {
+            exchange.ending = Ending::Answer(unsaved());
+        }
+        exchange
+    }
+
+    /// As [`exchange`](Self::exchange), without waiting for the disk: nobody may hear of it before.
+    pub(crate) fn exchange_unsaved(
+        &mut self,
+        wall: Duration,
+        request: &http::Request<Bytes>,
+    ) -> Exchange {
         self.deliver_late(wall);
         let faults = self.faults.draw(&endpoint(request.uri().path()));
         let fate = faults.iter().find(|fault| fault.decides()).unwrap_or(&Fault::None);
@@ -322,6 +354,12 @@ impl Emulator {
             _ => Err(Refusal::endpoint_not_found()),
         }
     }
+}
+
+/// What is answered when the disk has failed: nothing is known of what was asked.
+pub(crate) fn unsaved() -> http::Response<Bytes> {
+    let message = "The data folder cannot be written".to_owned();
+    response(StatusCode::INTERNAL_SERVER_ERROR, JSON, encode_refusal(&[message], None))
 }
 
 impl fmt::Debug for Emulator {

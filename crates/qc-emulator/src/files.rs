@@ -53,8 +53,7 @@ impl Emulator {
         if asked.has("newName") {
             let RenameFile { project_id, name, new_name, .. } = asked.fields()?;
             self.writable(asked, project_id)?;
-            let project = self.store.project_mut(asked.user, project_id)?;
-            project.rename(name.as_str(), new_name.as_str())?;
+            self.store.rename(project_id, name.as_str(), new_name.as_str())?;
             self.apply(Applied::new("files/update", project_id, new_name.as_str()));
             return Ok(encode_success(&Done {}));
         }
@@ -92,7 +91,7 @@ impl Emulator {
     pub(crate) fn delete_file(&mut self, asked: &Asked) -> Answered {
         let DeleteFile { project_id, name, .. } = asked.fields()?;
         self.writable(asked, project_id)?;
-        self.store.project_mut(asked.user, project_id)?.remove(name.as_str())?;
+        self.store.remove(project_id, name.as_str())?;
         self.apply(Applied::new("files/delete", project_id, name.as_str()));
         Ok(encode_success(&Done {}))
     }

@@ -109,6 +109,8 @@ mod connections;
 mod console;
 mod described_project;
 mod drift;
+#[cfg(feature = "durable")]
+mod durable;
 mod emulator;
 mod exchange;
 mod fault;
@@ -142,6 +144,8 @@ mod users;
 
 pub use clock::VirtualClock;
 pub use drift::Drift;
+#[cfg(feature = "durable")]
+pub use durable::DataError;
 pub use emulator::Emulator;
 pub use exchange::{Ending, Exchange};
 pub use fault::{Dress, Fault, RetryAfter, StallAt};

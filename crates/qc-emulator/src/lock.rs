@@ -21,6 +21,7 @@ impl Emulator {
         if let Some(project) = self.store.get_mut(project) {
             project.edited_in = Some(code_source_id.to_owned());
         }
+        self.settle();
     }
 
     /// Lets a project be edited from everywhere again.
@@ -28,6 +29,7 @@ impl Emulator {
         if let Some(project) = self.store.get_mut(project) {
             project.edited_in = None;
         }
+        self.settle();
     }
 
     /// `projects/collaboration/lock/acquire`. The API has no endpoint to release a lock, so that it can only be of use
@@ -38,7 +40,7 @@ impl Emulator {
             return Err(Refusal::not_valid("codeSourceId: must not be empty"));
         }
         let name = self.store.project(asked.user, project_id)?.name.clone();
-        self.lock(project_id, &code_source_id);
+        self.store.project_mut(asked.user, project_id)?.edited_in = Some(code_source_id);
         self.apply(Applied::new("projects/collaboration/lock/acquire", project_id, &name));
         Ok(encode_success(&Done {}))
     }

@@ -72,7 +72,7 @@ impl Server {
     ///
     /// What the system says, such as that the port is taken.
     pub async fn start_on(mut emulator: Emulator, address: SocketAddr) -> io::Result<Self> {
-        emulator.mark_start();
+        emulator.mark_start(wall());
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let emulator = Arc::new(Mutex::new(emulator));
@@ -177,8 +177,7 @@ async fn answer(
     if let Some(response) = asked_itself {
         return Ok(response.map(AnswerBody::whole));
     }
-    let Exchange { latency, ending, trickle, gzip } =
-        emulator.lock().unwrap_or_else(PoisonError::into_inner).exchange(wall(), &request);
+    let Exchange { latency, ending, trickle, gzip } = exchange(emulator, &request).await;
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
     }
@@ -211,6 +210,26 @@ async fn answer(
         }
         Ending::HangUp | Ending::NoConnection(_) => Err(io::Error::other("a fault was ordered")),
     }
+}
+
+/// As [`Emulator::exchange`], without keeping others waiting while the disk writes.
+async fn exchange(emulator: &Mutex<Emulator>, request: &http::Request<Bytes>) -> Exchange {
+    #[cfg(feature = "durable")]
+    {
+        let (mut exchange, saved) = {
+            let mut emulator = emulator.lock().unwrap_or_else(PoisonError::into_inner);
+            let exchange = emulator.exchange_unsaved(wall(), request);
+            (exchange, emulator.save())
+        };
+        if let Some(saved) = saved
+            && !saved.wait().await
+        {
+            exchange.ending = Ending::Answer(crate::emulator::unsaved());
+        }
+        exchange
+    }
+    #[cfg(not(feature = "durable"))]
+    emulator.lock().unwrap_or_else(PoisonError::into_inner).exchange(wall(), request)
 }
 
 fn two_handles(stream: TcpStream) -> io::Result<(TcpStream, std::net::TcpStream)> {

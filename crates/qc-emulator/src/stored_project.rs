@@ -5,6 +5,8 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::{Timestamp, tz::Offset};
 use qc_proto::{Language, Parameter, ProjectFile, ProjectId, RemoteName, ServerTime, UserId};
 
+use serde::{Deserialize, Serialize};
+
 use crate::refusal::Refusal;
 
 #[derive(Clone, Debug)]
@@ -17,11 +19,11 @@ pub(crate) struct StoredProject {
     pub(crate) settings: Settings,
     /// The environment that holds the lock.
     pub(crate) edited_in: Option<String>,
-    files: BTreeMap<String, StoredFile>,
+    pub(crate) files: BTreeMap<String, StoredFile>,
 }
 
 /// What of a project can be set and has no effect here.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Settings {
     pub(crate) description: String,
     pub(crate) parameters: Vec<Parameter>,
@@ -109,10 +111,6 @@ impl StoredProject {
         });
         content.clone_into(&mut file.content);
         file.modified = wall;
-    }
-
-    pub(crate) fn keep_only(&mut self, stays: impl Fn(&str) -> bool) {
-        self.files.retain(|name, _| stays(name));
     }
 
     pub(crate) fn remove(&mut self, name: &str) -> Result<(), Refusal> {

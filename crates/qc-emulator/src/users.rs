@@ -22,6 +22,7 @@ impl Users {
     }
 
     /// All of them, the first first.
+    #[cfg(feature = "server")]
     pub(crate) fn numbers(&self) -> impl Iterator<Item = UserId> {
         std::iter::once(self.first()).chain(self.others.keys().copied())
     }
@@ -74,6 +75,12 @@ impl Emulator {
         self.users.first.clone()
     }
 
+    /// A user's projects: number and name.
+    #[must_use]
+    pub fn projects_of(&self, user: UserId) -> Vec<(ProjectId, String)> {
+        self.store.projects_of(user).map(|(id, project)| (id, project.name.clone())).collect()
+    }
+
     /// Lets another user in. One user's projects do not exist for another. A number that is known already gets this
     /// token in place of its old one, and keeps its projects.
     pub fn add_user(&mut self, credentials: Credentials) {
@@ -83,6 +90,8 @@ impl Emulator {
     /// As [`add_project`](Self::add_project), for a user other than the first. Nobody sees it before
     /// [`add_user`](Self::add_user) has let the user in.
     pub fn add_project_for(&mut self, user: UserId, name: &str, language: Language) -> ProjectId {
-        self.store.add_project(user, name, language, Duration::ZERO)
+        let id = self.store.add_project(user, name, language, Duration::ZERO);
+        self.settle();
+        id
     }
 }

@@ -40,7 +40,10 @@ pub(crate) struct Settings {
     /// Writes the line that says that it is ready into this file too, for scripts that wait for it
     #[arg(long, value_name = "FILE")]
     ready_file: Option<PathBuf>,
-    /// The user that it knows [default: generated]
+    /// Keeps projects in this folder: every write that was answered is on disk [default: in memory only]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// The user that it knows [default: generated, or 1 with --data-dir]
     #[arg(long, value_name = "ID", env = credentials::USER_ID, hide_env_values = true)]
     user_id: Option<UserId>,
     /// The user's token; in the environment it does not show in a list of processes [default: generated]
@@ -77,7 +80,8 @@ pub(crate) fn more_help() -> String {
     let mut help = String::from(
         "\
 When it is ready it prints one line of JSON with base_url, user_id, api_token and project_id, the
-number of a Python project with the default files. It stops on Ctrl-C, and what it holds is gone.
+number of a Python project, at first with the default files. It stops on Ctrl-C, and what it holds
+is gone, but for what --data-dir keeps.
 
 Beside the service it has a page for people at /, GET /healthz, and for programs
 GET /_emulator/state, GET /_emulator/requests, POST /_emulator/reset and
@@ -88,6 +92,7 @@ Examples:
   QUANTCONNECT_USER_ID=1 QUANTCONNECT_API_TOKEN=test qc emulator --port 5612
   qc emulator --fault 'files/create:drop-after*2' --fault 'latency=200ms*always'
   qc emulator --fault 'status=503@5%' --seed 7
+  qc emulator --data-dir ~/.cache/qc-emulator --tier free --rate-limit 20/1m
 
 A rule is [ENDPOINT:]FAULT, and hits once; with *N the first N requests, with *always all, with
 @P% each with that chance. TIME is written as 200ms, 30s or 5m; in the options above also as a
@@ -103,7 +108,11 @@ number of seconds. Faults:
 
 pub(crate) async fn run(settings: &Settings, printer: &Printer) -> anyhow::Result<Exit> {
     let (credentials, seed) = (settings.credentials()?, settings.seed()?);
-    let mut emulator = Emulator::new(credentials.clone())
+    let emulator = match &settings.data_dir {
+        Some(folder) => Emulator::open(folder, credentials.clone()).map_err(SettingsError::Data)?,
+        None => Emulator::new(credentials.clone()),
+    };
+    let mut emulator = emulator
         .with_window(settings.window())
         .with_clock_skew(settings.clock_skew.map_or(0, |skew| skew.as_secs()))
         .with_fault_seed(seed.unwrap_or_default())
@@ -120,7 +129,11 @@ pub(crate) async fn run(settings: &Settings, printer: &Printer) -> anyhow::Resul
     for rule in &settings.faults {
         emulator.add_rule(rule.clone());
     }
-    let project = emulator.add_project("Emulated", Language::Python);
+    let known = emulator.projects_of(credentials.user_id()).into_iter().next();
+    let project = match known {
+        Some((project, _)) => project,
+        None => emulator.add_project("Emulated", Language::Python),
+    };
     let address = SocketAddr::from((settings.listen, settings.port));
     if !settings.listen.is_loopback() && !settings.expose {
         return Err(SettingsError::Exposed(address).into());
@@ -161,6 +174,8 @@ impl Settings {
     fn credentials(&self) -> anyhow::Result<Credentials> {
         let user_id = match self.user_id {
             Some(user_id) => user_id,
+            // Projects that are kept have to find their owner again.
+            None if self.data_dir.is_some() => UserId::new(1),
             None => {
                 UserId::new(100_000 + u64::from(getrandom::u32().context(NO_CHANCE)?) % 900_000)
             }
@@ -219,7 +234,9 @@ impl User {
     fn enter(self, emulator: &mut Emulator) -> anyhow::Result<()> {
         let user_id: UserId = self.user_id.parse()?;
         emulator.add_user(Credentials::new(user_id, ApiToken::new(self.api_token)?));
-        for project in &self.projects {
+        let known = emulator.projects_of(user_id);
+        let is_new = |project: &&String| known.iter().all(|(_, name)| name != *project);
+        for project in self.projects.iter().filter(is_new) {
             emulator.add_project_for(user_id, project, Language::Python);
         }
         Ok(())

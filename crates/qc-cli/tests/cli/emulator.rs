@@ -32,19 +32,30 @@ fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
     (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }
 
+/// A program that does not outlive its test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// Starts it and reads the line that says it is ready.
-fn ready(mut command: Command) -> (Child, Value) {
-    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+fn ready(mut command: Command) -> (Running, Value) {
+    let mut child = Running(command.stdout(Stdio::piped()).spawn().unwrap());
     let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    BufReader::new(child.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
     (child, serde_json::from_str(&line).unwrap())
 }
 
 /// It ends with 0 on a signal that comes as early as one can.
-fn stops(mut child: Child, signal: &str) {
-    let kill = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+fn stops(mut child: Running, signal: &str) {
+    let kill = Command::new("kill").args([signal, &child.0.id().to_string()]).status().unwrap();
     assert!(kill.success());
-    assert_eq!(child.wait().unwrap().code(), Some(0), "{signal}");
+    let code = if signal == "-KILL" { None } else { Some(0) };
+    assert_eq!(child.0.wait().unwrap().code(), code, "{signal}");
 }
 
 #[test]
@@ -275,4 +286,27 @@ fn other_machines_reach_it_only_when_that_was_said() {
     let (child, ready) = ready(program(&["--listen", "127.0.0.1"]));
     stops(child, "-TERM");
     assert!(ready["base_url"].as_str().unwrap().starts_with("http://127.0.0.1:"), "{ready}");
+}
+
+#[test]
+fn a_data_folder_keeps_projects_for_the_next_time() {
+    let place = TempDir::new().unwrap();
+    let folder = place.path().join("data");
+    let arguments = ["--data-dir", folder.to_str().unwrap(), "--api-token", "kept"];
+    let (child, first) = ready(program(&arguments));
+    let create =
+        format!("files/create?projectId={}&name=kept.py&content=x%20%3D%201", first["project_id"]);
+    assert!(signed_to(&first, &create, 0).contains("true"));
+    // Another one at the same time is told.
+    let (code, _, stderr) = run(&arguments);
+    assert_eq!(code, Some(2));
+    assert!(stderr.contains("another emulator is at work"), "{stderr}");
+    stops(child, "-KILL");
+
+    let (child, again) = ready(program(&arguments));
+    assert_eq!((&again["user_id"], &again["project_id"]), (&"1".into(), &first["project_id"]));
+    let read = format!("files/read?projectId={}&name=kept.py", again["project_id"]);
+    let said = signed_to(&again, &read, 0);
+    stops(child, "-TERM");
+    assert!(said.contains("x = 1"), "{said}");
 }
