@@ -18,10 +18,10 @@ class Project(QCAlgorithm):
 """
 
 
-def step(name, endpoint, **fields):
+def step(title, endpoint, **fields):
     status, answer = call(endpoint, fields or None)
     # A refusal raises here, as it would for whoever follows the page.
-    print(f"{name}: {status} success={answer['success']}", *answer.get("errors") or [])
+    print(f"{title}: {status} success={answer['success']}", *answer.get("errors") or [])
     return answer
 
 

@@ -15,6 +15,7 @@ mod files;
 mod lean_folder;
 mod locked;
 mod login;
+mod outline;
 mod pull;
 mod push;
 mod python;

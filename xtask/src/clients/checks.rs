@@ -36,8 +36,8 @@ impl Checks {
         let (held, failed) = (self.held.get(), self.failed.get());
         if failed > 0 {
             bail!(
-                "{failed} checks failed, {held} hold (`-` was expected, `+` was seen; every command \
-                 and what it said is in {})",
+                "of the checks, {failed} failed and {held} held (`-` was expected, `+` was seen; every \
+                 command and what it said is in {})",
                 transcript.display()
             );
         }
@@ -61,6 +61,6 @@ mod tests {
         assert_eq!(why.to_string(), "two\n          - a\n          + b");
         checks.failed(&why);
         let why = checks.verdict(Path::new("said")).unwrap_err();
-        assert!(why.to_string().starts_with("1 checks failed, 1 hold"), "{why}");
+        assert!(why.to_string().starts_with("of the checks, 1 failed and 1 held"), "{why}");
     }
 }

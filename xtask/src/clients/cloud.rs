@@ -9,8 +9,9 @@ use super::stage::Stage;
 impl Stage {
     /// Makes one call that is to succeed.
     pub(super) fn call(&self, endpoint: &str, fields: &Value) -> Result<Value> {
-        let said = self.script("call.py", &[endpoint, &fields.to_string()])?.said;
-        let heard: Value = serde_json::from_str(&said).with_context(|| said.clone())?;
+        let said = self.script("call.py", &[endpoint, &fields.to_string()])?.text();
+        let heard: Value =
+            serde_json::from_str(said.trim_end_matches("exit 0")).with_context(|| said.clone())?;
         let [status, answer] = ["status", "answer"].map(|name| heard[name].clone());
         ensure!(status == 200 && answer["success"] == true, "{endpoint} was refused: {said}");
         Ok(answer)

@@ -18,40 +18,50 @@ pub(super) fn play(stage: &Stage, checks: &Checks) -> Result<()> {
     let config = config::text(&folder)?;
 
     let status = stage.qc(&folder, &["status"])?;
-    checks.same("qc status finds it in step", "in step\nexit 0", &status.text())?;
+    checks.same("qc status finds it in step", "exit 0", &status)?;
     let pull = stage.qc(&folder, &["pull"])?;
-    checks.same("qc pull finds nothing", "nothing new in the cloud\nexit 0", &pull.text())?;
+    checks.same("qc pull finds nothing", "exit 0", &pull)?;
 
     write(&elsewhere, "main.py", "# by lean\n")?;
     write(&elsewhere, "signals/__init__.py", "")?;
     delete(&elsewhere, "research.ipynb")?;
     stage.lean(&other, &["cloud", "push", "--project", "Shared"])?;
     let status = stage.qc(&folder, &["status"])?;
-    checks.same("qc status shows what lean has pushed", "", &status.text())?;
+    let expected = "\
+pull: create signals/__init__.py\npull: update main.py\npull: delete research.ipynb\nexit 1";
+    checks.same("qc status shows what lean has pushed", expected, &status)?;
     let pull = stage.qc(&folder, &["pull"])?;
-    checks.same("qc pull takes it", "", &pull.text())?;
-    checks.same("to the last file", &listing(&local(&elsewhere)?), &listing(&local(&folder)?))?;
+    let expected = "\
+done: write signals/__init__.py\ndone: write main.py\ndone: remove research.ipynb\nexit 0";
+    checks.same("qc pull takes what lean has pushed", expected, &pull)?;
+    let (expected, seen) = (local(&elsewhere)?, local(&folder)?);
+    checks.same("the folder is then lean's other one", &listing(&expected), &listing(&seen))?;
 
     write(&folder, "main.py", "# by qc\n")?;
     write(&folder, "alpha.py", "PERIOD = 14\n")?;
     delete(&folder, "signals/__init__.py")?;
     let push = stage.qc(&folder, &["push"])?;
-    checks.same("qc push sends it", "", &push.text())?;
+    let expected = "\
+done: create alpha.py\ndone: update main.py\ndone: delete signals/__init__.py\nexit 0";
+    checks.same("qc push sends edited, new and deleted files", expected, &push)?;
     let pull = stage.lean(&other, &["cloud", "pull", "--project", &id])?;
-    checks.same("lean pulls what qc has pushed", "", &pull.text())?;
+    let expected = "\
+[1/1] Pulling 'Shared'
+Successfully pulled 'Shared/alpha.py'
+Successfully pulled 'Shared/main.py'
+exit 0";
+    checks.same("lean pulls what qc has pushed", expected, &pull.text())?;
     // The tool deletes nothing here that is gone in the cloud.
     delete(&elsewhere, "signals/__init__.py")?;
-    checks.same("to the last file", &listing(&local(&folder)?), &listing(&local(&elsewhere)?))?;
+    let (expected, seen) = (local(&folder)?, local(&elsewhere)?);
+    checks.same("lean's other folder is then this one", &listing(&expected), &listing(&seen))?;
 
     let pull = stage.lean(&lean, &["cloud", "pull", "--project", &id])?;
-    checks.same("in one folder, lean finds nothing to pull", "", &pull.text())?;
+    let expected = "[1/1] Pulling 'Shared'\nexit 0";
+    checks.same("in one folder, lean finds nothing to pull", expected, &pull.text())?;
     write(&folder, "main.py", "# by lean, beside qc\n")?;
     stage.lean(&lean, &["cloud", "push", "--project", "Shared"])?;
     let status = stage.qc(&folder, &["status"])?;
-    checks.same(
-        "and qc finds in step what lean pushed from it",
-        "in step\nexit 0",
-        &status.text(),
-    )?;
+    checks.same("qc finds in step what lean pushed from one folder", "exit 0", &status)?;
     checks.same("config.json is as lean wrote it", &config, &config::text(&folder)?)
 }

@@ -26,7 +26,7 @@ Cannot push 'Locked': No write permission: the project is being edited in web-id
 Please pull any required changes and push with --force
 exit 0";
     checks.same("lean knows the refusal and says what to do", words, &refused.text())?;
-    checks.same("nothing was written", &before, &listing(&stage.files(&id)?))?;
+    checks.same("lean has written nothing", &before, &listing(&stage.files(&id)?))?;
     let forced = stage.lean(&lean, &["cloud", "push", "--project", "Locked", "--force"])?;
     let words = "\
 [1/1] Pushing 'Locked'
@@ -35,7 +35,7 @@ exit 0";
     checks.same("lean push --force goes through", words, &forced.text())?;
     let by_lean = stage.files(&id)?;
     checks.same(
-        "and is written",
+        "lean has written by force",
         "Some(\"# by lean\\n\")",
         &format!("{:?}", by_lean.get("main.py")),
     )?;
@@ -44,10 +44,14 @@ exit 0";
     stage.qc(&folder, &["pull"])?;
     write(&folder, "main.py", "# by qc\n")?;
     let refused = stage.qc(&folder, &["push"])?;
-    checks.same("qc is refused as well", "", &refused.text())?;
-    checks.same("nothing was written", &listing(&by_lean), &listing(&stage.files(&id)?))?;
+    checks.same("qc push is refused as well", "failed: update main.py\nexit 7", &refused)?;
+    checks.same("qc has written nothing", &listing(&by_lean), &listing(&stage.files(&id)?))?;
     let forced = stage.qc(&folder, &["push", "--force"])?;
-    checks.same("qc push --force goes through", "", &forced.text())?;
+    checks.same("qc push --force goes through", "done: update main.py\nexit 0", &forced)?;
     let by_qc = stage.files(&id)?;
-    checks.same("and is written", "Some(\"# by qc\\n\")", &format!("{:?}", by_qc.get("main.py")))
+    checks.same(
+        "qc has written by force",
+        "Some(\"# by qc\\n\")",
+        &format!("{:?}", by_qc.get("main.py")),
+    )
 }

@@ -20,13 +20,14 @@ pub(super) fn play(stage: &Stage, checks: &Checks) -> Result<()> {
 
     let wrong = stage.lean(&folder, &["login", "--user-id", USER_ID, "--api-token", "wrong"])?;
     checks.same("a wrong token is refused", REFUSED, &wrong.text())?;
-    checks.same("and not kept", "false", &credentials.exists().to_string())?;
+    checks.same("a wrong token is not kept", "false", &credentials.exists().to_string())?;
 
     let right = stage.lean(&folder, &["login", "--user-id", USER_ID, "--api-token", API_TOKEN])?;
-    checks.same("the right one is taken", "Successfully logged in\nexit 0", &right.text())?;
+    checks.same("the right token is taken", "Successfully logged in\nexit 0", &right.text())?;
     let asked = "GET authenticate 200\nGET authenticate 200";
-    checks.same("each is one request", asked, &stage.asked()?)?;
+    checks.same("each login is one request", asked, &stage.asked()?)?;
 
+    let accepted = format!("userId: {USER_ID}\nexit 0");
     let whoami = stage.qc(&folder, &["whoami"])?;
-    checks.same("qc takes what lean keeps", "", &whoami.text())
+    checks.same("qc takes the credentials that lean keeps", &accepted, &whoami)
 }

@@ -27,10 +27,10 @@ pub(super) fn play(stage: &Stage, checks: &Checks) -> Result<()> {
 Successfully pulled 'Group/Pulled/main.py'
 Successfully pulled 'Group/Pulled/research.ipynb'
 exit 0";
-    checks.same("by number, it pulls every file", words, &pulled.text())?;
-    checks.same("and asks as it asks the service", ASKED, &stage.asked()?)?;
+    checks.same("a pull by number says what it should", words, &pulled.text())?;
+    checks.same("a pull by number asks what it asks the service", ASKED, &stage.asked()?)?;
     let cloud = files::listing(&stage.files(&id)?);
-    checks.same("the folder holds what the cloud holds", &cloud, &seen(&folder)?)?;
+    checks.same("the folder then holds what the cloud holds", &cloud, &seen(&folder)?)?;
     checks.same("config.json has the tool's keys", KEYS, &config::keys(&config::text(&folder)?))?;
 
     let main = json!({"projectId": id, "name": "main.py", "content": "caf\u{e9} = '\\u00e9'\n"});
@@ -49,10 +49,14 @@ Successfully pulled 'Group/Pulled/main.py'
 Successfully pulled 'Group/Pulled/signals/__init__.py'
 Successfully pulled 'Group/Pulled/signals/alpha.py'
 exit 0";
-    checks.same("by name, it pulls what has changed", words, &pulled.text())?;
-    checks.same("and asks the same", ASKED, &stage.asked()?)?;
+    checks.same("a pull by name says what has changed", words, &pulled.text())?;
+    checks.same("a pull by name asks what it asks the service", ASKED, &stage.asked()?)?;
     let cloud = files::listing(&stage.files(&id)?);
-    checks.same("the folder follows, an empty file included", &cloud, &seen(&folder)?)?;
+    checks.same(
+        "the folder follows, with an empty file and odd letters",
+        &cloud,
+        &seen(&folder)?,
+    )?;
 
     let none = stage.lean(&lean, &["cloud", "pull", "--project", "No such"])?;
     let words = "Error: No project with the given name or id exists in the cloud\nexit 1";

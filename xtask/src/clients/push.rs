@@ -32,16 +32,16 @@ fn known(stage: &Stage, checks: &Checks) -> Result<()> {
 [1/1] Pushing 'Pushed'
 Successfully updated name, files, libraries, and code_source_id for 'Pushed'
 exit 0";
-    checks.same("a known project is pushed", words, &pushed.text())?;
+    checks.same("a push of a known project says what it should", words, &pushed.text())?;
     let asked = "GET projects/read 200\nPOST projects/update 200";
-    checks.same("and asks as it asks the service", asked, &stage.asked()?)?;
+    checks.same("it asks what it asks the service", asked, &stage.asked()?)?;
     // The tool reads with universal newlines.
     let expected = "\
 main.py \"# edited: \u{20ac} \u{1f980}\\n\"
 signals/__init__.py \"\"
 signals/alpha.py \"A = '&=+%[]'\\n\"";
     let cloud = listing(&stage.files(&id)?);
-    checks.same("edited, new, empty and deleted files are so in the cloud", expected, &cloud)?;
+    checks.same("the cloud then has what was edited, new, empty and deleted", expected, &cloud)?;
 
     let config = config::text(&folder)?
         .replace("\"parameters\": {}", "\"parameters\": {\"period\": \"14\", \"s\": \"\u{e9}\"}")
@@ -51,7 +51,7 @@ signals/alpha.py \"A = '&=+%[]'\\n\"";
     let project = stage.project(&id)?;
     let seen = format!("{}\n{}", project["description"], parameters(&project));
     let expected = "\"what it is for\"\nperiod=14 s=\u{e9}";
-    checks.same("so are description and parameters", expected, &seen)
+    checks.same("the cloud has description and parameters", expected, &seen)
 }
 
 /// A project that the tool makes.
@@ -68,16 +68,20 @@ fn new(stage: &Stage, checks: &Checks) -> Result<()> {
 Successfully created cloud project 'Group/New' in organization '0123456789abcdef0123456789abcdef'
 Successfully updated name, files, libraries, and code_source_id for 'Group/New'
 exit 0";
-    checks.same("a new project is made and pushed", words, &pushed.text())?;
+    checks.same("a push of a new project says what it should", words, &pushed.text())?;
     let asked = "POST projects/create 200\nPOST projects/update 200";
-    checks.same("in two requests", asked, &stage.asked()?)?;
+    checks.same("it asks what it asks the service for a new project", asked, &stage.asked()?)?;
     let config = config::text(&folder)?;
     let config: Value = serde_json::from_str(&config)?;
     let id = config["cloud-id"].to_string();
     let cloud = listing(&stage.files(&id)?);
-    checks.same("the cloud holds what the folder holds", &listing(&local(&folder)?), &cloud)?;
+    checks.same(
+        "the cloud then holds what the new folder holds",
+        &listing(&local(&folder)?),
+        &cloud,
+    )?;
     let name = &stage.project(&id)?["name"];
-    checks.same("under the folder's name", "\"Group/New\"", &name.to_string())
+    checks.same("the new project has the folder's name", "\"Group/New\"", &name.to_string())
 }
 
 /// The project's parameters in one line.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
 use crate::fresh;
 use crate::missing::{Missing, answers};
@@ -77,16 +77,11 @@ impl Python {
     fn write_modules(&self, workspace: &Workspace) -> Result<()> {
         // Asked of Python without importing the tool: that would fetch the list.
         let ask = "import importlib.util as u; print(u.find_spec('lean').origin)";
-        let origin = process::read(workspace.command(self.program("python")).args(["-c", ask]))?;
-        let Some(folder) = Path::new(origin.trim()).parent() else {
-            bail!("Python says that the tool is at `{origin}`");
-        };
+        let said = workspace.command(self.program("python")).args(["-c", ask]).output()?;
+        let origin = String::from_utf8_lossy(&said.stdout);
+        let folder = Path::new(origin.trim()).parent().context("the tool is not to be found")?;
         let (name, content) = MODULES;
         let path = folder.join(name);
-        let fetched = fs::read_to_string(&path).is_ok_and(|present| present != content);
-        if fetched {
-            bail!("{} is not the list that was written there", path.display());
-        }
         fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))
     }
 }

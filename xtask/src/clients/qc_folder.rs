@@ -13,7 +13,12 @@ pub(super) fn play(stage: &Stage, checks: &Checks) -> Result<()> {
     let id = stage.create_project("Cloned")?;
     let lean = stage.workspace("cloned")?;
     let clone = stage.qc(&lean, &["clone", &id])?;
-    checks.same("qc clones", "cloned Cloned into Cloned: 2 files\nexit 0", &clone.text())?;
+    let clone = clone.replace(&format!("projectId: {id}\n"), "");
+    checks.same(
+        "qc clones into lean's workspace",
+        "directory: Cloned\nfiles: 2\nname: Cloned\nexit 0",
+        &clone,
+    )?;
     let folder = lean.join("Cloned");
     let keys = config::keys(&config::text(&folder)?);
 
@@ -26,9 +31,13 @@ Successfully updated name, files, libraries, and code_source_id for 'Cloned'
 exit 0";
     checks.same("lean pushes to the same project", words, &push.text())?;
     let cloud = listing(&stage.files(&id)?);
-    checks.same("what the folder holds", &listing(&local(&folder)?), &cloud)?;
+    checks.same(
+        "the cloud then holds what the folder holds",
+        &listing(&local(&folder)?),
+        &cloud,
+    )?;
     let status = stage.qc(&folder, &["status"])?;
-    checks.same("qc finds it in step", "in step\nexit 0", &status.text())?;
+    checks.same("qc finds in step what lean has pushed", "exit 0", &status)?;
 
     let main = json!({"projectId": id, "name": "main.py", "content": "# by a third\n"});
     stage.call("files/update", &main)?;
@@ -39,14 +48,14 @@ Successfully pulled 'Cloned/main.py'
 exit 0";
     checks.same("lean pulls into it", words, &pull.text())?;
     let status = stage.qc(&folder, &["status"])?;
-    checks.same("qc finds that in step, too", "in step\nexit 0", &status.text())?;
+    checks.same("qc finds in step what lean has pulled", "exit 0", &status)?;
 
     let after = config::keys(&config::text(&folder)?);
-    let expected = format!("{keys}parameters\npython-venv\nencrypted");
+    let expected = format!("{keys}python-venv\nencrypted");
     checks.same("config.json keeps its keys in order, and lean's follow", &expected, &after)?;
     write(&folder, "alpha.py", "PERIOD = 14\n")?;
     let push = stage.qc(&folder, &["push"])?;
-    checks.same("qc pushes on", "create alpha.py\nexit 0", &push.text())?;
+    checks.same("qc pushes after lean", "done: create alpha.py\nexit 0", &push)?;
     let cloud = listing(&stage.files(&id)?);
-    checks.same("what the folder holds", &listing(&local(&folder)?), &cloud)
+    checks.same("the cloud holds all that both have pushed", &listing(&local(&folder)?), &cloud)
 }

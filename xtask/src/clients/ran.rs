@@ -17,10 +17,12 @@ const PAUSE: Duration = Duration::from_millis(5);
 
 /// What came of a command.
 pub(super) struct Ran {
-    /// What it returned, in words.
-    code: String,
-    /// Everything it wrote, to either stream, in order.
-    pub(super) said: String,
+    /// What it wrote to stdout.
+    pub(super) out: String,
+    /// What it wrote to stderr.
+    err: String,
+    /// How it ended.
+    pub(super) exit: String,
 }
 
 impl Ran {
@@ -29,27 +31,30 @@ impl Ran {
         let words: Vec<_> = command.get_args().map(|word| word.to_string_lossy()).collect();
         let program = Path::new(command.get_program()).file_stem().unwrap_or_default();
         let line = format!("{} {}", program.to_string_lossy(), words.join(" "));
-        let file = transcript.with_extension("part");
-        let ended = run(command, &file).with_context(|| format!("`{line}`"));
-        let said = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        let said = String::from_utf8_lossy(&said).replace("\r\n", "\n");
+        let files = ["out", "err"].map(|kind| transcript.with_extension(kind));
+        let ended = run(command, &files).with_context(|| format!("`{line}`"));
+        let [out, err] = files.map(|file| {
+            let bytes = fs::read(file).unwrap_or_default();
+            String::from_utf8_lossy(&bytes).replace("\r\n", "\n")
+        });
+        let code = ended.as_ref().ok().and_then(ExitStatus::code);
+        let exit = code.map_or_else(|| "killed".to_owned(), |code| format!("exit {code}"));
         let mut all = File::options().create(true).append(true).open(transcript)?;
-        writeln!(all, "$ {line}\n{said}")?;
-        let code = ended?.code().map_or_else(|| "killed".to_owned(), |code| code.to_string());
-        Ok(Self { code, said })
+        writeln!(all, "$ {line}\n{out}{err}{exit}\n")?;
+        ended?;
+        Ok(Self { out, err, exit })
     }
 
-    /// What it said, and below it what it returned.
+    /// What it said, and below it how it ended.
     pub(super) fn text(&self) -> String {
-        format!("{}\nexit {}", self.said.trim_end(), self.code).trim_start().to_owned()
+        format!("{}{}{}", self.out, self.err, self.exit)
     }
 }
 
-/// Runs the command with both streams into the file, until it ends or has had its time.
-fn run(command: &mut Command, file: &Path) -> Result<ExitStatus> {
-    let out = File::create(file).with_context(|| format!("cannot write {}", file.display()))?;
-    let both = out.try_clone()?;
-    let child = command.stdin(Stdio::null()).stdout(out).stderr(both).spawn();
+/// Runs the command with a file for each of its streams, until it ends or has had its time.
+fn run(command: &mut Command, [out, err]: &[impl AsRef<Path>; 2]) -> Result<ExitStatus> {
+    let (out, err) = (File::create(out)?, File::create(err)?);
+    let child = command.stdin(Stdio::null()).stdout(out).stderr(err).spawn();
     let mut child = child.context("cannot be started")?;
     let ended = wait(&mut child);
     if ended.is_err() {
@@ -84,16 +89,17 @@ mod tests {
     fn what_a_command_said_is_kept() {
         let folder = std::env::temp_dir().join(format!("xtask-ran-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        let transcript = folder.join("said.txt");
+        let transcript = folder.join("transcript.txt");
         let good = Ran::of(Command::new("cargo").arg("--version"), &transcript).unwrap();
-        assert!(good.said.starts_with("cargo "), "{}", good.said);
-        assert!(good.text().ends_with("\nexit 0"));
+        assert!(good.out.starts_with("cargo "), "{}", good.out);
+        assert!(good.text().ends_with("\nexit 0"), "{}", good.text());
         let bad = Ran::of(Command::new("cargo").arg("no-such-command"), &transcript).unwrap();
-        assert!(bad.text().ends_with("\nexit 101"), "{}", bad.text());
+        assert!(bad.out.is_empty() && bad.exit == "exit 101", "{}", bad.text());
+        assert!(bad.text().contains("no-such-command"), "{}", bad.text());
         assert!(Ran::of(&mut Command::new("no-such-program"), &transcript).is_err());
         let all = std::fs::read_to_string(&transcript).unwrap();
-        assert!(all.contains("$ cargo --version\ncargo "), "{all}");
-        assert!(all.contains("$ cargo no-such-command\n"), "{all}");
+        assert!(all.starts_with("$ cargo --version\ncargo "), "{all}");
+        assert!(all.contains("exit 0\n\n$ cargo no-such-command\n"), "{all}");
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 
 use super::door::Door;
 use super::emulator::{BASE_URL, Emulator};
+use super::outline::outline;
 use super::python::Python;
 use super::ran::Ran;
 use crate::fresh;
@@ -85,9 +86,13 @@ impl Stage {
         self.run(&self.python.program("lean"), folder, arguments)
     }
 
-    /// Runs `qc`.
-    pub(super) fn qc(&self, folder: &Path, arguments: &[&str]) -> Result<Ran> {
-        self.run(&self.qc, folder, arguments)
+    /// Runs `qc`, and tells what it says to programs: its words for people are not held here.
+    pub(super) fn qc(&self, folder: &Path, arguments: &[&str]) -> Result<String> {
+        let ran = self.run(&self.qc, folder, &[&["--json"], arguments].concat())?;
+        Ok(match outline(&ran.out) {
+            Some(lines) => format!("{lines}{}", ran.exit),
+            None => ran.text(),
+        })
     }
 
     /// Runs Python.
