@@ -19,8 +19,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
         println!("\n== {}: {}", task.name, task.about);
         let start = Instant::now();
         let result = (task.run)(workspace);
-        let missing = result.as_ref().err().filter(|error| error.is::<Missing>());
-        let skipped = missing.filter(|_| std::env::var_os("CI").is_none()).map(ToString::to_string);
+        let skipped = skipped(&result, std::env::var_os("CI").is_some());
         let verdict = match (&result, &skipped) {
             (Ok(()), _) => "ok",
             (Err(_), Some(_)) => "skipped",
@@ -43,6 +42,12 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// What was missing, where that is no failure.
+fn skipped(result: &Result<()>, strict: bool) -> Option<String> {
+    let missing = result.as_ref().err().filter(|error| error.is::<Missing>());
+    missing.filter(|_| !strict).map(ToString::to_string)
+}
+
 /// The checks that were asked for.
 fn chosen(arguments: &[String]) -> Result<Vec<&'static Task>> {
     match arguments {
@@ -54,6 +59,20 @@ fn chosen(arguments: &[String]) -> Result<Vec<&'static Task>> {
 
 #[cfg(test)]
 mod tests {
+    use anyhow::anyhow;
+
+    use super::{Missing, skipped};
+
+    #[test]
+    fn only_what_is_missing_is_skipped_and_only_by_people() {
+        let missing = Err(Missing("no tool".to_owned()).into());
+        assert_eq!(skipped(&missing, false).as_deref(), Some("no tool"));
+        assert_eq!(skipped(&missing, true), None);
+        for result in [Ok(()), Err(anyhow!("wrong"))] {
+            assert_eq!(skipped(&result, false), None);
+        }
+    }
+
     fn names(arguments: &[&str]) -> Option<Vec<&'static str>> {
         let arguments: Vec<_> = arguments.iter().map(ToString::to_string).collect();
         Some(super::chosen(&arguments).ok()?.iter().map(|task| task.name).collect())

@@ -129,14 +129,14 @@ const CHECKS: &[Task] = &[
 const SLOW: &[Task] = &[
     Task {
         name: "clients",
-        about: "the official clients work with the emulator, and with `qc` in one folder; needs Python",
-        next: "compare what was expected and seen above; the rules stand in xtask/src/clients.rs",
+        about: "slow: the official clients work with the emulator, and beside `qc`; needs Python",
+        next: "install what is missing, or compare what was expected and seen above",
         run: clients::run,
     },
     Task {
         name: "browser",
-        about: "the emulator's page works in a real browser; needs Chromium and its driver",
-        next: "open the page of `qc emulator`, or look at target/emulator-page.png; the steps stand in xtask/src/browser.rs",
+        about: "slow: the emulator's page works in a real browser; needs Chromium and its driver",
+        next: "install what is missing, or look at target/emulator-page.png",
         run: browser::run,
     },
 ];
@@ -144,7 +144,7 @@ const SLOW: &[Task] = &[
 /// The task that runs every check. It takes an argument.
 const CI: Task = Task {
     name: "ci",
-    about: "all of the above, stopping at the first failure; with `--full` also those between here and `faults`",
+    about: "all of the above, stopping at the first failure; `--full` adds the slow ones",
     next: "mend it, run that task alone, then `cargo xtask ci` again",
     run: |workspace| ci::run(workspace, &[]),
 };
