@@ -13,8 +13,10 @@ mod door;
 mod emulator;
 mod files;
 mod lean_folder;
+mod library;
 mod locked;
 mod login;
+mod names;
 mod outline;
 mod pull;
 mod push;
@@ -45,6 +47,8 @@ const SCENES: &[Scene] = &[
     Scene { about: "lean login", play: login::play },
     Scene { about: "lean cloud pull", play: pull::play },
     Scene { about: "lean cloud push", play: push::play },
+    Scene { about: "names of projects", play: names::play },
+    Scene { about: "a library", play: library::play },
     Scene { about: "qc in a folder that lean made", play: lean_folder::play },
     Scene { about: "lean in a folder that qc made", play: qc_folder::play },
     Scene { about: "a project that is open elsewhere", play: locked::play },

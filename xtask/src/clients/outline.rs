@@ -1,5 +1,7 @@
 //! What `qc --json` says, shortened to what docs/json.md promises.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 /// What is told of a change or a conflict; the reason for a failure is in words, which may change.
@@ -8,8 +10,10 @@ const TOLD: [&str; 5] = ["action", "from", "name", "here", "cloud"];
 /// One line for every value and for every item of a list, such as `pull: update main.py`.
 pub(super) fn outline(text: &str) -> Option<String> {
     let value: Value = serde_json::from_str(text).ok()?;
+    // Whether an object is sorted depends on what else is built with the parser.
+    let fields: BTreeMap<_, _> = value.as_object()?.iter().collect();
     let mut lines = String::new();
-    for (field, value) in value.as_object()? {
+    for (field, value) in fields {
         let items = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
         for item in items {
             lines += &format!("{field}: {}\n", words(item));
