@@ -5,22 +5,12 @@ import sys
 from call import call
 
 PROJECT = int(sys.argv[1])
-NAME, NEW_NAME = "utils.py", "utils2.py"
-CONTENT = """
-# region imports
-from AlgorithmImports import *
-# endregion
-
-
-class Project(QCAlgorithm):
-    def Initialize(self):
-        self.AddEquity("SPY", Resolution.Minute)
-"""
+NAME, NEW_NAME = "signals.py", "signals2.py"
+CONTENT = "PERIOD = 14\nSYMBOL = 'SPY'\n"
 
 
 def step(title, endpoint, **fields):
     status, answer = call(endpoint, fields or None)
-    # A refusal raises here, as it would for whoever follows the page.
     print(f"{title}: {status} success={answer['success']}", *answer.get("errors") or [])
     return answer
 

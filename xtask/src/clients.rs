@@ -3,7 +3,7 @@
 //! What they see is compared, word by word where they speak. Nothing leaves this machine but the
 //! first installation.
 
-mod answers;
+mod asked;
 mod checks;
 mod cloud;
 mod comparison;
@@ -52,7 +52,7 @@ const SCENES: &[Scene] = &[
     Scene { about: "qc in a folder that lean made", play: lean_folder::play },
     Scene { about: "lean in a folder that qc made", play: qc_folder::play },
     Scene { about: "a project that is open elsewhere", play: locked::play },
-    Scene { about: "what was asked, and of whom", play: answers::play },
+    Scene { about: "what was asked, and of whom", play: asked::play },
 ];
 
 /// Sets the stage and plays every scene, also after one that failed.

@@ -11,18 +11,18 @@ const FLOW: &str = "\
 authenticate: 200 success=True
 create: 200 success=True
 read: 200 success=True
-   main.py research.ipynb utils.py
+   main.py research.ipynb signals.py
    as it was sent: True
 update: 200 success=True
 read one: 200 success=True
    as it was sent: True
 rename: 200 success=True
 look: 200 success=True
-   main.py research.ipynb utils2.py
+   main.py research.ipynb signals2.py
 delete: 200 success=True
 look: 200 success=True
    main.py research.ipynb
-delete again: 200 success=False File not found: utils2.py
+delete again: 200 success=False File not found: signals2.py
 exit 0";
 
 /// Runs the flow, and looks at what it leaves.
