@@ -12,7 +12,7 @@ pub(super) fn play(stage: &Stage, checks: &Checks) -> Result<()> {
     let id = stage.create_project("Shared")?;
     let (lean, other) = (stage.workspace("shared")?, stage.workspace("shared-elsewhere")?);
     for workspace in [&lean, &other] {
-        stage.lean(workspace, &["cloud", "pull", "--project", &id])?;
+        stage.prepare(workspace, &["cloud", "pull", "--project", &id])?;
     }
     let (folder, elsewhere) = (lean.join("Shared"), other.join("Shared"));
     let config = config::text(&folder)?;
@@ -25,7 +25,7 @@ pub(super) fn play(stage: &Stage, checks: &Checks) -> Result<()> {
     write(&elsewhere, "main.py", "# by lean\n")?;
     write(&elsewhere, "signals/__init__.py", "")?;
     delete(&elsewhere, "research.ipynb")?;
-    stage.lean(&other, &["cloud", "push", "--project", "Shared"])?;
+    stage.prepare(&other, &["cloud", "push", "--project", "Shared"])?;
     let status = stage.qc(&folder, &["status"])?;
     let expected = "\
 pull: create signals/__init__.py\npull: update main.py\npull: delete research.ipynb\nexit 1";
@@ -60,7 +60,7 @@ exit 0";
     let expected = "[1/1] Pulling 'Shared'\nexit 0";
     checks.same("in one folder, lean finds nothing to pull", expected, &pull.text())?;
     write(&folder, "main.py", "# by lean, beside qc\n")?;
-    stage.lean(&lean, &["cloud", "push", "--project", "Shared"])?;
+    stage.prepare(&lean, &["cloud", "push", "--project", "Shared"])?;
     let status = stage.qc(&folder, &["status"])?;
     checks.same("qc finds in step what lean pushed from one folder", "exit 0", &status)?;
     checks.same("config.json is as lean wrote it", &config, &config::text(&folder)?)

@@ -12,9 +12,9 @@ use super::stage::Stage;
 pub(super) fn play(stage: &Stage, checks: &Checks) -> Result<()> {
     let id = stage.create_project("User")?;
     let (lean, other) = (stage.workspace("library")?, stage.workspace("library-elsewhere")?);
-    stage.lean(&lean, &["cloud", "pull", "--project", &id])?;
-    stage.lean(&lean, &["project-create", "--language", "python", "Library/Lib"])?;
-    stage.lean(&lean, &["library", "add", "User", "Library/Lib"])?;
+    stage.prepare(&lean, &["cloud", "pull", "--project", &id])?;
+    stage.prepare(&lean, &["project-create", "--language", "python", "Library/Lib"])?;
+    stage.prepare(&lean, &["library", "add", "User", "Library/Lib"])?;
     let pushed = stage.lean(&lean, &["cloud", "push", "--project", "User"])?;
     let words = "\
 [1/2] Pushing 'Library/Lib'

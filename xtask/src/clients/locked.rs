@@ -11,7 +11,7 @@ use super::stage::Stage;
 pub(super) fn play(stage: &Stage, checks: &Checks) -> Result<()> {
     let id = stage.create_project("Locked")?;
     let lean = stage.workspace("locked")?;
-    stage.lean(&lean, &["cloud", "pull", "--project", &id])?;
+    stage.prepare(&lean, &["cloud", "pull", "--project", &id])?;
     let folder = lean.join("Locked");
     let before = listing(&stage.files(&id)?);
     let lock = json!({"projectId": id, "codeSourceId": "web-ide"});

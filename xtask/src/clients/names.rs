@@ -12,7 +12,7 @@ use super::stage::Stage;
 pub(super) fn play(stage: &Stage, checks: &Checks) -> Result<()> {
     stage.create_project("Taken")?;
     let lean = stage.workspace("names")?;
-    stage.lean(&lean, &["project-create", "--language", "python", "Taken"])?;
+    stage.prepare(&lean, &["project-create", "--language", "python", "Taken"])?;
     let pushed = stage.lean(&lean, &["cloud", "push", "--project", "Taken"])?;
     let words = "\
 [1/1] Pushing 'Taken'

@@ -18,7 +18,7 @@ pub(super) fn play(stage: &Stage, checks: &Checks) -> Result<()> {
 fn known(stage: &Stage, checks: &Checks) -> Result<()> {
     let id = stage.create_project("Pushed")?;
     let lean = stage.workspace("push")?;
-    stage.lean(&lean, &["cloud", "pull", "--project", &id])?;
+    stage.prepare(&lean, &["cloud", "pull", "--project", &id])?;
     let folder = lean.join("Pushed");
     write(&folder, "main.py", "# edited: \u{20ac} \u{1f980}\n")?;
     write(&folder, "signals/__init__.py", "")?;
@@ -47,7 +47,7 @@ signals/alpha.py \"A = '&=+%[]'\\n\"";
         .replace("\"parameters\": {}", "\"parameters\": {\"period\": \"14\", \"s\": \"\u{e9}\"}")
         .replace("\"description\": \"\"", "\"description\": \"what it is for\"");
     write(&folder, "config.json", &config)?;
-    stage.lean(&lean, &["cloud", "push", "--project", "Pushed"])?;
+    stage.prepare(&lean, &["cloud", "push", "--project", "Pushed"])?;
     let project = stage.project(&id)?;
     let seen = format!("{}\n{}", project["description"], parameters(&project));
     let expected = "\"what it is for\"\nperiod=14 s=\u{e9}";
@@ -57,7 +57,7 @@ signals/alpha.py \"A = '&=+%[]'\\n\"";
 /// A project that the tool makes.
 fn new(stage: &Stage, checks: &Checks) -> Result<()> {
     let lean = stage.workspace("push")?;
-    stage.lean(&lean, &["project-create", "--language", "python", "Group/New"])?;
+    stage.prepare(&lean, &["project-create", "--language", "python", "Group/New"])?;
     let folder = lean.join("Group").join("New");
     write(&folder, "signals/__init__.py", "")?;
 

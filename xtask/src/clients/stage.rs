@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 
 use super::door::Door;
 use super::emulator::{BASE_URL, Emulator};
@@ -86,6 +86,13 @@ impl Stage {
         self.run(&self.python.program("lean"), folder, arguments)
     }
 
+    /// Runs the official tool for what it leaves. It ends with 0 where a pull or a push failed.
+    pub(super) fn prepare(&self, folder: &Path, arguments: &[&str]) -> Result<()> {
+        let text = self.lean(folder, arguments)?.text();
+        ensure!(succeeded(&text), "lean {} was to succeed, and said: {text}", arguments.join(" "));
+        Ok(())
+    }
+
     /// Runs `qc`, and tells what it says to programs: its words for people are not held here.
     pub(super) fn qc(&self, folder: &Path, arguments: &[&str]) -> Result<String> {
         let ran = self.run(&self.qc, folder, &[&["--json"], arguments].concat())?;
@@ -148,5 +155,22 @@ impl Stage {
         // Plain words, in lines that are not broken.
         command.env("COLUMNS", "250").env("NO_COLOR", "1").env("PYTHONUTF8", "1");
         command
+    }
+}
+
+/// Whether the official tool has done what it was to do, by its words.
+fn succeeded(text: &str) -> bool {
+    text.ends_with("exit 0") && !text.lines().any(|line| line.starts_with("Cannot "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::succeeded;
+
+    #[test]
+    fn success_is_told_by_words() {
+        assert!(succeeded("[1/1] Pushing 'A'\nSuccessfully updated name for 'A'\nexit 0"));
+        assert!(!succeeded("[1/1] Pushing 'A'\nCannot push 'A': No.\nexit 0"));
+        assert!(!succeeded("Error: 'A' is not a Lean project\nexit 1"));
     }
 }
