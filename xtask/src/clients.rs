@@ -16,11 +16,11 @@ mod lean_folder;
 mod library;
 mod locked;
 mod login;
+mod modules;
 mod names;
 mod outline;
 mod pull;
 mod push;
-mod python;
 mod qc_folder;
 mod ran;
 mod stage;
@@ -28,9 +28,9 @@ mod stage;
 use anyhow::Result;
 
 use crate::process;
+use crate::python::Python;
 use crate::workspace::Workspace;
 use checks::Checks;
-use python::Python;
 use stage::Stage;
 
 /// A row of checks around one matter. Each makes a project of its own.
@@ -57,7 +57,8 @@ const SCENES: &[Scene] = &[
 
 /// Sets the stage and plays every scene, also after one that failed.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
-    let python = Python::ready(workspace)?;
+    let python = Python::ready(workspace, "clients")?;
+    modules::write(workspace, &python)?;
     process::run(&mut workspace.cargo(&["build", "-p", "qc-cli"]))?;
     let stage = Stage::set(workspace, python)?;
     let checks = Checks::default();

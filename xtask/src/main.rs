@@ -24,7 +24,9 @@ mod missing;
 mod msrv;
 mod process;
 mod purity;
+mod python;
 mod quickstart;
+mod schemathesis;
 mod served;
 mod test;
 mod tidy;
@@ -138,6 +140,12 @@ const SLOW: &[Task] = &[
         about: "slow: the emulator's page works in a real browser; needs Chromium and its driver",
         next: "install what is missing, or look at target/emulator-page.png",
         run: browser::run,
+    },
+    Task {
+        name: "schemathesis",
+        about: "slow: the emulator keeps to docs/openapi.json; needs Python",
+        next: "install what is missing, or repeat the request that is named above with curl",
+        run: schemathesis::run,
     },
 ];
 

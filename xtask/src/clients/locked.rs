@@ -44,7 +44,7 @@ exit 0";
     stage.qc(&folder, &["pull"])?;
     write(&folder, "main.py", "# by qc\n")?;
     let refused = stage.qc(&folder, &["push"])?;
-    checks.same("qc push is refused as well", "failed: update main.py\nexit 7", &refused)?;
+    checks.same("qc push is refused as well", "failed: update main.py\nexit 6", &refused)?;
     checks.same("qc has written nothing", &listing(&by_lean), &listing(&stage.files(&id)?))?;
     let forced = stage.qc(&folder, &["push", "--force"])?;
     checks.same("qc push --force goes through", "done: update main.py\nexit 0", &forced)?;

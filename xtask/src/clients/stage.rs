@@ -10,9 +10,9 @@ use anyhow::{Context as _, Result, ensure};
 use super::door::Door;
 use super::emulator::{BASE_URL, Emulator};
 use super::outline::outline;
-use super::python::Python;
 use super::ran::Ran;
 use crate::fresh;
+use crate::python::Python;
 use crate::workspace::Workspace;
 
 /// The user that the emulator knows.

@@ -1,4 +1,4 @@
-//! A Python with the official clients, in an environment of its own below the target directory.
+//! A Python with what a check needs, in an environment of its own below the target directory.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,54 +10,50 @@ use crate::missing::{Missing, answers};
 use crate::process;
 use crate::workspace::Workspace;
 
-/// What is installed, and in which version.
-const PINS: &str = "xtask/clients/requirements.txt";
+/// What is installed, and in which version: for each environment in a folder of its name.
+const PINS: &str = "requirements.txt";
 
 /// Written last: an environment without it is not complete.
 const STAMP: &str = "installed-for";
 
-/// The tool looks for a list of modules in its own folder, and fetches it if there is none or it is
-/// older than a day. No command of these checks needs a module.
-const MODULES: (&str, &str) = ("modules-1.14.json", "{\"modules\": []}\n");
-
 /// An environment that holds what the pins name.
-pub(super) struct Python {
+pub(crate) struct Python {
     /// Where its programs are.
     programs: PathBuf,
 }
 
 impl Python {
-    /// Finds the environment of an earlier run, or makes it.
-    pub(super) fn ready(workspace: &Workspace) -> Result<Self> {
+    /// Finds the environment of an earlier run, or makes it, with what `xtask/NAME/requirements.txt` names.
+    pub(crate) fn ready(workspace: &Workspace, environment: &str) -> Result<Self> {
         let Some((name, version)) = installed(workspace) else {
             let what = "Python is missing: install Python 3.10 or newer, with venv and pip";
             return Err(Missing(what.to_owned()).into());
         };
-        let place = workspace.target().join("clients").join("venv");
+        let pins = format!("xtask/{environment}/{PINS}");
+        let place = workspace.target().join(environment).join("venv");
         let python = Self { programs: place.join(if cfg!(windows) { "Scripts" } else { "bin" }) };
         let stamp = place.join(STAMP);
-        let wanted = format!("{version}\n{}", workspace.read(PINS)?);
+        let wanted = format!("{version}\n{}", workspace.read(&pins)?);
         let complete = fs::read_to_string(&stamp).is_ok_and(|present| present == wanted);
         if !complete || !answers(workspace.command(python.program("python")).arg("--version")) {
-            python.install(workspace, name, &place)?;
+            python.install(workspace, name, &place, &pins)?;
             fs::write(&stamp, wanted).context("cannot note what was installed")?;
         }
-        python.write_modules(workspace)?;
         Ok(python)
     }
 
     /// A program of the environment.
-    pub(super) fn program(&self, name: &str) -> PathBuf {
+    pub(crate) fn program(&self, name: &str) -> PathBuf {
         self.programs.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
     }
 
     /// Where its programs are: all that the clients may start.
-    pub(super) fn programs(&self) -> &Path {
+    pub(crate) fn programs(&self) -> &Path {
         &self.programs
     }
 
     /// Makes the environment anew. What fails here is not the project's: a network, a package.
-    fn install(&self, workspace: &Workspace, name: &str, place: &Path) -> Result<()> {
+    fn install(&self, workspace: &Workspace, name: &str, place: &Path, pins: &str) -> Result<()> {
         fresh::make_empty(place)?;
         let mut venv = workspace.command(name);
         if let Err(why) = process::run(venv.args(["-m", "venv"]).arg(place)) {
@@ -66,23 +62,11 @@ impl Python {
         }
         let mut pip = workspace.command(self.program("python"));
         pip.args(["-m", "pip", "--require-virtualenv", "--disable-pip-version-check", "install"]);
-        if let Err(why) = process::run(pip.args(["--quiet", "--requirement", PINS])) {
-            let what = format!("the official clients cannot be installed: {why:#}");
+        if let Err(why) = process::run(pip.args(["--quiet", "--requirement", pins])) {
+            let what = format!("what {pins} names cannot be installed: {why:#}");
             return Err(Missing(what).into());
         }
         Ok(())
-    }
-
-    /// Writes the list of modules, or makes it new enough again.
-    fn write_modules(&self, workspace: &Workspace) -> Result<()> {
-        // Asked of Python without importing the tool: that would fetch the list.
-        let ask = "import importlib.util as u; print(u.find_spec('lean').origin)";
-        let said = workspace.command(self.program("python")).args(["-c", ask]).output()?;
-        let origin = String::from_utf8_lossy(&said.stdout);
-        let folder = Path::new(origin.trim()).parent().context("the tool is not to be found")?;
-        let (name, content) = MODULES;
-        let path = folder.join(name);
-        fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))
     }
 }
 
