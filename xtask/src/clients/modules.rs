@@ -3,9 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
-use crate::process;
 use crate::python::Python;
 use crate::workspace::Workspace;
 
