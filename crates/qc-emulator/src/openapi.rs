@@ -1,5 +1,7 @@
 //! The OpenAPI document of what the emulator serves, made of the types that it serves with.
 
+use std::collections::BTreeMap;
+
 use qc_proto::{
     Authenticate, CreateFile, CreateProject, DeleteFile, DeleteProject, Done, FileList, PatchFiles,
     ReadFiles, ReadProjects, RemoteName, RenameFile, UpdateFile,
@@ -119,7 +121,8 @@ fn parameters<Q: JsonSchema>() -> Value {
             needed.iter().any(|needed| needed == name)
         })
     };
-    let mut found: Map<String, Value> = Map::new();
+    // Sorted: the order of a map depends on what else is built.
+    let mut found: BTreeMap<&String, Value> = BTreeMap::new();
     for (name, field) in forms.iter().filter_map(|form| form["properties"].as_object()).flatten() {
         let Some(field) = without_null(field) else { continue };
         let needed = is_needed(name);
@@ -127,7 +130,7 @@ fn parameters<Q: JsonSchema>() -> Value {
             || json!({ "name": name, "in": "query", "required": needed, "schema": field }),
         );
     }
-    found.into_iter().map(|(_, parameter)| parameter).collect()
+    found.into_values().collect()
 }
 
 /// The schema of what stands there if something does; none for a list.
