@@ -228,7 +228,9 @@ fn step(emulator: &mut Emulator, wall: Duration, request: &http::Request<Bytes>)
     let response = emulator.handle(wall, request);
     let after = kept(emulator);
 
-    assert_eq!(response.status(), http::StatusCode::OK);
+    let is_known = matches!(*request.method(), http::Method::GET | http::Method::POST);
+    let status = if is_known { http::StatusCode::OK } else { http::StatusCode::METHOD_NOT_ALLOWED };
+    assert_eq!(response.status(), status);
     assert_eq!(emulator.requests().len(), arrived + 1);
     let body = response.body();
     assert!(!contains(body, TOKEN.as_bytes()));
