@@ -142,7 +142,7 @@ const SLOW: &[Task] = &[
         run: browser::run,
     },
     Task {
-        name: "schemathesis",
+        name: "openapi",
         about: "slow: the emulator keeps to docs/openapi.json; needs Python",
         next: "install what is missing, or repeat the request that is named above with curl",
         run: schemathesis::run,
