@@ -38,6 +38,10 @@ impl Printer {
         Self { json, quiet, color, bar: ProgressBar::hidden() }
     }
 
+    pub(crate) fn wants_json(&self) -> bool {
+        self.json
+    }
+
     pub(crate) fn is_quiet(&self) -> bool {
         self.quiet
     }

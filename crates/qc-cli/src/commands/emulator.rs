@@ -155,7 +155,8 @@ pub(crate) async fn run(settings: &Settings, printer: &Printer) -> anyhow::Resul
     if let Some(path) = &settings.ready_file {
         keep(path, &ready).map_err(|why| SettingsError::Unwritable(path.clone(), why))?;
     }
-    printer.line(&ready.to_string())?;
+    // One line and JSON, whether that was asked for or not.
+    printer.raw(format!("{ready}\n").as_bytes())?;
     stopped.await?;
     server.shutdown().await;
     Ok(Exit::Done)

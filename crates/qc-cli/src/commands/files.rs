@@ -43,7 +43,16 @@ pub(crate) async fn print(
     // Whatever the service has may be looked at.
     let name = RemoteName::from_service(name);
     let file = settings::project(client, there).await?.read(name).await?;
-    printer.raw(file.content.as_bytes())?;
+    if printer.wants_json() {
+        let data = json!({
+            "name": file.name,
+            "content": file.content,
+            "modified": file.modified,
+        });
+        printer.data(&data, |_| Ok(()))?;
+    } else {
+        printer.raw(file.content.as_bytes())?;
+    }
     Ok(Exit::Done)
 }
 

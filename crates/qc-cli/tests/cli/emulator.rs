@@ -265,7 +265,7 @@ fn it_says_that_it_is_ready_in_a_file_too_and_answers_whoever_asks_for_its_healt
 
     let place = TempDir::new().unwrap();
     let file = place.path().join("ready.json");
-    let (child, ready) = ready(program(&["--ready-file", file.to_str().unwrap()]));
+    let (child, ready) = ready(program(&["--ready-file", file.to_str().unwrap(), "--json", "-q"]));
     let kept: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
     assert_eq!(kept, ready);
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);

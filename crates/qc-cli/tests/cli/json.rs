@@ -61,6 +61,7 @@ fn the_page_shows_what_is_printed() {
     page.shows("qc clone", &world, 7, &["clone", "Folder/Strategy"]);
     world.server.emulator().remove_file(world.id, "../odd.py");
     page.shows("qc ls", &world, 0, &["ls"]);
+    page.shows("qc cat", &world, 0, &["cat", "main.py"]);
 
     world.put("main.py", "one\n2\n3\n");
     world.put_cloud("main.py", "1\n2\nthree\n");
