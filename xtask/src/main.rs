@@ -6,6 +6,7 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "`ci` times its tasks; nothing here signs or waits")]
 
+mod bench;
 mod browser;
 mod check;
 mod ci;
@@ -120,6 +121,12 @@ const CHECKS: &[Task] = &[
         run: test::run,
     },
     Task {
+        name: "counts",
+        about: "calls cost as many instructions and allocations as xtask/bench.baseline says",
+        next: "install what is missing, or say in xtask/bench.baseline why a count has changed",
+        run: bench::check,
+    },
+    Task {
         name: "quickstart",
         about: "the quickstart runs for someone without account, settings or network",
         next: "run `cargo run -p qc-files --example quickstart` and read what it says",
@@ -157,6 +164,14 @@ const CI: Task = Task {
     run: |workspace| ci::run(workspace, &[]),
 };
 
+/// The task that measures. It takes an argument.
+const BENCH: Task = Task {
+    name: "bench",
+    about: "what calls and commands cost, into docs/benchmarks.md; with `--check` counts only, compared",
+    next: "install what is missing, or say in xtask/bench.baseline why a count has changed",
+    run: |workspace| bench::run(workspace, &[]),
+};
+
 /// The task that writes what the tests compare.
 const FAULTS: Task = Task {
     name: "faults",
@@ -180,7 +195,7 @@ fn main() -> ExitCode {
         Some((name, rest)) => (name.as_str(), rest),
     };
     if let [extra, ..] = rest
-        && ![CI.name, FUZZ.name].contains(&name)
+        && ![BENCH.name, CI.name, FUZZ.name].contains(&name)
     {
         return refuse(&format!("one task at a time: `{extra}` is too much"));
     }
@@ -193,6 +208,7 @@ fn main() -> ExitCode {
     };
     let run = |workspace: &Workspace| match rest {
         [] => (task.run)(workspace),
+        rest if name == BENCH.name => bench::run(workspace, rest),
         rest if name == CI.name => ci::run(workspace, rest),
         rest => fuzz::run(workspace, rest),
     };
@@ -207,7 +223,7 @@ fn main() -> ExitCode {
 
 /// Everything that can be typed.
 fn tasks() -> impl Iterator<Item = &'static Task> {
-    CHECKS.iter().chain([&CI]).chain(SLOW).chain([&FAULTS, &FUZZ])
+    CHECKS.iter().chain([&CI]).chain(SLOW).chain([&BENCH, &FAULTS, &FUZZ])
 }
 
 /// Says what was wrong with the command line, and what would be right.

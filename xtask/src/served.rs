@@ -12,6 +12,7 @@ use crate::workspace::Workspace;
 /// An emulator of a check's own. It is stopped when this goes.
 pub(crate) struct Served {
     child: Child,
+    profile: &'static str,
     /// Where its page is, without a slash at the end.
     pub(crate) address: String,
     /// The number of the project that it has.
@@ -25,7 +26,16 @@ impl Served {
     /// Builds `qc` and starts it on a free port.
     pub(crate) fn start(workspace: &Workspace, arguments: &[&str]) -> Result<Self> {
         process::run(&mut workspace.cargo(&["build", "--package", "qc-cli"]))?;
-        let mut child = qc(workspace)
+        Self::start_built(workspace, "debug", arguments)
+    }
+
+    /// Starts a `qc` that was built, in the folder `profile` of the target folder.
+    pub(crate) fn start_built(
+        workspace: &Workspace,
+        profile: &'static str,
+        arguments: &[&str],
+    ) -> Result<Self> {
+        let mut child = qc(workspace, profile)
             .arg("emulator")
             .args(arguments)
             .stdin(Stdio::null())
@@ -35,6 +45,7 @@ impl Served {
         let said = child.stdout.take().context("`qc emulator` has no output")?;
         let mut served = Self {
             child,
+            profile,
             address: String::new(),
             project: String::new(),
             user_id: String::new(),
@@ -53,13 +64,18 @@ impl Served {
 
     /// `qc`, which asks this emulator as its user.
     pub(crate) fn qc(&self, workspace: &Workspace, arguments: &[&str]) -> Command {
-        let mut command = qc(workspace);
+        let mut command = qc(workspace, self.profile);
+        self.introduce(command.args(arguments));
         command
-            .args(arguments)
+    }
+
+    /// Tells a client where the emulator is, as whom to ask it, and about which project.
+    pub(crate) fn introduce(&self, command: &mut Command) {
+        command
+            .env("QUANTCONNECT_PROJECT_ID", &self.project)
             .env("QUANTCONNECT_BASE_URL", format!("{}/api/v2", self.address))
             .env("QUANTCONNECT_USER_ID", &self.user_id)
             .env("QUANTCONNECT_API_TOKEN", &self.api_token);
-        command
     }
 }
 
@@ -71,9 +87,9 @@ impl Drop for Served {
 }
 
 /// The command as it was built last, without the settings of whoever runs the check.
-fn qc(workspace: &Workspace) -> Command {
+fn qc(workspace: &Workspace, profile: &str) -> Command {
     let name = format!("qc{}", std::env::consts::EXE_SUFFIX);
-    let mut command = workspace.command(workspace.target().join("debug").join(name));
+    let mut command = workspace.command(workspace.target().join(profile).join(name));
     for setting in
         ["QUANTCONNECT_USER_ID", "QUANTCONNECT_API_TOKEN", "QUANTCONNECT_BASE_URL", "QC_API"]
     {

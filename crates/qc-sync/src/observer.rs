@@ -54,10 +54,12 @@ pub enum Step<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Caution {
-    /// A file is larger than the smallest tier that the project fits into takes.
-    LargeFile {
-        /// The file.
-        name: FileName,
+    /// Files are larger than the smallest tier that the project fits into takes.
+    LargeFiles {
+        /// How many are.
+        files: usize,
+        /// The largest of them.
+        largest: FileName,
         /// Its size in bytes.
         bytes: usize,
         /// The tier.
@@ -75,13 +77,18 @@ pub enum Caution {
 impl fmt::Display for Caution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::LargeFile { name, bytes, tier } => write!(
-                f,
-                "{name} has {} KB, and the {tier} tier takes {} KB a file: the service will refuse it unless your \
-                 organization has a larger one",
-                bytes.div_ceil(1024),
-                tier.max_file_bytes() / 1024
-            ),
+            Self::LargeFiles { files, largest, bytes, tier } => {
+                write!(f, "{largest} has {} KB", bytes.div_ceil(1024))?;
+                if *files > 1 {
+                    write!(f, " ({} more are too large as well)", files - 1)?;
+                }
+                write!(
+                    f,
+                    ", and the {tier} tier takes {} KB a file: the service will refuse that unless your \
+                     organization has a larger one",
+                    tier.max_file_bytes() / 1024
+                )
+            }
             Self::ManyFiles { files, tier } => write!(
                 f,
                 "the project would have {files} files, and the {tier} tier takes {}: the service will refuse some \

@@ -3,7 +3,7 @@
 //! Which tier an organisation has is not said anywhere in the file API. It has at least the smallest one that the
 //! project as it is fits into, and what that one takes is sure to go through.
 
-use qc_proto::Tier;
+use qc_proto::{FileName, Tier};
 
 use crate::{Caution, Change, Contents};
 
@@ -12,7 +12,7 @@ pub(crate) fn cautions(changes: &[Change], cloud: &Contents, local: &Contents) -
     let largest = cloud.values().map(String::len).max().unwrap_or_default();
     let fits = |tier: &Tier| largest <= tier.max_file_bytes() && cloud.len() <= tier.max_files();
     let tier = Tier::ALL.into_iter().find(fits).unwrap_or(Tier::Institution);
-    let mut cautions = Vec::new();
+    let mut too_large: Vec<(usize, &FileName)> = Vec::new();
     let mut files = cloud.len();
     for change in changes {
         match change {
@@ -23,9 +23,14 @@ pub(crate) fn cautions(changes: &[Change], cloud: &Contents, local: &Contents) -
         if let Change::Create(name) | Change::Update(name) = change {
             let bytes = local.get(name).map_or(0, String::len);
             if bytes > tier.max_file_bytes() {
-                cautions.push(Caution::LargeFile { name: name.clone(), bytes, tier });
+                too_large.push((bytes, name));
             }
         }
+    }
+    let mut cautions = Vec::new();
+    if let Some((bytes, name)) = too_large.iter().max() {
+        let (files, largest) = (too_large.len(), (*name).clone());
+        cautions.push(Caution::LargeFiles { files, largest, bytes: *bytes, tier });
     }
     if files > tier.max_files() && files > cloud.len() {
         cautions.push(Caution::ManyFiles { files, tier });
@@ -35,8 +40,6 @@ pub(crate) fn cautions(changes: &[Change], cloud: &Contents, local: &Contents) -
 
 #[cfg(test)]
 mod tests {
-    use qc_proto::FileName;
-
     use super::*;
     use crate::{plan, tree};
 
@@ -60,6 +63,8 @@ mod tests {
             said(&[], &[32 * KB + 1])[0].starts_with("f0.py has 33 KB, and the Free tier takes 32")
         );
         assert_eq!(said(&[40 * KB], &[60 * KB]), [""; 0]);
+        let many = said(&[], &[33 * KB, 40 * KB, 1]);
+        assert!(many.len() == 1 && many[0].starts_with("f1.py has 40 KB (1 more are too large"));
         assert!(said(&[40 * KB], &[65 * KB])[0].contains("Quant Researcher tier takes 64 KB"));
         assert!(said(&[999 * KB], &[257 * KB])[0].contains("Institution"));
         assert_eq!(said(&[1; 24], &[1; 25]), [""; 0]);

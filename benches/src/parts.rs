@@ -1,0 +1,63 @@
+//! Parts of a call, without any network: `parts WHAT COUNT`, which prints the seconds that it took as JSON.
+#![allow(clippy::print_stdout, reason = "a program says what it measured")]
+#![allow(clippy::disallowed_methods, reason = "a benchmark reads clocks")]
+
+use std::{env, hint::black_box, time::Instant};
+
+use anyhow::{Result, bail};
+use qc_files::{ApiToken, Credentials, UserId};
+use qc_proto::{FileList, ProjectFile, RemoteName, Signature, decode_answer, encode_success};
+use serde::Deserialize;
+
+/// A file list as plain structs: what is fastest where nothing odd may come.
+#[derive(Deserialize)]
+struct Plain {
+    #[allow(dead_code, reason = "it is read, and that is all")]
+    files: Vec<PlainFile>,
+    success: bool,
+}
+
+#[derive(Deserialize)]
+#[allow(dead_code, reason = "they are read, and that is all")]
+struct PlainFile {
+    id: Option<i64>,
+    name: String,
+    content: String,
+    modified: Option<String>,
+}
+
+/// An answer to `files/read` of about 10 MB.
+fn answer() -> Vec<u8> {
+    let line = "        self.rsi = self.RSI(\"SPY\", 14, Resolution.DAILY)  # 14 days\n";
+    let files = (0..160).map(|number| {
+        let name = RemoteName::from_service(format!("folder/file_{number}.py"));
+        let mut file = ProjectFile::new(name, line.repeat(65_536 / line.len()));
+        file.id = Some(number);
+        file.modified = Some("2025-11-10 13:00:06".into());
+        file
+    });
+    encode_success(&FileList { files: files.collect() })
+}
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let [what, count] = arguments.as_slice() else { bail!("parts WHAT COUNT") };
+    let count: u64 = count.parse()?;
+    let credentials = Credentials::new(UserId::new(123_456), ApiToken::new("a".repeat(64))?);
+    let answer = if what.starts_with("decode") { answer() } else { Vec::new() };
+    let began = Instant::now();
+    for number in 0..count {
+        match what.as_str() {
+            "sign" => drop(black_box(Signature::new(&credentials, 1_762_779_606 + number))),
+            "decode" => drop(black_box(decode_answer::<FileList>(black_box(&answer)))),
+            "decode-plain" => {
+                let plain: Plain = serde_json::from_slice(black_box(&answer))?;
+                assert!(black_box(plain).success, "it is a success");
+            }
+            other => bail!("no part is called {other}"),
+        }
+    }
+    let seconds = began.elapsed().as_secs_f64();
+    println!("{}", serde_json::json!({ "seconds": seconds, "bytes": answer.len() }));
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! The command against the clock, beside the official one where that is at hand.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+
+use super::lab::{Lab, number, said};
+use super::page::Page;
+use super::spread::Spread;
+use crate::fresh;
+use crate::served::Served;
+
+const ROUNDS: usize = 9;
+
+pub(super) fn tell(lab: &Lab, page: &mut Page) -> Result<()> {
+    start(lab, page)?;
+    sync(lab, page)?;
+    large(lab, page)
+}
+
+/// Runs it through `measured`, which says what it took.
+fn measured(lab: &Lab, command: &Command) -> Result<serde_json::Value> {
+    let mut outer = lab.workspace.command(lab.program("measured"));
+    outer.arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => outer.env(name, value),
+            None => outer.env_remove(name),
+        };
+    }
+    if let Some(directory) = command.get_current_dir() {
+        outer.current_dir(directory);
+    }
+    said(&mut outer)
+}
+
+fn timed(lab: &Lab, mut command: impl FnMut(usize) -> Result<Command>) -> Result<Spread> {
+    let mut all = Vec::new();
+    for round in 0..ROUNDS {
+        let said = measured(lab, &command(round)?)?;
+        ensure!(said["code"] == 0, "a measured command ended with {}", said["code"]);
+        all.push(number(&said, "seconds")?);
+    }
+    Ok(Spread::of(all))
+}
+
+fn start(lab: &Lab, page: &mut Page) -> Result<()> {
+    page.heading("How long until it has begun");
+    page.row(&["command", "ms"]);
+    page.row(&["---", "---:"]);
+    let qc = |arguments: &[&str]| lab.served.qc(lab.workspace, arguments);
+    let nothing = timed(lab, |_| Ok(lab.workspace.command("true")))?;
+    page.row(&["`true`", &nothing.milliseconds()]);
+    let version = timed(lab, |_| Ok(qc(&["--version"])))?;
+    page.row(&["`qc --version`", &version.milliseconds()]);
+    let whoami = timed(lab, |_| Ok(qc(&["whoami"])))?;
+    page.row(&["`qc whoami`, http on loopback", &whoami.milliseconds()]);
+    let bytes = fs::metadata(lab.program("qc"))?.len();
+    page.text(&format!("The program has {:.1} MB.", bytes as f64 / 1e6));
+    Ok(())
+}
+
+/// A cloned project of so many small files.
+fn cloned(lab: &Lab, served: &Served, name: &str, files: usize) -> Result<PathBuf> {
+    let folder = lab.workspace.target().join("bench").join(name);
+    fresh::make_empty(&folder)?;
+    let run = |command: &mut Command| -> Result<()> {
+        let output = command.current_dir(&folder).output()?;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        ensure!(output.status.success(), "{command:?}: {said}");
+        Ok(())
+    };
+    run(served.qc(lab.workspace, &["clone", &served.project, "."]).arg("--quiet"))?;
+    for number in 0..files {
+        write(&folder, number, 0)?;
+    }
+    run(&mut served.qc(lab.workspace, &["push", "--quiet"]))?;
+    Ok(folder)
+}
+
+fn write(folder: &Path, number: usize, version: usize) -> Result<()> {
+    let line = format!("PERIOD = {version}  # of file {number}\n");
+    let path = folder.join(format!("f{number}.py"));
+    fs::write(&path, line.repeat(20)).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// What a person waits for, with a service that takes 60 ms for each request.
+fn sync(lab: &Lab, page: &mut Page) -> Result<()> {
+    page.heading("A folder and a project, 60 ms a request at the service");
+    page.row(&["command", "ms"]);
+    page.row(&["---", "---:"]);
+    let slow = lab.another(&["--fault", "latency=60ms*always"])?;
+    let folder = cloned(lab, &slow, "twenty", 20)?;
+    let qc = |arguments: &[&str]| {
+        let mut command = slow.qc(lab.workspace, arguments);
+        command.current_dir(&folder);
+        command
+    };
+    let up_to_date = timed(lab, |_| Ok(qc(&["pull", "--quiet"])))?;
+    page.row(&["`qc pull`, up to date, 20 files (1 request)", &up_to_date.milliseconds()]);
+    let one = timed(lab, |round| {
+        write(&folder, 0, round + 1)?;
+        Ok(qc(&["push", "--quiet"]))
+    })?;
+    page.row(&["`qc push`, 1 edit in 20 files (3 requests)", &one.milliseconds()]);
+    let folder = cloned(lab, &slow, "thirty", 30)?;
+    let thirty = timed(lab, |round| {
+        (0..30).try_for_each(|number| write(&folder, number, round + 1))?;
+        let mut command = slow.qc(lab.workspace, &["push", "--quiet"]);
+        command.current_dir(&folder);
+        Ok(command)
+    })?;
+    page.row(&["`qc push`, 30 edits (3 requests)", &thirty.milliseconds()]);
+    let quick = cloned(lab, &lab.served, "many", 250)?;
+    let status = timed(lab, |_| {
+        let mut command = lab.served.qc(lab.workspace, &["status"]);
+        command.current_dir(&quick);
+        Ok(command)
+    })?;
+    page.row(&["`qc status`, nothing to do, 250 files, no latency", &status.milliseconds()]);
+    Ok(())
+}
+
+/// The largest project that a tier allows.
+fn large(lab: &Lab, page: &mut Page) -> Result<()> {
+    page.heading("`qc clone` of the largest project: 250 files of 256 KB, 64 MB");
+    let served = lab.another(&[])?;
+    let folder = cloned(lab, &served, "large", 0)?;
+    let line = "        self.rsi = self.RSI(\"SPY\", 14, Resolution.DAILY)  # 14 days\n";
+    let content = line.repeat((256 << 10) / line.len());
+    for number in 0..248 {
+        fs::write(folder.join(format!("f{number}.py")), &content)?;
+    }
+    let mut push = served.qc(lab.workspace, &["push", "--quiet"]);
+    ensure!(push.current_dir(&folder).status()?.success(), "the large project was not pushed");
+    let place = lab.workspace.target().join("bench").join("large-clone");
+    let mut all = Vec::new();
+    let mut peak = 0.0_f64;
+    for _ in 0..3 {
+        fresh::make_empty(&place)?;
+        let mut clone = served.qc(lab.workspace, &["clone", &served.project, ".", "--quiet"]);
+        let said = measured(lab, clone.current_dir(&place))?;
+        ensure!(said["code"] == 0, "the large project was not cloned");
+        all.push(number(&said, "seconds")?);
+        peak = peak.max(number(&said, "peak_bytes")?);
+    }
+    let payload = 248.0 * content.len() as f64;
+    page.row(&["what", "result"]);
+    page.row(&["---", "---:"]);
+    page.row(&["time, ms", &Spread::of(all).milliseconds()]);
+    page.row(&["peak memory", &format!("{:.0} MB", peak / 1e6)]);
+    page.row(&["peak memory x payload", &format!("{:.2}", peak / payload)]);
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! docs/benchmarks.md, as it is measured.
+
+use std::fs;
+
+use anyhow::{Context as _, Result};
+
+use super::lab::Lab;
+use crate::workspace::Workspace;
+
+const FILE: &str = "docs/benchmarks.md";
+
+pub(super) struct Page(String);
+
+impl Page {
+    /// With what it was measured on.
+    pub(super) fn new(lab: &Lab) -> Result<Self> {
+        let cores = std::thread::available_parallelism()?;
+        let rustc = lab.workspace.command("rustc").arg("--version").output()?;
+        let rustc = String::from_utf8_lossy(&rustc.stdout).trim().to_owned();
+        let processor = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+        let processor = processor.lines().find_map(|line| line.strip_prefix("model name"));
+        let processor = processor.map_or("", |name| name.trim_start_matches([' ', '\t', ':']));
+        let mut page = Self(String::from("# What it costs\n"));
+        page.text(&format!(
+            "Written by `cargo xtask bench`, in one run, on {cores} cores ({processor}), {rustc}, release profile. The emulator \
+             runs beside the clients in a process of its own, over loopback. Ratios within this page hold better than \
+             numbers do from one machine to another."
+        ));
+        Ok(page)
+    }
+
+    pub(super) fn heading(&mut self, heading: &str) {
+        println!("{heading}");
+        self.0 += &format!("\n## {heading}\n\n");
+    }
+
+    pub(super) fn text(&mut self, text: &str) {
+        self.0 += &format!("\n{text}\n\n");
+    }
+
+    pub(super) fn row(&mut self, cells: &[&str]) {
+        println!("  {}", cells.join("  "));
+        self.0 += &format!("| {} |\n", cells.join(" | "));
+    }
+
+    pub(super) fn write(self, workspace: &Workspace) -> Result<()> {
+        let mut text = self.0;
+        while text.contains("\n\n\n") {
+            text = text.replace("\n\n\n", "\n\n");
+        }
+        let text = format!("{}\n", text.trim_end());
+        fs::write(workspace.path(FILE), text).with_context(|| format!("cannot write {FILE}"))
+    }
+}
