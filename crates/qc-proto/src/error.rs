@@ -49,6 +49,31 @@ pub enum ErrorKind {
     Invalid,
 }
 
+impl ErrorKind {
+    /// Whether it is about the account, the project or the way to the service, and not about one file: the next call on
+    /// the same project is likely to fail as well.
+    ///
+    /// ```
+    /// use qc_proto::ErrorKind;
+    ///
+    /// assert!(ErrorKind::Locked.concerns_all_files());
+    /// assert!(!ErrorKind::TooLarge.concerns_all_files());
+    /// ```
+    #[must_use]
+    pub fn concerns_all_files(self) -> bool {
+        matches!(
+            self,
+            Self::Credentials
+                | Self::Clock
+                | Self::ProjectNotFound
+                | Self::Locked
+                | Self::RateLimited
+                | Self::Server
+                | Self::Transport
+        )
+    }
+}
+
 /// Whether the failed call changed anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {

@@ -254,16 +254,7 @@ impl Work<'_> {
 
 /// Whether everything after would fail for the same reason.
 fn fails_all(error: &Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::Credentials
-            | ErrorKind::Clock
-            | ErrorKind::ProjectNotFound
-            | ErrorKind::Locked
-            | ErrorKind::RateLimited
-            | ErrorKind::Server
-            | ErrorKind::Transport
-    ) && error.effect() == Effect::None
+    error.kind().concerns_all_files() && error.effect() == Effect::None
         || matches!(error.kind(), ErrorKind::Credentials | ErrorKind::Clock | ErrorKind::Locked)
 }
 

@@ -3,7 +3,7 @@
 use std::{io, sync::Arc};
 
 use anstyle::Style;
-use qc_files::{Error, ErrorKind, FileName};
+use qc_files::{Error, FileName};
 use qc_sync::{Change, Conflict, Failed, Options, Refused, Side, Write};
 use serde_json::{Value, json};
 
@@ -193,21 +193,8 @@ pub(crate) fn tell_failed(printer: &Printer, failed: &[Failed]) -> Option<Exit> 
         printer.note(next);
     }
     // What fails everything says better what is wrong than that some of it failed.
-    Some(if fails_all(first.kind()) { Exit::of_call(first.kind()) } else { Exit::Partly })
-}
-
-/// Whether it is about the project, the account or the way there, and not about one file.
-fn fails_all(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::Credentials
-            | ErrorKind::Clock
-            | ErrorKind::ProjectNotFound
-            | ErrorKind::Locked
-            | ErrorKind::RateLimited
-            | ErrorKind::Server
-            | ErrorKind::Transport
-    )
+    let all = first.kind().concerns_all_files();
+    Some(if all { Exit::of_call(first.kind()) } else { Exit::Partly })
 }
 
 /// Names the files that were left alone; none is no reason to say anything.
