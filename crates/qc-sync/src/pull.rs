@@ -41,6 +41,13 @@ pub enum Write {
 }
 
 impl Write {
+    /// Lets go of the content, which may be large, once it is written.
+    pub(crate) fn forget_content(&mut self) {
+        if let Self::Rename { content, .. } | Self::Put { content, .. } = self {
+            *content = String::new();
+        }
+    }
+
     /// The file that is there, or gone, afterwards.
     #[must_use]
     pub fn name(&self) -> &FileName {
@@ -54,7 +61,7 @@ impl Write {
 #[must_use]
 pub fn pull(base: &Tree, local: &Contents, cloud: &Cloud, scope: &Scope<'_>) -> Pulled {
     let (old_base, base) = (base, &scope.of_tree(base));
-    let (here, there) = (tree(&scope.of_contents(local)), tree(&cloud.files));
+    let (here, there) = (scope.tree_of(local), tree(&cloud.files));
     let base = &scope.settle(base, &here, &there);
     let Plan { push, pull, conflicts } = plan(base, &here, &there);
     let content = |name: &FileName| cloud.files.get(name).cloned().unwrap_or_default();

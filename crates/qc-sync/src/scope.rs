@@ -4,7 +4,7 @@ use std::fmt;
 
 use qc_proto::FileName;
 
-use crate::{Contents, Selection, Tree, plan};
+use crate::{Contents, Digest, Selection, Tree, plan};
 
 /// Which files a push or a pull is about. All others are left alone on both sides, and stay in the base as they are.
 #[derive(Clone, Copy)]
@@ -78,6 +78,12 @@ impl<'a> Scope<'a> {
     pub(crate) fn of_tree(&self, tree: &Tree) -> Tree {
         let inside = tree.iter().filter(|(name, _)| self.holds(name));
         inside.map(|(name, digest)| (name.clone(), *digest)).collect()
+    }
+
+    /// What each of the files inside says.
+    pub(crate) fn tree_of(&self, contents: &Contents) -> Tree {
+        let inside = contents.iter().filter(|(name, _)| self.holds(name));
+        inside.map(|(name, text)| (name.clone(), Digest::of(text.as_bytes()))).collect()
     }
 
     pub(crate) fn of_contents(&self, contents: &Contents) -> Contents {

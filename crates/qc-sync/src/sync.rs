@@ -67,7 +67,7 @@ pub struct FolderPush {
 /// What came of pulling into a folder.
 #[derive(Debug)]
 pub struct FolderPull {
-    /// What was to be written, of which `refused` was not.
+    /// What was to be written, of which `refused` was not. The contents are not kept: they are in the folder.
     pub pulled: Pulled,
     /// The files among them in which both sides' edits were brought together.
     pub merged: Vec<Merge>,
@@ -185,10 +185,12 @@ pub async fn pull_folder(
     let mut refused = folder.apply(&pulled.writes, &ground.scan, &*options.observer);
     merged.retain(|merge| refused.iter().all(|refused| refused.name != merge.name.as_str()));
 
+    pulled.writes.iter_mut().for_each(Write::forget_content);
+
     // The base holds what is there now, and not what was to be.
     let now = folder.scan()?;
-    let (here, there) = (tree(&scope.of_contents(&now.files)), tree(&cloud.files));
-    let before = tree(&scope.of_contents(&ground.scan.files));
+    let (here, there) = (scope.tree_of(&now.files), tree(&cloud.files));
+    let before = scope.tree_of(&ground.scan.files);
     let base = scope.settle(&scope.of_tree(&ground.base), &before, &there);
     let mut settled = agreed(&base, &here, &there);
     for Merge { name, .. } in &merged {
