@@ -21,6 +21,9 @@ pub(crate) const LARGE_AT_ONCE: usize = 2;
 /// A client that sends nothing for so long is gone.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// A body that takes longer is given up, or two clients that never end would keep all large ones out.
+const WHOLE: Duration = Duration::from_secs(120);
+
 /// Why there is no body.
 pub(crate) enum Unread {
     TooLarge,
@@ -28,11 +31,11 @@ pub(crate) enum Unread {
     Broken(io::Error),
 }
 
-pub(crate) async fn read(
-    mut body: Incoming,
-    large: &Semaphore,
-    seat: &Seat,
-) -> Result<Bytes, Unread> {
+pub(crate) async fn read(body: Incoming, large: &Semaphore, seat: &Seat) -> Result<Bytes, Unread> {
+    timeout(WHOLE, read_all(body, large, seat)).await.unwrap_or(Err(Unread::TooSlow))
+}
+
+async fn read_all(mut body: Incoming, large: &Semaphore, seat: &Seat) -> Result<Bytes, Unread> {
     // One that announces its size is not read first.
     if body.size_hint().lower() > MOST as u64 {
         return Err(Unread::TooLarge);

@@ -12,7 +12,6 @@ pub struct Merged {
 }
 
 const OURS: &str = "<<<<<<< ours";
-const MIDDLE: &str = "=======";
 const THEIRS: &str = ">>>>>>> theirs";
 
 /// Brings together what was done here and in the cloud to a file that was `base`.
@@ -54,14 +53,11 @@ pub fn merge(base: &str, local: &str, remote: &str) -> Merged {
     Merged { text, overlaps }
 }
 
-/// Whether the markers of a merge are still in the text.
+/// Whether a marker of a merge is still in the text, be it only the first or the last of them.
 #[must_use]
 pub fn is_unresolved(text: &str) -> bool {
-    let mut wanted = [OURS, MIDDLE, THEIRS].into_iter().peekable();
-    for line in text.lines() {
-        wanted.next_if_eq(&line);
-    }
-    wanted.peek().is_none()
+    // The one in the middle also underlines headings.
+    text.lines().any(|line| line == OURS || line == THEIRS)
 }
 
 #[cfg(test)]
@@ -77,12 +73,15 @@ mod tests {
     }
 
     #[test]
-    fn markers_are_found_in_order_only() {
+    fn a_marker_that_was_forgotten_is_found() {
         let merged = merge("a\n", "b", "c\r\n");
         assert_eq!(merged.text, "<<<<<<< ours\nb\n=======\nc\n>>>>>>> theirs\n");
         assert!(is_unresolved(&merged.text) && is_unresolved(&merged.text.replace('\n', "\r\n")));
-        assert!(!is_unresolved("=======\n<<<<<<< ours\n>>>>>>> theirs\n"));
-        assert!(!is_unresolved("# <<<<<<< ours\n=======\n>>>>>>> theirs\n"));
+        assert!(is_unresolved("b\n=======\nc\n>>>>>>> theirs\n"));
+        assert!(is_unresolved("<<<<<<< ours\nb\n"));
+        // An underlined heading is none, nor is a line that only speaks of one.
+        assert!(!is_unresolved("Title\n=======\n"));
+        assert!(!is_unresolved("# <<<<<<< ours\n>>>>>>> theirs, I think\n"));
     }
 
     fn text() -> impl Strategy<Value = String> {

@@ -17,7 +17,7 @@ pub(crate) fn cautions(changes: &[Change], cloud: &Contents, local: &Contents) -
     for change in changes {
         match change {
             Change::Create(_) => files += 1,
-            Change::Delete(_) => files -= 1,
+            Change::Delete(_) => files = files.saturating_sub(1),
             Change::Update(_) | Change::Rename { .. } => {}
         }
         if let Change::Create(name) | Change::Update(name) = change {

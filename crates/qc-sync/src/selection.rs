@@ -36,6 +36,11 @@ impl Selection {
     /// Whether it has the file.
     #[must_use]
     pub fn contains(&self, name: &FileName) -> bool {
+        self.has(name.as_str())
+    }
+
+    /// As [`contains`](Self::contains), for a name that is no clean path too.
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.all || self.paths.iter().any(|path| is_within(name, path))
     }
 
@@ -44,19 +49,13 @@ impl Selection {
     pub fn unmatched<'a>(&self, names: impl IntoIterator<Item = &'a FileName>) -> Vec<&str> {
         let mut unmatched: Vec<&str> = self.paths.iter().map(String::as_str).collect();
         for name in names {
-            unmatched.retain(|path| !is_within(name, path));
+            unmatched.retain(|path| !is_within(name.as_str(), path));
         }
         unmatched
     }
 }
 
-fn is_within(name: &FileName, path: &str) -> bool {
-    let rest = name.as_str().strip_prefix(path);
+fn is_within(name: &str, path: &str) -> bool {
+    let rest = name.strip_prefix(path);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-impl From<Vec<FileName>> for Selection {
-    fn from(names: Vec<FileName>) -> Self {
-        Self::paths(names.iter().map(FileName::as_str))
-    }
 }

@@ -124,8 +124,10 @@ pub async fn status(
     let (mine, theirs) = (tree(&here), tree(&cloud.files));
     let plan = plan(&scope.settle(&base, &mine, &theirs), &mine, &theirs);
     let cautions = quota::cautions(&plan.push, &cloud.files, &here);
-    let unresolved = ground.unresolved();
+    let mut unresolved = ground.unresolved();
+    unresolved.retain(|name| options.only.contains(name));
     refused.extend(ground.scan.refused);
+    refused.retain(|refused| options.only.has(&refused.name));
     Ok(Status { plan, refused, unresolved, cautions, base, here, cloud: cloud.files })
 }
 

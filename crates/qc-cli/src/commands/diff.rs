@@ -13,7 +13,7 @@ use crate::{
     arguments::Here,
     exit::Exit,
     printer::{Printer, shown_lines},
-    settings, style,
+    style,
 };
 
 /// What one side did to a file.
@@ -30,8 +30,7 @@ pub(crate) async fn run(
     here: &Here,
     only: &[PathBuf],
 ) -> anyhow::Result<Exit> {
-    let status = status::compare(client, printer, here, only).await?;
-    let folder = Folder::open(settings::folder(&here.directory)?.0)?;
+    let (folder, status) = status::compare(client, printer, here, only).await?;
     let diffs = diffs(&status, &folder);
     let data: Vec<_> = diffs
         .iter()

@@ -23,7 +23,7 @@ pub(crate) async fn run(
     here: &Here,
     only: &[PathBuf],
 ) -> anyhow::Result<Exit> {
-    let status = compare(client, printer, here, only).await?;
+    let (_, status) = compare(client, printer, here, only).await?;
     tell(printer, &status)?;
     let partly = told::tell_refused(printer, &status.refused);
     let in_conflict = !(status.plan.conflicts.is_empty() && status.unresolved.is_empty());
@@ -34,13 +34,13 @@ pub(crate) async fn run(
     })
 }
 
-/// How the folder and its project stand to each other, over the files at these paths.
+/// The folder, and how it and its project stand to each other over the files at these paths.
 pub(crate) async fn compare(
     client: &Client,
     printer: &Printer,
     here: &Here,
     only: &[PathBuf],
-) -> anyhow::Result<Status> {
+) -> anyhow::Result<(Folder, Status)> {
     let (root, id) = settings::folder(&here.directory)?;
     let mut options = told::options(printer);
     options.only = paths::selection(&root, &here.directory, only)?;
@@ -54,7 +54,7 @@ pub(crate) async fn compare(
     if !unmatched.iter().all(is_refused) {
         return Err(SettingsError::NoSuchFile(unmatched).into());
     }
-    Ok(status)
+    Ok((folder, status))
 }
 
 fn tell(printer: &Printer, status: &Status) -> anyhow::Result<()> {

@@ -1,7 +1,7 @@
 //! `qc watch`: a push whenever something was saved.
 
 use std::{
-    fmt,
+    fmt, io,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -110,16 +110,16 @@ impl Watch<'_> {
         loop {
             let next = self.look(root).await?;
             let saved = match next {
-                Next::Save => saves.recv().await,
+                Next::Save => {
+                    pause = PAUSES[0];
+                    saves.recv().await
+                }
                 Next::Again => {
                     let saved = tokio::time::timeout(pause, saves.recv()).await;
                     pause = (pause * 2).min(PAUSES[1]);
                     saved.unwrap_or(Some(Saved))
                 }
             };
-            if matches!(next, Next::Save) {
-                pause = PAUSES[0];
-            }
             if saved.is_none() {
                 anyhow::bail!("{} can no longer be watched", root.display());
             }
@@ -127,44 +127,35 @@ impl Watch<'_> {
         }
     }
 
-    /// Pushes if the folder is not as it was when it was last in step.
+    /// Pushes if the folder is not as it was when it was last in step. What may pass by itself is waited for.
     async fn look(&mut self, root: &Path) -> anyhow::Result<Next> {
-        let folder = match Folder::open(root) {
-            Ok(folder) => folder,
-            Err(busy @ FolderError::Busy(_)) => {
-                self.say(busy);
-                return Ok(Next::Again);
+        match self.push(root).await {
+            Ok(next) => Ok(next),
+            Err(SyncError::Cloud(error)) if !is_passing(error.kind()) => Err(error.into()),
+            Err(SyncError::Folder(error)) if !is_passing_here(&error, root) => Err(error.into()),
+            Err(error) => {
+                self.say(error);
+                Ok(Next::Again)
             }
-            Err(error) => return Err(error.into()),
-        };
+        }
+    }
+
+    async fn push(&mut self, root: &Path) -> Result<Next, SyncError> {
+        let folder = Folder::open(root)?;
         let now = tree(&folder.scan()?.files);
         if self.in_step.as_ref() == Some(&now) {
             return Ok(Next::Save);
         }
-        match push_folder(&folder, &self.project, &self.options).await {
-            Ok(push) => {
-                self.tell(&push)?;
-                let passes = |kind| is_passing(kind);
-                let again =
-                    push.pushed.failed.iter().any(|failed| {
-                        failed.error.as_ref().is_none_or(|error| passes(error.kind()))
-                    });
-                // What was refused is tried again when it was changed.
-                self.in_step = (!again).then_some(now);
-                Ok(if again { Next::Again } else { Next::Save })
-            }
-            Err(SyncError::Cloud(error)) if is_passing(error.kind()) => {
-                self.say(error);
-                Ok(Next::Again)
-            }
-            // Something else may bring the files back.
-            Err(error @ (SyncError::Emptied { .. } | SyncError::EmptiedHere { .. })) => {
-                self.say(error);
-                self.in_step = Some(now);
-                Ok(Next::Save)
-            }
-            Err(error) => Err(error.into()),
-        }
+        let push = push_folder(&folder, &self.project, &self.options).await?;
+        self.tell(&push);
+        let again = push
+            .pushed
+            .failed
+            .iter()
+            .any(|failed| failed.error.as_ref().is_none_or(|error| is_passing(error.kind())));
+        // What was refused is tried again when it was changed.
+        self.in_step = (!again).then_some(now);
+        Ok(if again { Next::Again } else { Next::Save })
     }
 
     fn say(&mut self, what: impl fmt::Display) {
@@ -175,19 +166,21 @@ impl Watch<'_> {
         }
     }
 
-    fn tell(&mut self, push: &FolderPush) -> anyhow::Result<()> {
+    fn tell(&mut self, push: &FolderPush) {
         self.said = None;
         let done: Vec<_> = push.pushed.done.iter().map(told::line).collect();
         let untold = push.pushed.failed.is_empty()
             && push.pushed.conflicts.is_empty()
             && push.unresolved.is_empty();
         if done.is_empty() && untold {
-            return Ok(());
+            return;
         }
-        self.printer
-            .event(&push::data(push), |out| done.iter().try_for_each(|line| line.write(out)))?;
+        let lines = |out: &mut dyn io::Write| done.iter().try_for_each(|line| line.write(out));
+        // A full disk behind stdout is no reason to stop pushing.
+        if let Err(why) = self.printer.event(&push::data(push), lines) {
+            self.printer.note(why);
+        }
         push::tell(self.printer, push);
-        Ok(())
     }
 }
 
@@ -197,4 +190,10 @@ fn is_passing(kind: ErrorKind) -> bool {
         kind,
         ErrorKind::Transport | ErrorKind::Server | ErrorKind::RateLimited | ErrorKind::Locked
     )
+}
+
+/// As [`is_passing`], of the folder: a file that is just being written, or another `qc`. One that is gone is no longer
+/// watched, even if another comes in its place.
+fn is_passing_here(error: &FolderError, root: &Path) -> bool {
+    matches!(error, FolderError::Busy(_) | FolderError::Io { .. }) && root.is_dir()
 }

@@ -1,6 +1,7 @@
 //! `qc watch`: what is saved is pushed, whatever the network does meanwhile.
 
 use std::{
+    fs,
     io::{BufRead as _, BufReader, Read},
     process::{Child, Stdio},
     sync::mpsc::{self, Receiver},
@@ -95,6 +96,33 @@ fn it_goes_on_when_the_network_is_back_and_tells_of_conflicts() {
     let push: Value = serde_json::from_str(&watch.pushes()).unwrap();
     assert_eq!(push["conflicts"][0]["name"], "b.py");
     assert_eq!(world.cloud("b.py").as_deref(), Some("theirs\n"));
+}
+
+#[test]
+fn a_project_that_looked_empty_for_a_moment_is_pushed_to_when_it_does_no_longer() {
+    let world = World::cloned(&[("a.py", "1\n")]);
+    let before = world.server.emulator().requests().len();
+    let watch = Watch::start(&world, &[]);
+    // It has looked once, and found nothing to do.
+    while world.server.emulator().requests().len() == before {
+        thread::yield_now();
+    }
+    world.server.emulator().remove_file(world.id, "a.py");
+    world.put("a.py", "2\n");
+    watch.says("lists no file");
+    world.put_cloud("a.py", "1\n");
+    assert_eq!(watch.pushes(), "update a.py");
+}
+
+#[test]
+fn a_folder_that_is_gone_is_no_longer_watched() {
+    let world = World::cloned(&[("a.py", "1\n")]);
+    let mut watch = Watch::start(&world, &[]);
+    // In one step, in the middle of whatever it does.
+    fs::rename(world.folder(), world.folder().with_extension("gone")).unwrap();
+    watch.says("Strategy");
+    assert_eq!(watch.child.wait().unwrap().code(), Some(7));
+    assert_eq!(world.cloud("a.py").as_deref(), Some("1\n"), "it is not taken for emptied");
 }
 
 #[cfg(unix)]

@@ -29,7 +29,11 @@ pub(super) fn read(root: &Path, digest: Digest) -> Option<String> {
 /// Keeps what the base's files say, as far as one of `sides` says it, and lets go of what none does any more.
 pub(super) fn keep(root: &Path, base: &Tree, sides: &[&Contents]) -> io::Result<()> {
     let folder = folder(root);
-    fs::create_dir_all(&folder)?;
+    // Not with what is above it: a folder that has gone meanwhile does not come back as an empty one.
+    match fs::create_dir(&folder) {
+        Err(why) if why.kind() != io::ErrorKind::AlreadyExists => return Err(why),
+        _ => {}
+    }
     let mut kept = BTreeSet::new();
     for entry in fs::read_dir(&folder)? {
         kept.insert(entry?.file_name());
@@ -55,4 +59,19 @@ pub(super) fn keep(root: &Path, base: &Tree, sides: &[&Contents]) -> io::Result<
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    #[test]
+    fn a_folder_that_has_gone_does_not_come_back() {
+        let place = TempDir::new().unwrap();
+        let root = place.path().join("gone");
+        assert!(keep(&root, &Tree::new(), &[]).is_err());
+        assert!(!root.exists());
+    }
 }

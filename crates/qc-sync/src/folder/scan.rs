@@ -47,7 +47,12 @@ pub(super) fn scan(root: &Path) -> Result<Scan, FolderError> {
 fn walk(root: &Path, folder: &Path, rules: &Rules, scan: &mut Scan) -> Result<(), FolderError> {
     let path = root.join(folder);
     let fail = |why| FolderError::Io { path: path.clone(), why };
-    for entry in fs::read_dir(&path).map_err(fail)? {
+    let entries = match fs::read_dir(&path) {
+        // Removed while we looked; the root itself is looked for in vain.
+        Err(why) if why.kind() == ErrorKind::NotFound && folder != Path::new("") => return Ok(()),
+        entries => entries.map_err(fail)?,
+    };
+    for entry in entries {
         let entry = entry.map_err(fail)?;
         let relative = folder.join(entry.file_name());
         // Of the entry itself: a link is not followed.
@@ -104,4 +109,22 @@ fn walk(root: &Path, folder: &Path, rules: &Rules, scan: &mut Scan) -> Result<()
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    #[test]
+    fn a_folder_that_goes_while_we_look_is_gone_and_the_root_is_not() {
+        let place = TempDir::new().unwrap();
+        let rules = Rules::new(place.path());
+        let mut scan = Scan::default();
+        walk(place.path(), Path::new("gone"), &rules, &mut scan).unwrap();
+        assert_eq!(scan, Scan::default());
+        let root = place.path().join("no root");
+        assert!(super::scan(&root).is_err(), "a disk that is not there is no empty folder");
+    }
 }

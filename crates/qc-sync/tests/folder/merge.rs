@@ -136,3 +136,17 @@ fn a_choice_made_in_one_direction_is_remembered_in_the_other() {
     world.pull();
     assert_eq!(world.get("a.py").unwrap(), "theirs\n");
 }
+
+#[test]
+fn a_status_of_some_files_speaks_of_no_others() {
+    let world = edited("1\n", "2\n", "1\n");
+    world.put("git.py", "<<<<<<< ours\n");
+    world.put("latin.py", b"\xe4");
+    let mut options = Options::default();
+    options.only = Selection::paths(["a.py"]);
+    let some = run(status(&world.folder(), &world.project, &options)).unwrap();
+    assert_eq!((some.plan.push.len(), some.unresolved.len(), some.refused.len()), (1, 0, 0));
+    options.only = Selection::paths(["git.py", "latin.py"]);
+    let others = run(status(&world.folder(), &world.project, &options)).unwrap();
+    assert_eq!((others.unresolved.len(), others.refused.len()), (1, 1));
+}
