@@ -16,8 +16,13 @@ use bytes::Bytes;
 
 use crate::{
     Action, Attempt, Delivery, Effect, Endpoint, Error, ErrorKind, Failure, Invalid, Look, Now,
-    Outcome, Phase, Replay, Session, Sight, Signature, Verdict, clock::Clock, decide,
-    error::Report, look, policy::Jitter, received::Received,
+    Outcome, Phase, Replay, Session, Sight, Signature, Verdict,
+    clock::{Clock, Measurement},
+    decide,
+    error::Report,
+    look,
+    policy::Jitter,
+    received::Received,
 };
 
 /// What the caller tells a call.
@@ -210,7 +215,7 @@ impl<E: Endpoint> Call<E> {
         session.recall(self.signature.take());
         let headers = answer.as_ref().ok().map(http::Response::headers);
         headers.inspect(|headers| session.heed(headers, now));
-        let measured = headers.and_then(|headers| Clock::measure(since, now, headers));
+        let measured = &Measurement::new(since, now, headers);
         if goal == Goal::Request {
             return match Received::<E::Answer>::new(answer, session, now) {
                 Received::Success(answer) => {
@@ -248,17 +253,18 @@ impl<E: Endpoint> Call<E> {
         session: &mut Session,
         outcome: Outcome,
         blames_signature: bool,
-        measured: Option<i64>,
+        measured: &Measurement,
         now: Now,
     ) -> Outcome {
         if !blames_signature {
             if outcome != Outcome::InDoubt {
-                measured.inspect(|offset| session.clock.follow(*offset, now));
+                session.clock.follow(measured, now);
             }
             return outcome;
         }
         let used = session.clock.offset_ms();
-        let news = measured.filter(|offset| Clock::is_skewed(offset.saturating_sub(used)));
+        let news =
+            measured.offset_ms().filter(|offset| Clock::is_skewed(offset.saturating_sub(used)));
         match news {
             Some(offset) if !self.signed_again => {
                 self.signed_again = true;
@@ -456,7 +462,7 @@ impl<E: Endpoint> fmt::Debug for Call<E> {
 }
 
 /// The service works, and its clock is known.
-fn settle(session: &mut Session, measured: Option<i64>, now: Now) {
+fn settle(session: &mut Session, measured: &Measurement, now: Now) {
     session.restore_retry();
-    measured.inspect(|offset| session.clock.follow(*offset, now));
+    session.clock.follow(measured, now);
 }

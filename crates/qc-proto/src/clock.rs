@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 
 use crate::{Now, http_times::http_date};
 
@@ -39,19 +39,6 @@ impl Clock {
         u64::try_from(millis(now.wall).saturating_add(offset).max(0) / 1000).unwrap_or(0)
     }
 
-    /// The offset that an answer shows, in milliseconds, taking the middle of sending and receiving.
-    /// None for an answer out of a cache.
-    pub(crate) fn measure(sent: Now, received: Now, headers: &HeaderMap) -> Option<i64> {
-        if headers.contains_key(header::AGE) {
-            return None;
-        }
-        let date = http_date(headers.get(header::DATE)?)?;
-        let round_trip = received.mono.saturating_sub(sent.mono);
-        // A date has whole seconds: half of one is its error's middle.
-        let middle = millis(received.wall) - millis(round_trip) / 2;
-        Some(millis(date) + 500 - middle)
-    }
-
     pub(crate) fn is_skewed(offset_ms: i64) -> bool {
         offset_ms.abs() > SKEW_THRESHOLD_MS
     }
@@ -74,14 +61,42 @@ impl Clock {
     }
 
     /// Follows the offset, down to none when the clock was put right.
-    pub(crate) fn follow(&mut self, offset_ms: i64, now: Now) {
-        if self.is_corrected() {
+    pub(crate) fn follow(&mut self, measured: &Measurement, now: Now) {
+        if self.is_corrected()
+            && let Some(offset_ms) = measured.offset_ms()
+        {
             if Self::is_skewed(offset_ms) {
                 self.adopt(offset_ms, now);
             } else {
                 self.forget();
             }
         }
+    }
+}
+
+/// What an answer shows of the service's clock. Its date is read only where somebody wants to know.
+#[derive(Debug)]
+pub(crate) struct Measurement {
+    sent: Now,
+    received: Now,
+    date: Option<HeaderValue>,
+}
+
+impl Measurement {
+    pub(crate) fn new(sent: Now, received: Now, headers: Option<&HeaderMap>) -> Self {
+        // An answer out of a cache shows nothing.
+        let headers = headers.filter(|headers| !headers.contains_key(header::AGE));
+        let date = headers.and_then(|headers| headers.get(header::DATE)).cloned();
+        Self { sent, received, date }
+    }
+
+    /// The offset in milliseconds, taking the middle of sending and receiving.
+    pub(crate) fn offset_ms(&self) -> Option<i64> {
+        let date = http_date(self.date.as_ref()?)?;
+        let round_trip = self.received.mono.saturating_sub(self.sent.mono);
+        // A date has whole seconds: half of one is its error's middle.
+        let middle = millis(self.received.wall) - millis(round_trip) / 2;
+        Some(millis(date) + 500 - middle)
     }
 }
 
@@ -98,8 +113,6 @@ fn wall_minus_mono_ms(now: Now) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     fn at(wall: u64, mono: u64) -> Now {
@@ -116,27 +129,40 @@ mod tests {
     #[test]
     fn the_offset_is_taken_at_the_middle_of_the_round_trip() {
         let headers = dated("Sun, 06 Nov 1994 08:49:37 GMT");
-        let measured = Clock::measure(at(EXAMPLE - 3602, 10), at(EXAMPLE - 3598, 14), &headers);
-        assert_eq!(measured, Some(3_600_500));
+        let measured =
+            Measurement::new(at(EXAMPLE - 3602, 10), at(EXAMPLE - 3598, 14), Some(&headers));
+        assert_eq!(measured.offset_ms(), Some(3_600_500));
     }
 
     #[test]
     fn a_cached_answer_measures_nothing() {
         let mut headers = dated("Sun, 06 Nov 1994 08:49:37 GMT");
         headers.insert(header::AGE, HeaderValue::from_static("10"));
-        assert_eq!(Clock::measure(at(EXAMPLE, 0), at(EXAMPLE, 0), &headers), None);
+        let measured = Measurement::new(at(EXAMPLE, 0), at(EXAMPLE, 0), Some(&headers));
+        assert_eq!(measured.offset_ms(), None);
     }
 
     #[test]
     fn an_offset_is_used_shrinks_and_goes() {
+        let shown = |ahead: u64, now: Now| {
+            let date = alloc::format!(
+                "Thu, 01 Jan 1970 {:02}:{:02}:{:02} GMT",
+                ahead / 3600,
+                ahead / 60 % 60,
+                ahead % 60
+            );
+            let headers =
+                HeaderMap::from_iter([(header::DATE, HeaderValue::try_from(date).unwrap())]);
+            Measurement::new(now, now, Some(&headers))
+        };
         let mut clock = Clock::default();
-        clock.follow(3_600_000, at(1000, 0));
+        clock.follow(&shown(4600, at(1000, 0)), at(1000, 0));
         assert!(!clock.is_corrected(), "measured is not adopted");
         clock.adopt(3_600_000, at(1000, 0));
         assert_eq!(clock.timestamp(at(1010, 10)), 4610);
-        clock.follow(1_800_000, at(1020, 20));
+        clock.follow(&shown(2820, at(1020, 20)), at(1020, 20));
         assert_eq!(clock.timestamp(at(1020, 20)), 2820);
-        clock.follow(900, at(1030, 30));
+        clock.follow(&shown(1030, at(1030, 30)), at(1030, 30));
         assert_eq!(clock.timestamp(at(1030, 30)), 1030);
     }
 

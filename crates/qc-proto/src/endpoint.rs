@@ -69,6 +69,11 @@ pub trait Endpoint: Serialize {
         Ok(())
     }
 
+    /// About how many bytes it takes as JSON, so that memory for them is taken once. A wrong guess costs a little time.
+    fn json_len(&self) -> usize {
+        256
+    }
+
     /// Turns the answer into what the caller gets.
     ///
     /// # Errors

@@ -1,9 +1,10 @@
 //! What calls share.
 
+use alloc::{collections::BTreeMap, vec::Vec};
 use core::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderValue, Method, Uri, header};
 
 use crate::{
     Attempt, BaseUrl, Call, Credentials, Endpoint, Error, Invalid, Now, Policy, Signature,
@@ -16,6 +17,7 @@ use crate::{
 pub struct Session {
     credentials: Credentials,
     base_url: BaseUrl,
+    addresses: BTreeMap<&'static str, Uri>,
     policy: Policy,
     user_agent: HeaderValue,
     pub(crate) clock: Clock,
@@ -42,6 +44,7 @@ impl Session {
         Self {
             credentials,
             base_url: BaseUrl::default(),
+            addresses: BTreeMap::new(),
             budget: policy.retry_budget,
             policy,
             user_agent: HeaderValue::from_static(concat!("qc-rs/", env!("CARGO_PKG_VERSION"))),
@@ -56,6 +59,7 @@ impl Session {
     #[must_use]
     pub fn with_base_url(mut self, base_url: BaseUrl) -> Self {
         self.base_url = base_url;
+        self.addresses.clear();
         self
     }
 
@@ -101,7 +105,8 @@ impl Session {
     /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) when the service would refuse the input anyway.
     pub fn begin<E: Endpoint>(&self, endpoint: E, seed: u64, now: Now) -> Result<Call<E>, Error> {
         endpoint.check()?;
-        let body = serde_json::to_vec(&endpoint)
+        let mut body = Vec::with_capacity(endpoint.json_len());
+        serde_json::to_writer(&mut body, &endpoint)
             .map_err(|error| Invalid::new("body", alloc::format!("cannot be JSON: {error}")))?;
         let deadline = now.mono.saturating_add(self.policy.deadline);
         Ok(Call::new(endpoint, body.into(), seed, deadline))
@@ -119,7 +124,7 @@ impl Session {
         self.pay_pace(now);
         let mut request = http::Request::new(body);
         *request.method_mut() = Method::POST;
-        *request.uri_mut() = self.base_url.join(endpoint);
+        *request.uri_mut() = self.address(endpoint);
         let headers = request.headers_mut();
         headers.reserve(6);
         self.sign(headers, now);
@@ -128,6 +133,12 @@ impl Session {
         headers.insert(header::USER_AGENT, self.user_agent.clone());
         let max_response_bytes = self.policy.max_response_bytes;
         Attempt { request, timeout, max_response_bytes, endpoint, number }
+    }
+
+    /// Where an endpoint is: put together once.
+    fn address(&mut self, endpoint: &'static str) -> Uri {
+        let base_url = &self.base_url;
+        self.addresses.entry(endpoint).or_insert_with(|| base_url.join(endpoint)).clone()
     }
 
     /// The signature is kept for as long as its second lasts.

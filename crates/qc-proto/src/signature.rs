@@ -14,7 +14,6 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, HeaderValue, header::AUTHORIZATION};
 use sha2::Digest as _;
 use subtle::ConstantTimeEq as _;
-use zeroize::Zeroize as _;
 
 use crate::{Credentials, UserId};
 
@@ -68,8 +67,7 @@ impl Signature {
         let written =
             STANDARD.encode_slice(&plain[..len], &mut header[PREFIX.len()..]).unwrap_or(0);
         let value = HeaderValue::from_bytes(&header[..PREFIX.len() + written]);
-        plain.zeroize();
-        header.zeroize();
+        // The buffers are not wiped: what they hold lives on in the header's value, and in whatever sends it.
         let mut authorization = value.unwrap_or_else(|_| HeaderValue::from_static(""));
         authorization.set_sensitive(true);
         Self { timestamp, authorization }

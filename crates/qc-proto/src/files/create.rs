@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Done, check_content};
+use super::{Done, check_content, json_len};
 use crate::{
     Endpoint, ErrorKind, FileName, Invalid, Look, NotFitting, ProjectId, Replay, Sight, Verdict,
 };
@@ -35,6 +35,10 @@ impl Endpoint for CreateFile {
 
     fn check(&self) -> Result<(), Invalid> {
         check_content(self.content.as_ref())
+    }
+
+    fn json_len(&self) -> usize {
+        json_len(self.content.as_deref().unwrap_or_default())
     }
 
     fn output(&self, _: Done) -> Result<(), NotFitting> {

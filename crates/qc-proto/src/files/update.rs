@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Done, check_content};
+use super::{Done, check_content, json_len};
 use crate::{Endpoint, FileName, Invalid, NotFitting, ProjectId, Replay};
 
 /// Replaces the contents of a file.
@@ -32,6 +32,10 @@ impl Endpoint for UpdateFile {
 
     fn check(&self) -> Result<(), Invalid> {
         check_content(Some(&self.content))
+    }
+
+    fn json_len(&self) -> usize {
+        json_len(&self.content)
     }
 
     fn output(&self, _: Done) -> Result<(), NotFitting> {
