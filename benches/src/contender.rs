@@ -31,6 +31,7 @@ fn main() -> Result<()> {
     match who.as_str() {
         // A warm-up call is part of none: one call more or less is the same for all.
         "floor" => runtime.block_on(floor::run(&task))?,
+        "floor-read" => runtime.block_on(floor::read(&task))?,
         "facade" => runtime.block_on(facade::run(&task))?,
         "blocking" => facade::run_blocking(&task)?,
         #[cfg(feature = "others")]

@@ -39,6 +39,21 @@ fn answer() -> Vec<u8> {
     encode_success(&FileList { files: files.collect() })
 }
 
+/// So many durable commits of a file of 2 KB, one after another: what the disk allows.
+#[cfg(feature = "others")]
+fn commit(count: u64) -> Result<()> {
+    const TABLE: redb::TableDefinition<'_, &str, &[u8]> = redb::TableDefinition::new("files");
+    let place = tempfile::tempdir_in(env::current_dir()?)?;
+    let database = redb::Database::create(place.path().join("commits.redb"))?;
+    let content = vec![b'a'; 2048];
+    for _ in 0..count {
+        let write = database.begin_write()?;
+        write.open_table(TABLE)?.insert("main.py", content.as_slice())?;
+        write.commit()?;
+    }
+    Ok(())
+}
+
 fn main() -> Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [what, count] = arguments.as_slice() else { bail!("parts WHAT COUNT") };
@@ -46,6 +61,13 @@ fn main() -> Result<()> {
     let credentials = Credentials::new(UserId::new(123_456), ApiToken::new("a".repeat(64))?);
     let answer = if what.starts_with("decode") { answer() } else { Vec::new() };
     let began = Instant::now();
+    #[cfg(feature = "others")]
+    if what == "commit" {
+        commit(count)?;
+        let seconds = began.elapsed().as_secs_f64();
+        println!("{}", serde_json::json!({ "seconds": seconds, "bytes": 2048 }));
+        return Ok(());
+    }
     for number in 0..count {
         match what.as_str() {
             "sign" => drop(black_box(Signature::new(&credentials, 1_762_779_606 + number))),

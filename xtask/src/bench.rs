@@ -7,8 +7,10 @@ mod baseline;
 mod calls;
 mod commands;
 mod counts;
+mod growth;
 mod lab;
 mod page;
+mod servers;
 mod spread;
 
 use anyhow::{Result, bail};
@@ -40,5 +42,7 @@ fn measure(workspace: &Workspace) -> Result<()> {
     counts::tell(&lab, &mut page)?;
     calls::tell(&lab, &mut page)?;
     commands::tell(&lab, &mut page)?;
+    servers::tell(&lab, &mut page)?;
+    growth::tell(&lab, &mut page)?;
     page.write(workspace)
 }

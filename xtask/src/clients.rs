@@ -24,6 +24,9 @@ mod push;
 mod qc_folder;
 mod ran;
 mod stage;
+mod timed;
+
+pub(crate) use self::timed::{Timed, time};
 
 use anyhow::Result;
 
@@ -60,7 +63,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let python = Python::ready(workspace, "clients")?;
     modules::write(workspace, &python)?;
     process::run(&mut workspace.cargo(&["build", "-p", "qc-cli"]))?;
-    let stage = Stage::set(workspace, python)?;
+    let stage = Stage::set(workspace, python, &[])?;
     let checks = Checks::default();
     for scene in SCENES {
         println!("{}", scene.about);

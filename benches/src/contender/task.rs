@@ -6,7 +6,9 @@ use std::{
     time::SystemTime,
 };
 
-use anyhow::{Context as _, Result, ensure};
+#[cfg(feature = "others")]
+use anyhow::ensure;
+use anyhow::{Context as _, Result};
 use qc_files::{ApiToken, Credentials, ProjectId, UserId};
 use qc_proto::{Signature, http::HeaderMap};
 

@@ -6,7 +6,8 @@ use super::lab::{Lab, number, said};
 use super::page::Page;
 use super::spread::Spread;
 
-const ROUNDS: usize = 9;
+/// Enough for a median.
+pub(super) const ROUNDS: usize = 9;
 const IN_FLIGHT: &str = "16";
 
 pub(super) fn tell(lab: &Lab, page: &mut Page) -> Result<()> {
@@ -18,8 +19,6 @@ pub(super) fn tell(lab: &Lab, page: &mut Page) -> Result<()> {
 /// As many calls a second as the two processors allow: the server takes its share of them.
 fn throughput(lab: &Lab, page: &mut Page) -> Result<()> {
     page.heading("4,000 of these updates, 16 in flight, one thread");
-    page.row(&["client", "ms", "calls a second, x floor"]);
-    page.row(&["---", "---:", "---:"]);
     let who = ["floor", "facade", "reqwest", "floor"];
     let mut seconds = vec![Vec::new(); who.len()];
     for round in 0..ROUNDS {
@@ -31,13 +30,7 @@ fn throughput(lab: &Lab, page: &mut Page) -> Result<()> {
         }
     }
     let spreads: Vec<Spread> = seconds.into_iter().map(Spread::of).collect();
-    for (who, spread) in who.iter().zip(&spreads) {
-        let times = format!("{:.2}", spreads[0].median / spread.median);
-        page.row(&[who, &spread.milliseconds(), &times]);
-    }
-    page.text(
-        "Nine rounds in rotated order: median [least..most]. The second floor is the control.",
-    );
+    page.compared(["client", "ms", "calls a second, x floor"], &who, &spreads);
     Ok(())
 }
 
@@ -56,8 +49,16 @@ fn waiting(lab: &Lab, page: &mut Page) -> Result<()> {
     page.row(&["client", "ms", "x ideal"]);
     page.row(&["---", "---:", "---:"]);
     page.row(&["ideal: 20 times one call of the floor", &format!("{:.1}", ideal * 1e3), "1"]);
-    for who in ["floor", "facade", "reqwest"] {
-        let all = Spread::of((0..3).map(|_| run(who, "320", IN_FLIGHT)).collect::<Result<_>>()?);
+    let who = ["floor", "facade", "reqwest", "floor"];
+    let mut seconds = vec![Vec::new(); who.len()];
+    for round in 0..ROUNDS {
+        for turn in 0..who.len() {
+            let at = (round + turn) % who.len();
+            seconds[at].push(run(who[at], "320", IN_FLIGHT)?);
+        }
+    }
+    for (who, all) in who.iter().zip(seconds) {
+        let all = Spread::of(all);
         page.row(&[who, &all.milliseconds(), &format!("{:.3}", all.median / ideal)]);
     }
     Ok(())

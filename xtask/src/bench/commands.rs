@@ -8,7 +8,9 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::lab::{Lab, number, said};
 use super::page::Page;
+use super::servers::Bare;
 use super::spread::Spread;
+use crate::clients::{self, Timed};
 use crate::fresh;
 use crate::served::Served;
 
@@ -21,7 +23,7 @@ pub(super) fn tell(lab: &Lab, page: &mut Page) -> Result<()> {
 }
 
 /// Runs it through `measured`, which says what it took.
-fn measured(lab: &Lab, command: &Command) -> Result<serde_json::Value> {
+pub(super) fn measured(lab: &Lab, command: &Command) -> Result<serde_json::Value> {
     let mut outer = lab.workspace.command(lab.program("measured"));
     outer.arg(command.get_program()).args(command.get_args());
     for (name, value) in command.get_envs() {
@@ -57,13 +59,44 @@ fn start(lab: &Lab, page: &mut Page) -> Result<()> {
     page.row(&["`qc --version`", &version.milliseconds()]);
     let whoami = timed(lab, |_| Ok(qc(&["whoami"])))?;
     page.row(&["`qc whoami`, http on loopback", &whoami.milliseconds()]);
+    let place = lab.workspace.target().join("bench");
+    fs::create_dir_all(&place)?;
+    let certificate = place.join("certificate.pem");
+    let secure = Bare::start(lab, Some(&certificate.to_string_lossy()))?;
+    let over_tls = timed(lab, |_| {
+        let mut command = qc(&["whoami"]);
+        command.env("QUANTCONNECT_BASE_URL", &secure.base_url).env("SSL_CERT_FILE", &certificate);
+        Ok(command)
+    })?;
+    page.row(&["`qc whoami`, https on loopback, one trusted root", &over_tls.milliseconds()]);
+    let over_tls = timed(lab, |_| {
+        let mut command = qc(&["whoami"]);
+        let roots = bundle(&certificate, &place)?;
+        command.env("QUANTCONNECT_BASE_URL", &secure.base_url).env("SSL_CERT_FILE", roots);
+        Ok(command)
+    })?;
+    page.row(&[
+        "`qc whoami`, https on loopback, and this machine's roots",
+        &over_tls.milliseconds(),
+    ]);
+    let again = timed(lab, |_| Ok(qc(&["--version"])))?;
+    page.row(&["`qc --version`, again: the control", &again.milliseconds()]);
     let bytes = fs::metadata(lab.program("qc"))?.len();
     page.text(&format!("The program has {:.1} MB.", bytes as f64 / 1e6));
     Ok(())
 }
 
+/// This machine's certificates and one more.
+fn bundle(certificate: &Path, place: &Path) -> Result<PathBuf> {
+    let mut all = fs::read_to_string("/etc/ssl/certs/ca-certificates.crt").unwrap_or_default();
+    all += &fs::read_to_string(certificate)?;
+    let file = place.join("roots.pem");
+    fs::write(&file, all)?;
+    Ok(file)
+}
+
 /// A cloned project of so many small files.
-fn cloned(lab: &Lab, served: &Served, name: &str, files: usize) -> Result<PathBuf> {
+pub(super) fn cloned(lab: &Lab, served: &Served, name: &str, files: usize) -> Result<PathBuf> {
     let folder = lab.workspace.target().join("bench").join(name);
     fresh::make_empty(&folder)?;
     let run = |command: &mut Command| -> Result<()> {
@@ -78,6 +111,14 @@ fn cloned(lab: &Lab, served: &Served, name: &str, files: usize) -> Result<PathBu
     }
     run(&mut served.qc(lab.workspace, &["push", "--quiet"]))?;
     Ok(folder)
+}
+
+/// A file of so many bytes, of lines as people write them.
+pub(super) fn write_bytes(folder: &Path, number: usize, bytes: usize) -> Result<()> {
+    let line = "        self.rsi = self.RSI(\"SPY\", 14, Resolution.DAILY)  # 14 days\n";
+    let path = folder.join(format!("f{number}.py"));
+    let text = line.repeat(bytes.div_ceil(line.len()));
+    fs::write(&path, &text[..bytes]).with_context(|| format!("cannot write {}", path.display()))
 }
 
 fn write(folder: &Path, number: usize, version: usize) -> Result<()> {
@@ -105,6 +146,20 @@ fn sync(lab: &Lab, page: &mut Page) -> Result<()> {
         Ok(qc(&["push", "--quiet"]))
     })?;
     page.row(&["`qc push`, 1 edit in 20 files (3 requests)", &one.milliseconds()]);
+    let official = clients::time(lab.workspace, ROUNDS, 60);
+    match &official {
+        Ok(official) => {
+            for (what, theirs, ours) in
+                [("pull", &official.pull, up_to_date), ("push", &official.push, one)]
+            {
+                let theirs = Spread::of(theirs.clone());
+                let times = theirs.median / ours.median;
+                let what = format!("the same by `lean cloud {what}`: {times:.1} x as long");
+                page.row(&[&what, &theirs.milliseconds()]);
+            }
+        }
+        Err(why) => page.row(&["the official CLI", &format!("not measured: {why}")]),
+    }
     let folder = cloned(lab, &slow, "thirty", 30)?;
     let thirty = timed(lab, |round| {
         (0..30).try_for_each(|number| write(&folder, number, round + 1))?;
@@ -120,6 +175,27 @@ fn sync(lab: &Lab, page: &mut Page) -> Result<()> {
         Ok(command)
     })?;
     page.row(&["`qc status`, nothing to do, 250 files, no latency", &status.milliseconds()]);
+    let again = timed(lab, |_| {
+        let mut command = slow.qc(lab.workspace, &["pull", "--quiet"]);
+        command.current_dir(lab.workspace.target().join("bench").join("twenty"));
+        Ok(command)
+    })?;
+    page.row(&["`qc pull` once more: the control", &again.milliseconds()]);
+    if let Ok(Timed { update, .. }) = official {
+        page.heading("An update of 2 KB by Python's `requests` without a session, as the official CLI sends it");
+        let update = Spread::of(update);
+        let mut ours = Vec::new();
+        for _ in 0..ROUNDS {
+            let mut client = lab.client("contender", &lab.served);
+            ours.push(number(&said(client.args(["facade", "400", "1"]))?, "seconds")? / 400.0);
+        }
+        let ours = Spread::of(ours);
+        page.row(&["client, one call after another", "ms a call"]);
+        page.row(&["---", "---:"]);
+        page.row(&["facade", &ours.milliseconds()]);
+        let times = update.median / ours.median;
+        page.row(&[&format!("`requests`: {times:.1} x as long"), &update.milliseconds()]);
+    }
     Ok(())
 }
 
@@ -138,7 +214,7 @@ fn large(lab: &Lab, page: &mut Page) -> Result<()> {
     let place = lab.workspace.target().join("bench").join("large-clone");
     let mut all = Vec::new();
     let mut peak = 0.0_f64;
-    for _ in 0..3 {
+    for _ in 0..ROUNDS {
         fresh::make_empty(&place)?;
         let mut clone = served.qc(lab.workspace, &["clone", &served.project, ".", "--quiet"]);
         let said = measured(lab, clone.current_dir(&place))?;

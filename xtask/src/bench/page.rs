@@ -5,6 +5,7 @@ use std::fs;
 use anyhow::{Context as _, Result};
 
 use super::lab::Lab;
+use super::spread::Spread;
 use crate::workspace::Workspace;
 
 const FILE: &str = "docs/benchmarks.md";
@@ -41,6 +42,18 @@ impl Page {
     pub(super) fn row(&mut self, cells: &[&str]) {
         println!("  {}", cells.join("  "));
         self.0 += &format!("| {} |\n", cells.join(" | "));
+    }
+
+    /// A table of contenders, the first of which is what the others are compared with; it stands there a second time as
+    /// the control.
+    pub(super) fn compared(&mut self, head: [&str; 3], names: &[&str], spreads: &[Spread]) {
+        self.row(&head);
+        self.row(&["---", "---:", "---:"]);
+        for (name, spread) in names.iter().zip(spreads) {
+            let times = format!("{:.2}", spreads[0].median / spread.median);
+            self.row(&[name, &spread.milliseconds(), &times]);
+        }
+        self.text("Nine rounds in rotated order: median [least..most]. What stands there twice is the control.");
     }
 
     pub(super) fn write(self, workspace: &Workspace) -> Result<()> {

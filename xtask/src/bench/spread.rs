@@ -19,7 +19,10 @@ impl Spread {
     /// In milliseconds, of seconds.
     pub(super) fn milliseconds(self) -> String {
         let ms = |seconds: f64| seconds * 1e3;
-        format!("{:.1} [{:.1}..{:.1}]", ms(self.median), ms(self.least), ms(self.most))
+        // Calls take less than one.
+        let digits = if self.median < 0.01 { 2 } else { 1 };
+        let [median, least, most] = [self.median, self.least, self.most].map(ms);
+        format!("{median:.digits$} [{least:.digits$}..{most:.digits$}]")
     }
 }
 
@@ -31,6 +34,6 @@ mod tests {
     fn the_median_is_the_one_in_the_middle() {
         let spread = Spread::of(vec![3.0, 1.0, 2.0]);
         assert_eq!(spread, Spread { least: 1.0, median: 2.0, most: 3.0 });
-        assert_eq!(Spread::of(vec![0.001]).milliseconds(), "1.0 [1.0..1.0]");
+        assert_eq!(Spread::of(vec![0.001]).milliseconds(), "1.00 [1.00..1.00]");
     }
 }

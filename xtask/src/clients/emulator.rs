@@ -26,8 +26,8 @@ pub(super) struct Emulator {
 
 impl Emulator {
     /// Starts it and waits until it is ready; the command is to run `qc`, and to end with its input.
-    pub(super) fn start(mut command: Command) -> Result<Self> {
-        command.args(["emulator", "--port", &PORT.to_string()]);
+    pub(super) fn start(mut command: Command, arguments: &[&str]) -> Result<Self> {
+        command.args(["emulator", "--port", &PORT.to_string()]).args(arguments);
         command.env("QUANTCONNECT_USER_ID", USER_ID).env("QUANTCONNECT_API_TOKEN", API_TOKEN);
         let leash = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         // A leash that is dropped is let go of.

@@ -48,8 +48,8 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    /// Starts the emulator and lays out a home without credentials.
-    pub(super) fn set(workspace: &Workspace, python: Python) -> Result<Self> {
+    /// Starts the emulator with these arguments and lays out a home without credentials.
+    pub(super) fn set(workspace: &Workspace, python: Python, faults: &[&str]) -> Result<Self> {
         let target = workspace.target();
         let place = target.join("clients").join("stage");
         fresh::make_empty(&place)?;
@@ -62,7 +62,7 @@ impl Stage {
         let scripts = workspace.path("xtask/clients");
         let mut command = workspace.command(python.program("python"));
         command.arg(scripts.join("leash.py")).arg(&qc);
-        let emulator = Emulator::start(command)?;
+        let emulator = Emulator::start(command, faults)?;
         let transcript = place.join("transcript.txt");
         let (door, known) = (Door::close()?, Cell::new(0));
         Ok(Self { emulator, door, python, qc, scripts, place, transcript, known })

@@ -1,0 +1,197 @@
+//! How cost grows: with files, with bytes, and with calls in flight.
+
+use std::io::Write as _;
+use std::process::Stdio;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
+
+use super::commands::{cloned, measured, write_bytes};
+use super::lab::{Lab, number, said};
+use super::page::Page;
+use super::spread::Spread;
+use crate::fresh;
+
+const FILES: [usize; 4] = [1, 10, 100, 250];
+const KILOBYTES: [usize; 5] = [1, 4, 16, 64, 256];
+const IN_FLIGHT: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];
+/// As everywhere: a median of so many.
+const ROUNDS: usize = 9;
+
+pub(super) fn tell(lab: &Lab, page: &mut Page) -> Result<()> {
+    projects(lab, page)?;
+    in_flight(lab, page)
+}
+
+/// What a clone took.
+struct Clone {
+    milliseconds: f64,
+    megabytes: f64,
+}
+
+fn clone(lab: &Lab, name: &str, files: usize, bytes: usize) -> Result<Clone> {
+    let served = lab.another(&[])?;
+    let folder = cloned(lab, &served, name, 0)?;
+    for number in 0..files {
+        write_bytes(&folder, number, bytes)?;
+    }
+    let mut push = served.qc(lab.workspace, &["push", "--quiet"]);
+    ensure!(push.current_dir(&folder).status()?.success(), "{name} was not pushed");
+    let place = lab.workspace.target().join("bench").join("clone");
+    let (mut seconds, mut peaks) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        fresh::make_empty(&place)?;
+        let mut clone = served.qc(lab.workspace, &["clone", &served.project, ".", "--quiet"]);
+        let said = measured(lab, clone.current_dir(&place))?;
+        ensure!(said["code"] == 0, "{name} was not cloned");
+        seconds.push(number(&said, "seconds")?);
+        peaks.push(number(&said, "peak_bytes")?);
+    }
+    Ok(Clone {
+        milliseconds: Spread::of(seconds).median * 1e3,
+        megabytes: Spread::of(peaks).median / 1e6,
+    })
+}
+
+fn projects(lab: &Lab, page: &mut Page) -> Result<()> {
+    page.heading("How `qc clone` grows");
+    page.row(&["files", "KB each", "requests", "ms", "peak memory, MB"]);
+    page.row(&["---:", "---:", "---:", "---:", "---:"]);
+    let sizes = FILES.map(|files| (files, 2)).into_iter().chain(KILOBYTES.map(|kb| (100, kb)));
+    let mut clones = Vec::new();
+    for (files, kilobytes) in sizes {
+        let took = clone(lab, "growing", files, kilobytes << 10)?;
+        let figures = [took.milliseconds, took.megabytes].map(|figure| format!("{figure:.1}"));
+        let [ms, mb] = figures;
+        page.row(&[&files.to_string(), &kilobytes.to_string(), "2", &ms, &mb]);
+        clones.push(((files, kilobytes), took));
+    }
+    let (by_files, by_bytes) = clones.split_at(FILES.len());
+    let curve =
+        |clones: &[((usize, usize), Clone)], figure: fn(&Clone) -> f64| -> Vec<(f64, f64)> {
+            let total = |(files, kilobytes): (usize, usize)| (files * kilobytes) as f64;
+            clones.iter().map(|(size, took)| (total(*size), figure(took))).collect()
+        };
+    let files: Vec<_> =
+        by_files.iter().map(|((files, _), took)| (*files as f64, took.milliseconds)).collect();
+    let (time, memory) =
+        (curve(by_bytes, |took| took.milliseconds), curve(by_bytes, |took| took.megabytes));
+    let of_files = line(&files);
+    let of_bytes = line(&time);
+    let of_memory = line(&memory);
+    page.text(&format!(
+        "The requests stay two, the project's name and its files, whatever the size. Fitted by least squares: {:.1} ms + {:.3} ms a \
+         file of 2 KB; in 100 files {:.1} ms + {:.2} ms a MB; {:.1} MB of memory + {:.2} MB a MB. The straight lines fit from end to \
+         end: a file's own cost is an `fsync` and a rename, and outweighs that of its bytes up to some {:.0} KB.",
+        of_files.0, of_files.1, of_bytes.0, of_bytes.1 * 1e3, of_memory.0, of_memory.1 * 1e3,
+        of_files.1 / of_bytes.1,
+    ));
+    draw(
+        lab,
+        page,
+        "growth-size",
+        &json!({ "title": "qc clone, 100 files", "x": "KB in all", "y": "ms, MB", "curves": [
+            { "name": "time, ms", "points": time },
+            { "name": "peak memory, MB", "points": memory },
+        ]}),
+    )?;
+    draw(
+        lab,
+        page,
+        "growth-files",
+        &json!({ "title": "qc clone, files of 2 KB", "x": "files", "y": "ms", "curves": [
+            { "name": "time, ms", "points": files },
+        ]}),
+    )
+}
+
+fn in_flight(lab: &Lab, page: &mut Page) -> Result<()> {
+    page.heading("How calls grow with those in flight");
+    page.row(&["in flight", "calls a second at once", "calls a second, 20 ms each at the service"]);
+    page.row(&["---:", "---:", "---:"]);
+    let slow = lab.another(&["--fault", "latency=20ms*always"])?;
+    let (mut quick, mut waiting) = (Vec::new(), Vec::new());
+    for in_flight in IN_FLIGHT {
+        let run = |served, calls: usize| -> Result<f64> {
+            let mut all = Vec::new();
+            for _ in 0..ROUNDS {
+                let mut client = lab.client("contender", served);
+                client.args(["facade", &calls.to_string(), &in_flight.to_string()]);
+                all.push(number(&said(&mut client)?, "seconds")?);
+            }
+            Ok(calls as f64 / Spread::of(all).median)
+        };
+        let at_once = run(&lab.served, 2000)?;
+        let with_latency = run(&slow, in_flight * 8)?;
+        page.row(&[
+            &in_flight.to_string(),
+            &format!("{at_once:.0}"),
+            &format!("{with_latency:.0}"),
+        ]);
+        quick.push((in_flight as f64, at_once));
+        waiting.push((in_flight as f64, with_latency));
+    }
+    let slope = line(&waiting).1;
+    page.text(&format!(
+        "With latency, each call in flight adds {slope:.1} calls a second, of 50 that 20 ms allow. Without, the processors are busy \
+         from {} in flight on.",
+        bend(&quick)
+    ));
+    draw(
+        lab,
+        page,
+        "growth-in-flight",
+        &json!({ "title": "Calls in flight", "x": "in flight", "y": "calls a second", "curves": [
+            { "name": "no latency", "points": quick },
+            { "name": "20 ms a call", "points": waiting },
+        ]}),
+    )
+}
+
+/// From where on twice as many bring less than a tenth more.
+fn bend(points: &[(f64, f64)]) -> f64 {
+    let bent = points.windows(2).find(|pair| pair[1].1 < pair[0].1 * 1.1);
+    bent.map_or(f64::INFINITY, |pair| pair[0].0)
+}
+
+/// The straight line through points: where it begins, and its slope. Each point counts relative to its height, so
+/// that the small ones are not lost beside the large.
+fn line(points: &[(f64, f64)]) -> (f64, f64) {
+    let mut sums = [0.0; 5];
+    for (x, y) in points {
+        let weight = 1.0 / (y * y);
+        let terms = [1.0, *x, *y, x * x, x * y];
+        sums.iter_mut().zip(terms).for_each(|(sum, term)| *sum += weight * term);
+    }
+    let [n, x, y, xx, xy] = sums;
+    let slope = (n * xy - x * y) / (n * xx - x * x);
+    ((y - slope * x) / n, slope)
+}
+
+fn draw(lab: &Lab, page: &mut Page, name: &str, chart: &Value) -> Result<()> {
+    let file = format!("docs/benchmarks/{name}.svg");
+    std::fs::create_dir_all(lab.workspace.path("docs/benchmarks"))?;
+    let mut command = lab.workspace.command(lab.program("chart"));
+    let mut child = command.arg(lab.workspace.path(&file)).stdin(Stdio::piped()).spawn()?;
+    let mut input = child.stdin.take().context("`chart` has no input")?;
+    input.write_all(chart.to_string().as_bytes())?;
+    drop(input);
+    ensure!(child.wait()?.success(), "{file} was not drawn");
+    let title = chart["title"].as_str().unwrap_or_default();
+    page.text(&format!("![{title}](benchmarks/{name}.svg)"));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_line_is_found_through_its_own_points() {
+        let (begin, slope) = super::line(&[(1.0, 5.0), (10.0, 23.0), (100.0, 203.0)]);
+        assert!((begin - 3.0).abs() < 1e-9 && (slope - 2.0).abs() < 1e-9, "{begin} {slope}");
+    }
+
+    #[test]
+    fn a_curve_bends_where_more_brings_little() {
+        assert_eq!(super::bend(&[(1.0, 100.0), (2.0, 190.0), (4.0, 200.0)]), 2.0);
+    }
+}

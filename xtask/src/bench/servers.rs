@@ -1,0 +1,104 @@
+//! The emulator beside a server that only answers, and beside what the disk allows.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Stdio};
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+
+use super::calls::ROUNDS;
+use super::lab::{Lab, number, said};
+use super::page::Page;
+use super::spread::Spread;
+use crate::fresh;
+
+/// The server that only answers. It is stopped when this goes.
+pub(super) struct Bare {
+    child: Child,
+    pub(super) base_url: String,
+}
+
+impl Bare {
+    /// With TLS, if it is told where to write its certificate.
+    pub(super) fn start(lab: &Lab, certificate: Option<&str>) -> Result<Self> {
+        let mut command = lab.workspace.command(lab.program("bare"));
+        let mut child = command.args(certificate).stdout(Stdio::piped()).spawn()?;
+        let out = child.stdout.take().context("`bare` has no output")?;
+        let mut bare = Self { child, base_url: String::new() };
+        let mut line = String::new();
+        BufReader::new(out).read_line(&mut line)?;
+        let ready: Value = serde_json::from_str(&line).context("`bare` did not start")?;
+        ready["base_url"].as_str().unwrap_or_default().clone_into(&mut bare.base_url);
+        Ok(bare)
+    }
+}
+
+impl Drop for Bare {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+pub(super) fn tell(lab: &Lab, page: &mut Page) -> Result<()> {
+    reading(lab, page)?;
+    writing(lab, page)
+}
+
+/// Who answers the same client faster.
+fn reading(lab: &Lab, page: &mut Page) -> Result<()> {
+    page.heading("4,000 times `files/read` of a file of 2 KB, 16 in flight: the emulator beside a bare server");
+    let bare = Bare::start(lab, None)?;
+    let mut update = lab.client("contender", &lab.served);
+    said(update.args(["floor", "1", "1"]))?;
+    let names = ["bare hyper server, fixed bytes", "emulator", "bare hyper server, fixed bytes"];
+    let mut seconds = vec![Vec::new(); names.len()];
+    for round in 0..ROUNDS {
+        for turn in 0..names.len() {
+            let at = (round + turn) % names.len();
+            let mut client = lab.client("contender", &lab.served);
+            if at != 1 {
+                client.env("QUANTCONNECT_BASE_URL", &bare.base_url);
+            }
+            let said = said(client.args(["floor-read", "4000", "16"]))?;
+            seconds[at].push(number(&said, "seconds")?);
+        }
+    }
+    let spreads: Vec<Spread> = seconds.into_iter().map(Spread::of).collect();
+    page.compared(["server", "ms", "answers a second, x bare"], &names, &spreads);
+    Ok(())
+}
+
+/// Who has more writes a second safe on disk.
+fn writing(lab: &Lab, page: &mut Page) -> Result<()> {
+    const WRITES: u32 = 400;
+    page.heading("400 writes of 2 KB, each on disk before it is answered");
+    let place = lab.workspace.target().join("bench").join("durable");
+    fresh::make_empty(&place)?;
+    let data = place.join("data");
+    let served = lab.another(&["--data-dir", &data.to_string_lossy()])?;
+    let names = [
+        "redb's own commits, one after another",
+        "emulator on disk, `files/update`, 1 in flight",
+        "emulator on disk, `files/update`, 16 in flight",
+        "redb's own commits, one after another",
+    ];
+    let mut seconds = vec![Vec::new(); names.len()];
+    for round in 0..ROUNDS {
+        for turn in 0..names.len() {
+            let at = (round + turn) % names.len();
+            let count = WRITES.to_string();
+            let said = if at == 0 || at == 3 {
+                let mut commits = lab.workspace.command(lab.program("parts"));
+                said(commits.current_dir(&place).args(["commit", &count]))?
+            } else {
+                let in_flight = if at == 1 { "1" } else { "16" };
+                said(lab.client("contender", &served).args(["floor", &count, in_flight]))?
+            };
+            seconds[at].push(number(&said, "seconds")?);
+        }
+    }
+    let spreads: Vec<Spread> = seconds.into_iter().map(Spread::of).collect();
+    page.compared(["writer", "ms", "writes a second, x redb"], &names, &spreads);
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! How long the official tool and its library take, for who compares.
+
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, ensure};
+
+use super::files::write;
+use super::stage::{API_TOKEN, Stage, USER_ID};
+use crate::process;
+use crate::python::Python;
+use crate::workspace::Workspace;
+
+/// Seconds, one for each round.
+#[derive(Default)]
+pub(crate) struct Timed {
+    /// `lean cloud pull` of a project that is up to date.
+    pub(crate) pull: Vec<f64>,
+    /// `lean cloud push` of one edit in 20 files.
+    pub(crate) push: Vec<f64>,
+    /// One update by Python's `requests` without a session.
+    pub(crate) update: Vec<f64>,
+}
+
+/// With so many milliseconds for each request of the tool, and none for those of the library.
+pub(crate) fn time(workspace: &Workspace, rounds: usize, latency: u32) -> Result<Timed> {
+    let python = Python::ready(workspace, "clients")?;
+    super::modules::write(workspace, &python)?;
+    process::run(&mut workspace.cargo(&["build", "-p", "qc-cli"]))?;
+    let mut timed = Timed::default();
+    let stage =
+        Stage::set(workspace, python, &["--fault", &format!("latency={latency}ms*always")])?;
+    let folder = stage.workspace("timed")?;
+    stage.lean(&folder, &["login", "--user-id", USER_ID, "--api-token", API_TOKEN])?;
+    let id = stage.create_project("Timed")?;
+    let pull = ["cloud", "pull", "--project", &id];
+    stage.prepare(&folder, &pull)?;
+    let project = folder.join("Timed");
+    for number in 0..20 {
+        write(&project, &format!("f{number}.py"), &"PERIOD = 0\n".repeat(40))?;
+    }
+    let push = ["cloud", "push", "--project", "Timed"];
+    stage.prepare(&folder, &push)?;
+    for round in 0..rounds {
+        write(&project, "f0.py", &format!("PERIOD = {round}\n").repeat(40))?;
+        for (arguments, seconds) in [(&push, &mut timed.push), (&pull, &mut timed.pull)] {
+            let began = Instant::now();
+            let ran = stage.lean(&folder, arguments)?;
+            seconds.push(began.elapsed().as_secs_f64());
+            ensure!(ran.exit == "exit 0", "lean said: {}", ran.text());
+        }
+    }
+    drop(stage);
+    let stage = Stage::set(workspace, Python::ready(workspace, "clients")?, &[])?;
+    let id = stage.create_project("Updated")?;
+    const UPDATES: u32 = 100;
+    for _ in 0..rounds {
+        let ran = stage.script("updates.py", &[&id, &UPDATES.to_string()])?;
+        let all: f64 = ran.out.trim().parse().with_context(|| ran.text())?;
+        timed.update.push(all / f64::from(UPDATES));
+    }
+    Ok(timed)
+}
