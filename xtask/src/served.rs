@@ -69,6 +69,14 @@ impl Served {
         command
     }
 
+    /// How many requests it was asked so far.
+    pub(crate) fn requests(&self) -> Result<usize> {
+        let mut answer = ureq::get(format!("{}/_emulator/requests", self.address)).call()?;
+        let text = answer.body_mut().with_config().limit(1 << 26).read_to_string()?;
+        let told: Value = serde_json::from_str(&text).context("the emulator tells no requests")?;
+        told["requests"].as_array().map(Vec::len).context("the emulator tells no requests")
+    }
+
     /// Tells a client where the emulator is, as whom to ask it, and about which project.
     pub(crate) fn introduce(&self, command: &mut Command) {
         command

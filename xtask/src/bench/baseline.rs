@@ -38,7 +38,7 @@ pub(super) fn compare(workspace: &Workspace, counts: &[Count]) -> Result<()> {
 }
 
 const HEADER: &str = "\
-# Per signed update of 2 KB, and per signature: what `cargo xtask bench --check` counts with the profile `counted`, within 10 %.
+# Per signed update of 2 KB, per signature, and requests per command: what `cargo xtask bench --check` counts with the profile `counted`, within 10 %.
 # QC_BENCH_WRITE=1 cargo xtask bench --check writes it anew; say in the commit why a number has grown.
 ";
 

@@ -121,7 +121,7 @@ pub(super) fn write_bytes(folder: &Path, number: usize, bytes: usize) -> Result<
     fs::write(&path, &text[..bytes]).with_context(|| format!("cannot write {}", path.display()))
 }
 
-fn write(folder: &Path, number: usize, version: usize) -> Result<()> {
+pub(super) fn write(folder: &Path, number: usize, version: usize) -> Result<()> {
     let line = format!("PERIOD = {version}  # of file {number}\n");
     let path = folder.join(format!("f{number}.py"));
     fs::write(&path, line.repeat(20)).with_context(|| format!("cannot write {}", path.display()))

@@ -1,9 +1,10 @@
-//! Instructions and allocations: the difference of a long and a short run, so that start and end do not count.
+//! Requests, and instructions and allocations: the difference of a long and a short run, so that start and end do not count.
 
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
+use super::commands;
 use super::lab::Lab;
 use super::page::Page;
 
@@ -26,6 +27,28 @@ pub(super) fn own(lab: &Lab) -> Result<Vec<Count>> {
         counts.push(Count { name: format!("{who}.allocations"), value: allocations(lab, who)? });
     }
     counts.push(Count { name: "sign.instructions".to_owned(), value: part(lab, "sign")? });
+    counts.extend(requests(lab)?);
+    Ok(counts)
+}
+
+/// How many requests a command makes, in a folder that is in step but for what is said.
+fn requests(lab: &Lab) -> Result<Vec<Count>> {
+    let folder = commands::cloned(lab, &lab.served, "counted", 30)?;
+    let mut counts = Vec::new();
+    for (name, command, edits) in [
+        ("status.requests", "status", 0),
+        ("pull.requests", "pull", 0),
+        ("push.requests", "push", 0),
+        ("push-1-edit.requests", "push", 1),
+        ("push-30-edits.requests", "push", 30),
+    ] {
+        (0..edits).try_for_each(|number| commands::write(&folder, number, edits))?;
+        let before = lab.served.requests()?;
+        let mut qc = lab.served.qc(lab.workspace, &[command, "--quiet"]);
+        ensure!(qc.current_dir(&folder).status()?.success(), "`qc {command}` failed");
+        let value = (lab.served.requests()? - before) as f64;
+        counts.push(Count { name: name.to_owned(), value });
+    }
     Ok(counts)
 }
 
