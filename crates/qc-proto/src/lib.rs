@@ -100,6 +100,7 @@ mod ids;
 mod invalid;
 mod look;
 mod now;
+mod pace;
 mod policy;
 mod projects;
 mod received;

@@ -21,7 +21,8 @@ pub struct Policy {
     /// How many retries and looks all calls of a session together have in stock; default 20. Each answer that
     /// isn't a failure of the service puts one back, so that an outage is not multiplied.
     pub retry_budget: u32,
-    /// A bound on requests a minute, spread evenly after a burst of as many; default none.
+    /// The most requests that go out within any minute, of all calls of a session together; default none. The first
+    /// ones go at once, and one beyond the bound waits until the minute after the first of them is over.
     pub requests_per_minute: Option<NonZeroU32>,
 }
 

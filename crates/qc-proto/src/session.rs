@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, Method, Uri, header};
 
 use crate::{
     Attempt, BaseUrl, Call, Credentials, Endpoint, Error, Invalid, Now, Policy, Signature,
-    clock::Clock, http_times::retry_after,
+    clock::Clock, http_times::retry_after, pace::Pace,
 };
 
 /// Credentials, base URL and policy, and what the calls learned: the clock's offset, the retry budget,
@@ -24,8 +24,7 @@ pub struct Session {
     signed: Option<Signature>,
     budget: u32,
     quiet_until: Duration,
-    /// Generic cell rate: when the next request is due if they were spread evenly.
-    next_due: Duration,
+    pace: Pace,
 }
 
 impl Session {
@@ -51,7 +50,7 @@ impl Session {
             clock: Clock::default(),
             signed: None,
             quiet_until: Duration::ZERO,
-            next_due: Duration::ZERO,
+            pace: Pace::default(),
         }
     }
 
@@ -121,7 +120,9 @@ impl Session {
         timeout: Duration,
         now: Now,
     ) -> Attempt {
-        self.pay_pace(now);
+        if self.policy.requests_per_minute.is_some() {
+            self.pace.count(now.mono);
+        }
         let mut request = http::Request::new(body);
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.address(endpoint);
@@ -175,21 +176,8 @@ impl Session {
 
     /// When the next request may go, by `Retry-After` and by the pace.
     pub(crate) fn earliest(&self) -> Duration {
-        let burst = self.interval().map_or(Duration::ZERO, |interval| {
-            interval
-                .saturating_mul(self.policy.requests_per_minute.map_or(0, |rate| rate.get() - 1))
-        });
-        self.quiet_until.max(self.next_due.saturating_sub(burst))
-    }
-
-    fn interval(&self) -> Option<Duration> {
-        self.policy.requests_per_minute.map(|rate| Duration::from_secs(60) / rate.get())
-    }
-
-    fn pay_pace(&mut self, now: Now) {
-        if let Some(interval) = self.interval() {
-            self.next_due = self.next_due.max(now.mono).saturating_add(interval);
-        }
+        let rate = self.policy.requests_per_minute;
+        self.quiet_until.max(rate.map_or(Duration::ZERO, |rate| self.pace.earliest(rate)))
     }
 
     /// No call asks before an answer's `Retry-After` is over, whatever else it says: the service's limits hold for all

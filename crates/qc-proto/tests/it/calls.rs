@@ -23,6 +23,7 @@ pub(crate) fn with_header(input: Input, name: &'static str, value: &str) -> Inpu
     Input::Response(response)
 }
 
+const MINUTE: Duration = Duration::from_secs(60);
 const OK: &str = r#"{"success":true}"#;
 const ABSENT: &str = r#"{"errors":["File not found: a.py"],"errorCode":1001,"success":false}"#;
 const THERE: &str = r#"{"files":[{"name":"a.py","content":"x"}],"success":true}"#;
@@ -425,17 +426,22 @@ fn an_attempt_whose_answer_never_comes_is_in_doubt() {
 }
 
 #[test]
-fn a_pace_spreads_requests_after_a_burst() {
+fn no_minute_has_more_requests_than_the_pace() {
     let mut policy = Policy::default();
     policy.requests_per_minute = std::num::NonZeroU32::new(20);
     let mut session = session().with_policy(policy);
     let mut run = Run::new();
-    for _ in 0..20 {
+    let mut sent: Vec<Duration> = Vec::new();
+    for number in 0..100_u32 {
+        run.now.mono += Duration::from_millis(u64::from(number * 7919 % 4000));
+        let free = sent.len().checked_sub(20).map_or(Duration::ZERO, |first| sent[first] + MINUTE);
+        let expected = run.now.mono.max(free);
         run.go(&mut session, patch(), vec![answer(200, OK)]).unwrap();
+        assert_eq!(run.now.mono, expected, "request {number}");
+        sent.push(expected);
     }
-    assert!(run.waited.is_empty());
-    run.go(&mut session, patch(), vec![answer(200, OK)]).unwrap();
-    assert_eq!(run.waited, [Duration::from_secs(3)]);
+    assert!(sent.windows(21).all(|minute| minute[20] - minute[0] >= MINUTE));
+    assert!(!run.waited.is_empty());
 }
 
 #[test]
