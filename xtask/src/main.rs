@@ -27,6 +27,7 @@ mod process;
 mod purity;
 mod python;
 mod quickstart;
+mod scale;
 mod schemathesis;
 mod served;
 mod test;
@@ -147,6 +148,12 @@ const SLOW: &[Task] = &[
         about: "slow: the emulator's page works in a real browser; needs Chromium and its driver",
         next: "install what is missing, or look at target/emulator-page.png",
         run: browser::run,
+    },
+    Task {
+        name: "scale",
+        about: "slow: docs/scale.md is what a simulation of 10,000 projects prints",
+        next: "write it with `QC_SCALE_WRITE=1 cargo xtask scale`, and read whether its text fits its numbers",
+        run: scale::run,
     },
     Task {
         name: "openapi",
