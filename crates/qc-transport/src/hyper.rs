@@ -96,17 +96,13 @@ impl HyperTransport {
     }
 
     /// The client for `https`. A failure to make it is not kept: what it reads may get repaired.
-    async fn secure(&self) -> Result<&SecureClient, Failure> {
+    fn secure(&self) -> Result<&SecureClient, Failure> {
         if let Some(client) = self.secure.get() {
             return Ok(client);
         }
         Progress::note(Phase::Tls);
-        let (settings, routes) = (self.settings.clone(), Arc::clone(&self.routes));
-        // Reading the operating system's certificates blocks.
-        let client = task::spawn_blocking(move || client::secure(&settings, &routes))
-            .await
-            .map_err(|error| Failure::not_sent(Phase::Tls, error))?
-            .map_err(Failure::rejected)?;
+        // Reads a file of the operating system, once: a thread of its own would cost a program's first call more.
+        let client = client::secure(&self.settings, &self.routes).map_err(Failure::rejected)?;
         Progress::note(Phase::Send);
         Ok(self.secure.get_or_init(|| client))
     }
@@ -127,7 +123,7 @@ impl HyperTransport {
                     exchange(&self.plain, request, max_response_bytes, &progress).await
                 }
                 Target::Secure => {
-                    let client = self.secure().await?;
+                    let client = self.secure()?;
                     exchange(client, request, max_response_bytes, &progress).await
                 }
             }
