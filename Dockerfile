@@ -10,8 +10,8 @@ COPY . .
 # A C library of its own in it: there is none in the image.
 ENV RUSTFLAGS="-C target-feature=+crt-static"
 RUN target="$(rustc -vV | sed -n 's/^host: //p')" \
-    && cargo build --release --locked --package qc-cli --target "$target" \
-    && cp "target/$target/release/qc" /qc
+    && cargo build --profile dist --locked --package qc-cli --target "$target" \
+    && cp "target/$target/dist/qc" /qc
 
 FROM scratch
 COPY --from=build /qc /qc

@@ -33,7 +33,7 @@ fn answer() -> Bytes {
 }
 
 fn acceptor(certificate: &str) -> Result<TlsAcceptor> {
-    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()])?;
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()])?;
     fs::write(certificate, made.cert.pem())
         .with_context(|| format!("cannot write {certificate}"))?;
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
@@ -61,12 +61,9 @@ async fn main() -> Result<()> {
     let tls = env::args().nth(1).map(|certificate| acceptor(&certificate)).transpose()?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let port = listener.local_addr()?.port();
-    let host = if tls.is_some() {
-        format!("https://localhost:{port}")
-    } else {
-        format!("http://127.0.0.1:{port}")
-    };
-    println!("{}", serde_json::json!({ "base_url": format!("{host}/api/v2") }));
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let base_url = format!("{scheme}://127.0.0.1:{port}/api/v2");
+    println!("{}", serde_json::json!({ "base_url": base_url }));
     let answer = answer();
     loop {
         let (stream, _) = listener.accept().await?;

@@ -4,6 +4,7 @@
 //! depend on the machine's mood and compares it with xtask/bench.baseline.
 
 mod baseline;
+mod builds;
 mod calls;
 mod commands;
 mod counts;
@@ -44,5 +45,6 @@ fn measure(workspace: &Workspace) -> Result<()> {
     commands::tell(&lab, &mut page)?;
     servers::tell(&lab, &mut page)?;
     growth::tell(&lab, &mut page)?;
+    builds::tell(&lab, &mut page)?;
     page.write(workspace)
 }

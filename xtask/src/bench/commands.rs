@@ -66,6 +66,7 @@ fn start(lab: &Lab, page: &mut Page) -> Result<()> {
     let over_tls = timed(lab, |_| {
         let mut command = qc(&["whoami"]);
         command.env("QUANTCONNECT_BASE_URL", &secure.base_url).env("SSL_CERT_FILE", &certificate);
+        command.env_remove("SSL_CERT_DIR");
         Ok(command)
     })?;
     page.row(&["`qc whoami`, https on loopback, one trusted root", &over_tls.milliseconds()]);

@@ -14,14 +14,17 @@ use crate::workspace::Workspace;
 pub(super) struct Lab<'a> {
     pub(super) workspace: &'a Workspace,
     profile: &'static str,
+    /// That of `qc`.
+    of_qc: &'static str,
     pub(super) served: Served,
 }
 
 impl<'a> Lab<'a> {
-    /// As people run it: the release profile, with every contender.
+    /// As people run it: the release profile, with every contender, and `qc` as it is installed.
     pub(super) fn released(workspace: &'a Workspace) -> Result<Self> {
-        let all = ["build", "--release", "--package", "qc-benches", "--package", "qc-cli"];
-        Self::build(workspace, "release", "release", &all)
+        process::run(&mut workspace.cargo(&["build", "--profile", "dist", "--package", "qc-cli"]))?;
+        let all = ["build", "--release", "--package", "qc-benches"];
+        Self::build(workspace, "release", "dist", &all)
     }
 
     /// As it is built fast: this project's own contenders only. How fast the emulator is does not count.
@@ -43,18 +46,19 @@ impl<'a> Lab<'a> {
         }
         process::run(&mut workspace.cargo(build))?;
         let served = Served::start_built(workspace, of_qc, &[])?;
-        Ok(Self { workspace, profile, served })
+        Ok(Self { workspace, profile, of_qc, served })
     }
 
     /// Another emulator, with these arguments.
     pub(super) fn another(&self, arguments: &[&str]) -> Result<Served> {
-        Served::start_built(self.workspace, self.profile, arguments)
+        Served::start_built(self.workspace, self.of_qc, arguments)
     }
 
     /// Where a program is.
     pub(super) fn program(&self, name: &str) -> PathBuf {
+        let profile = if name == "qc" { self.of_qc } else { self.profile };
         let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-        self.workspace.target().join(self.profile).join(name)
+        self.workspace.target().join(profile).join(name)
     }
 
     /// A program that asks an emulator.
