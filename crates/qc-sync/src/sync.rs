@@ -190,7 +190,8 @@ pub async fn pull_folder(
     pulled.writes.iter_mut().for_each(Write::forget_content);
 
     // The base holds what is there now, and not what was to be.
-    let now = folder.scan()?;
+    let written = if pulled.writes.is_empty() { None } else { Some(folder.scan()?) };
+    let now = written.as_ref().unwrap_or(&ground.scan);
     let (here, there) = (scope.tree_of(&now.files), tree(&cloud.files));
     let before = scope.tree_of(&ground.scan.files);
     let base = scope.settle(&scope.of_tree(&ground.base), &before, &there);
