@@ -48,7 +48,8 @@ pub use builder::Builder;
 pub use client::Client;
 pub use project::ProjectFiles;
 pub use qc_proto::{
-    self, ApiToken, BaseUrl, Credentials, Effect, Endpoint, Error, ErrorKind, FileName, Invalid,
-    Language, Policy, Project, ProjectFile, ProjectId, RemoteName, UserId,
+    self, ApiToken, BaseUrl, Credentials, Effect, EncodedFile, EncodedText, Endpoint, Error,
+    ErrorKind, FileName, Invalid, Language, Policy, Project, ProjectFile, ProjectId, RemoteName,
+    UserId,
 };
 pub use qc_transport::{self, Runtime, Transport};

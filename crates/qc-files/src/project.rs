@@ -1,6 +1,8 @@
 //! The files of one project.
 
-use qc_proto::{Error, FileName, ProjectFile, ProjectId, ReadFiles, RemoteName};
+use qc_proto::{
+    EncodedFile, Error, FileName, ProjectFile, ProjectId, ReadEncodedFiles, ReadFiles, RemoteName,
+};
 
 use crate::{Client, requests::Requests};
 
@@ -77,6 +79,16 @@ impl ProjectFiles {
     /// `TooLarge` when the answer is over the policy's limit.
     pub async fn read_all(&self) -> Result<Vec<ProjectFile>, Error> {
         self.client.execute(ReadFiles::all(self.id())).await
+    }
+
+    /// Reads all files of the project, without its libraries', in little more memory than the answer takes: each content
+    /// is decoded when it is asked for.
+    ///
+    /// # Errors
+    ///
+    /// As [`read_all`](Self::read_all).
+    pub async fn read_all_encoded(&self) -> Result<Vec<EncodedFile>, Error> {
+        self.client.execute(ReadEncodedFiles::all(self.id())).await
     }
 
     /// Reads all files of the project and of the libraries that it uses.

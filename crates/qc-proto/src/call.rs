@@ -217,7 +217,7 @@ impl<E: Endpoint> Call<E> {
         headers.inspect(|headers| session.heed(headers, now));
         let measured = &Measurement::new(since, now, headers);
         if goal == Goal::Request {
-            return match Received::<E::Answer>::new(answer, session, now) {
+            return match Received::new(answer, E::decode, session, now) {
                 Received::Success(answer) => {
                     settle(session, measured, now);
                     Next::End(self.finish(answer))

@@ -2,9 +2,13 @@
 
 use alloc::vec::Vec;
 
+use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{ErrorKind, Invalid, Project, ProjectFile, ProjectId, RemoteName};
+use crate::{
+    Answer, DecodeError, ErrorKind, Invalid, Project, ProjectFile, ProjectId, RemoteName,
+    decode_answer,
+};
 
 /// Whether a request may be sent again when nobody knows if it took effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -72,6 +76,15 @@ pub trait Endpoint: Serialize {
     /// About how many bytes it takes as JSON, so that memory for them is taken once. A wrong guess costs a little time.
     fn json_len(&self) -> usize {
         256
+    }
+
+    /// Reads the answer. An endpoint whose answer keeps parts of `body` has a reading of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] names the field that is not as it should be.
+    fn decode(body: &Bytes) -> Result<Answer<Self::Answer>, DecodeError> {
+        decode_answer(body)
     }
 
     /// Turns the answer into what the caller gets.

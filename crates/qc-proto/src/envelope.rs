@@ -80,6 +80,13 @@ impl error::Error for DecodeError {}
 ///
 /// [`DecodeError`] names the field and the offset of the first thing that is none of these forms.
 pub fn decode_answer<T: DeserializeOwned>(body: &[u8]) -> Result<Answer<T>, DecodeError> {
+    decode_borrowed(body)
+}
+
+/// The same for what keeps parts of the answer.
+pub(crate) fn decode_borrowed<'de, T: Deserialize<'de>>(
+    body: &'de [u8],
+) -> Result<Answer<T>, DecodeError> {
     let mut first: Option<DecodeError> = None;
     for start in json_starts(body) {
         match decode_at(body, start) {
@@ -103,7 +110,10 @@ pub fn decode_request<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError
     serde_json::from_slice(body).map_err(|error| explain(path_to::<T>(body), body, 0, &error))
 }
 
-fn decode_at<T: DeserializeOwned>(body: &[u8], start: usize) -> Result<Answer<T>, DecodeError> {
+fn decode_at<'de, T: Deserialize<'de>>(
+    body: &'de [u8],
+    start: usize,
+) -> Result<Answer<T>, DecodeError> {
     let json = &body[start..];
     let mut envelope = Envelope::default();
     let mut reader = serde_json::Deserializer::from_slice(json);
@@ -160,7 +170,7 @@ fn is_php_warning(text: &[u8]) -> bool {
 }
 
 /// Reads once more, slowly, to name the field at which reading fails; none where it doesn't.
-fn path_to<T: DeserializeOwned>(json: &[u8]) -> Option<String> {
+fn path_to<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Option<String> {
     let mut reader = serde_json::Deserializer::from_slice(json);
     let error = serde_path_to_error::deserialize::<_, T>(&mut reader).err()?;
     Some(alloc::format!("{}", error.path()))
@@ -206,7 +216,7 @@ struct Enveloped<'a, T> {
     payload: core::marker::PhantomData<T>,
 }
 
-impl<'de, T: DeserializeOwned> de::Visitor<'de> for Enveloped<'_, T> {
+impl<'de, T: Deserialize<'de>> de::Visitor<'de> for Enveloped<'_, T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,6 +2,7 @@
 
 mod create;
 mod delete;
+mod encoded;
 mod file;
 mod patch;
 mod read;
@@ -11,6 +12,7 @@ mod update;
 
 pub use create::CreateFile;
 pub use delete::DeleteFile;
+pub use encoded::{EncodedFile, EncodedFileList, EncodedText, ReadEncodedFiles};
 pub use file::{Done, FileList, ProjectFile};
 pub use patch::PatchFiles;
 pub use read::ReadFiles;

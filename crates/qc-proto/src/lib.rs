@@ -123,8 +123,8 @@ pub use envelope::{
 pub use error::{Effect, Error, ErrorKind};
 pub use file_name::{FileName, RemoteName};
 pub use files::{
-    CreateFile, DeleteFile, Done, FileList, PatchFiles, ProjectFile, ReadFile, ReadFiles,
-    RenameFile, UpdateFile,
+    CreateFile, DeleteFile, Done, EncodedFile, EncodedFileList, EncodedText, FileList, PatchFiles,
+    ProjectFile, ReadEncodedFiles, ReadFile, ReadFiles, RenameFile, UpdateFile,
 };
 pub use ids::{ProjectId, UserId};
 pub use invalid::Invalid;

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 
 use crate::{
-    Endpoint as _, ErrorKind, Failure, FileList, Look, Now, ProjectList, ReadFile, ReadFiles,
-    ReadProjects, Session, Sight, envelope, received::Received,
+    Endpoint as _, ErrorKind, Failure, Look, Now, ReadFile, ReadFiles, ReadProjects, Session,
+    Sight, envelope, received::Received,
 };
 
 /// The endpoint and the body of the request that looks.
@@ -30,7 +30,7 @@ pub(crate) fn sight(
     now: Now,
 ) -> Received<Sight> {
     match look {
-        Look::File(_, name) => match Received::<FileList>::new(answer, session, now) {
+        Look::File(_, name) => match Received::new(answer, ReadFile::decode, session, now) {
             Received::Success(list) => {
                 match list.files.into_iter().find(|file| file.name == *name) {
                     Some(file) => Received::Success(Sight::File(Some(file))),
@@ -42,10 +42,9 @@ pub(crate) fn sight(
             }
             failure @ Received::Failure { .. } => failure.map(|_| Sight::File(None)),
         },
-        Look::Files(_) => {
-            Received::<FileList>::new(answer, session, now).map(|list| Sight::Files(list.files))
-        }
-        Look::Projects => Received::<ProjectList>::new(answer, session, now)
+        Look::Files(_) => Received::new(answer, ReadFiles::decode, session, now)
+            .map(|list| Sight::Files(list.files)),
+        Look::Projects => Received::new(answer, ReadProjects::decode, session, now)
             .map(|list| Sight::Projects(list.projects)),
     }
 }

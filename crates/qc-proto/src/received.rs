@@ -3,11 +3,10 @@
 use alloc::{borrow::Cow, format, string::String};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
-use serde::de::DeserializeOwned;
 
 use crate::{
-    Answer, Cause, Delivery, Done, Envelope, ErrorKind, Failure, Now, Outcome, Session,
-    decode_answer, error::Report, http_times::retry_after,
+    Answer, Cause, DecodeError, Delivery, Done, Envelope, ErrorKind, Failure, Now, Outcome,
+    Session, decode_answer, error::Report, http_times::retry_after,
 };
 
 /// An attempt's end.
@@ -38,14 +37,18 @@ impl<T> Received<T> {
     }
 }
 
-impl<T: DeserializeOwned> Received<T> {
+impl<T> Received<T> {
     pub(crate) fn new(
         answer: Result<http::Response<Bytes>, Failure>,
+        decode: impl FnOnce(&Bytes) -> Result<Answer<T>, DecodeError>,
         session: &Session,
         now: Now,
     ) -> Self {
         match answer {
-            Ok(response) => Self::from_response(&response, session, now),
+            Ok(response) => {
+                let decoded = decode(response.body());
+                Self::from_response(&response, decoded, session, now)
+            }
             Err(failure) => Self::from_failure(failure),
         }
     }
@@ -65,9 +68,13 @@ impl<T: DeserializeOwned> Received<T> {
         Self::Failure { outcome, report, blames_signature: false }
     }
 
-    fn from_response(response: &http::Response<Bytes>, session: &Session, now: Now) -> Self {
+    fn from_response(
+        response: &http::Response<Bytes>,
+        decoded: Result<Answer<T>, DecodeError>,
+        session: &Session,
+        now: Now,
+    ) -> Self {
         let status = response.status();
-        let decoded = decode_answer::<T>(response.body());
         let decoded = match decoded {
             Ok(Answer::Success(payload)) if status.is_success() => return Self::Success(payload),
             decoded => decoded,

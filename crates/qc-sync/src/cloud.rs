@@ -1,14 +1,16 @@
 //! A project's files as the cloud has them.
 
-use qc_files::{FileName, ProjectFiles, RemoteName};
+use std::collections::BTreeMap;
 
-use crate::{Contents, Scope, SyncError, Tree};
+use qc_files::{EncodedText, FileName, ProjectFiles, RemoteName};
+
+use crate::{Digest, Scope, SyncError, Tree};
 
 /// What one reading of the project found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cloud {
-    /// The files whose names are clean paths.
-    pub files: Contents,
+    /// The files whose names are clean paths. Their texts are decoded one at a time, where they are needed.
+    pub files: BTreeMap<FileName, EncodedText>,
     /// The files with other names than a folder here can have: left alone.
     pub unclean: Vec<RemoteName>,
     /// The files that are not to be in step with the folder: left alone.
@@ -29,7 +31,7 @@ impl Cloud {
         scope: &Scope<'_>,
     ) -> Result<Self, SyncError> {
         let mut cloud = Self::default();
-        for file in project.read_all().await? {
+        for file in project.read_all_encoded().await? {
             match file.name.clean() {
                 Ok(name) if scope.holds(&name) => drop(cloud.files.insert(name, file.content)),
                 Ok(name) => cloud.beside.push(name),
@@ -41,5 +43,12 @@ impl Cloud {
             return Err(SyncError::Emptied { had: base.len() });
         }
         Ok(cloud)
+    }
+
+    /// What each of the files says.
+    #[must_use]
+    pub fn tree(&self) -> Tree {
+        let digest = |text: &EncodedText| Digest::of(text.text().as_bytes());
+        self.files.iter().map(|(name, text)| (name.clone(), digest(text))).collect()
     }
 }

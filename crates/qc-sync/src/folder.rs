@@ -21,7 +21,7 @@ use qc_proto::{FileName, ProjectId};
 use self::base::Snapshot;
 pub(crate) use self::rules::Rules;
 pub use self::{rules::Unsynced, scan::Scan};
-use crate::{Contents, Digest, Observer, Step, Tree, Write};
+use crate::{Digest, Observer, Step, Tree, Write};
 
 /// Where the folder keeps what is its own.
 pub(crate) const OWN: &str = ".qc";
@@ -138,6 +138,20 @@ impl Folder {
         scan::scan(&self.root)
     }
 
+    /// What each file that [`scan`](Self::scan) would find says, in the memory of one of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`scan`](Self::scan).
+    pub fn tree(&self) -> Result<Tree, FolderError> {
+        scan::tree(&self.root)
+    }
+
+    /// What a file here says, if it is there and is text.
+    pub(crate) fn text(&self, name: &FileName) -> Option<String> {
+        fs::read_to_string(self.root.join(name.as_str())).ok()
+    }
+
     /// Why a file of this name is not in step with the cloud, if it is not.
     #[must_use]
     pub fn unsynced(&self, name: &FileName) -> Option<Unsynced> {
@@ -176,7 +190,7 @@ impl Folder {
         originals::read(&self.root, digest)
     }
 
-    /// Keeps the base, and what its files say as far as one of `sides` says it. To be done last: what was done before
+    /// Keeps the base, and what its files say as far as `said` knows: it is asked for what has this digest. To be done last: what was done before
     /// and is not in it is done again, and not lost.
     ///
     /// # Errors
@@ -186,9 +200,9 @@ impl Folder {
         &self,
         project: ProjectId,
         base: &Tree,
-        sides: &[&Contents],
+        said: &dyn Fn(&FileName, Digest) -> Option<String>,
     ) -> Result<(), FolderError> {
-        originals::keep(&self.root, base, sides)
+        originals::keep(&self.root, base, said)
             .map_err(|why| FolderError::Io { path: self.root.join(OWN), why })?;
         Snapshot::write(&self.root, project, base)
     }

@@ -1,8 +1,8 @@
 //! What a pull is to write here.
 
-use qc_proto::FileName;
+use qc_proto::{EncodedText, FileName};
 
-use crate::{Change, Cloud, Conflict, Contents, Plan, Scope, Tree, agreed, plan, tree};
+use crate::{Change, Cloud, Conflict, Contents, Plan, Scope, Tree, agreed, plan};
 
 /// What a pull brings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,14 +27,14 @@ pub enum Write {
         /// Its new name, which no file has.
         to: FileName,
         /// Its content in the cloud, which says the same and may end its lines otherwise.
-        content: String,
+        content: EncodedText,
     },
     /// Make a file, or replace one that is as the base has it.
     Put {
         /// The file.
         name: FileName,
         /// Its content.
-        content: String,
+        content: EncodedText,
     },
     /// Remove a file that is as the base has it.
     Remove(FileName),
@@ -44,7 +44,7 @@ impl Write {
     /// Lets go of the content, which may be large, once it is written.
     pub(crate) fn forget_content(&mut self) {
         if let Self::Rename { content, .. } | Self::Put { content, .. } = self {
-            *content = String::new();
+            *content = EncodedText::default();
         }
     }
 
@@ -61,7 +61,7 @@ impl Write {
 #[must_use]
 pub fn pull(base: &Tree, local: &Contents, cloud: &Cloud, scope: &Scope<'_>) -> Pulled {
     let (old_base, base) = (base, &scope.of_tree(base));
-    let (here, there) = (scope.tree_of(local), tree(&cloud.files));
+    let (here, there) = (scope.tree_of(local), cloud.tree());
     let base = &scope.settle(base, &here, &there);
     let Plan { push, pull, conflicts } = plan(base, &here, &there);
     let content = |name: &FileName| cloud.files.get(name).cloned().unwrap_or_default();

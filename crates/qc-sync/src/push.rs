@@ -62,10 +62,11 @@ pub async fn push(
     observer.step(Step::Read);
     let before = Cloud::read(project, base, scope).await?;
     let here = tree(local);
-    let base = &scope.settle(base, &here, &tree(&before.files));
-    let Plan { push: changes, pull, conflicts } = plan(base, &here, &tree(&before.files));
+    let there = before.tree();
+    let base = &scope.settle(base, &here, &there);
+    let Plan { push: changes, pull, conflicts } = plan(base, &here, &there);
     if changes.is_empty() {
-        let settled = agreed(base, &here, &tree(&before.files));
+        let settled = agreed(base, &here, &there);
         let base = scope.merge(old_base, settled);
         return Ok(Pushed { done: changes, failed: Vec::new(), conflicts, incoming: pull, base });
     }
@@ -75,7 +76,7 @@ pub async fn push(
     let mut work =
         Work { project, local, observer, all: &changes, failures: Vec::new(), stopped: false };
     work.make_and_move(&changes).await;
-    work.edit(&changes, &before.files).await;
+    work.edit(&changes, &before).await;
     work.remove(&changes).await;
 
     observer.step(Step::Verify);
@@ -83,7 +84,7 @@ pub async fn push(
     if work.mend(&changes, &after).await {
         after = Cloud::read(project, &Tree::new(), scope).await?;
     }
-    let there = tree(&after.files);
+    let there = after.tree();
     let (done, failed): (Vec<_>, Vec<_>) =
         changes.iter().cloned().partition(|change| came_about(change, &here, &there));
     let base = scope.merge(old_base, agreed(base, &here, &there));
@@ -155,23 +156,25 @@ impl Work<'_> {
     }
 
     /// All edits that a diff can say in one patch, the others one by one.
-    async fn edit(&mut self, changes: &[Change], cloud: &Contents) {
+    async fn edit(&mut self, changes: &[Change], cloud: &Cloud) {
         let updated = |change: &Change| match change {
             Change::Update(name) => Some(name.clone()),
             _ => None,
         };
         let names: Vec<FileName> = changes.iter().filter_map(updated).collect();
         let (together, single): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| {
-            let old = cloud.get(name).map_or("", String::as_str);
-            !old.is_empty() && !self.content(name).is_empty() && edits::can_name(name)
+            let has_text = cloud.files.get(name).is_some_and(|old| !old.is_empty());
+            has_text && !self.content(name).is_empty() && edits::can_name(name)
         });
         // An update costs the same as a patch for one file, and bears being sent twice.
         let together = match together.as_slice() {
             [first, _, ..] if !self.stopped => {
                 self.begin(&Change::Update(first.clone()));
-                let edits: Vec<Edit<'_>> = together
+                let olds = together.iter().map(|name| (name, cloud.files[name].text()));
+                let olds: Vec<_> = olds.collect();
+                let edits: Vec<Edit<'_>> = olds
                     .iter()
-                    .map(|name| Edit { name, old: &cloud[name], new: self.content(name) })
+                    .map(|(name, old)| Edit { name, old, new: self.content(name) })
                     .collect();
                 match self.project.patch(edits::patch(&edits)).await {
                     Ok(()) => Vec::new(),
@@ -221,7 +224,7 @@ impl Work<'_> {
 
     /// Updates what the reading shows otherwise although nothing failed; tells whether there was anything.
     async fn mend(&mut self, changes: &[Change], cloud: &Cloud) -> bool {
-        let (here, there) = (tree(self.local), tree(&cloud.files));
+        let (here, there) = (tree(self.local), cloud.tree());
         let mut mended = false;
         for change in changes {
             let (Change::Create(name) | Change::Update(name)) = change else { continue };

@@ -3,13 +3,19 @@
 //! Which tier an organisation has is not said anywhere in the file API. It has at least the smallest one that the
 //! project as it is fits into, and what that one takes is sure to go through.
 
-use qc_proto::{FileName, Tier};
+use std::collections::BTreeMap;
+
+use qc_proto::{EncodedText, FileName, Tier};
 
 use crate::{Caution, Change, Contents};
 
 /// What may be refused of these changes to the project.
-pub(crate) fn cautions(changes: &[Change], cloud: &Contents, local: &Contents) -> Vec<Caution> {
-    let largest = cloud.values().map(String::len).max().unwrap_or_default();
+pub(crate) fn cautions(
+    changes: &[Change],
+    cloud: &BTreeMap<FileName, EncodedText>,
+    local: &Contents,
+) -> Vec<Caution> {
+    let largest = cloud.values().map(EncodedText::len).max().unwrap_or_default();
     let fits = |tier: &Tier| largest <= tier.max_file_bytes() && cloud.len() <= tier.max_files();
     let tier = Tier::ALL.into_iter().find(fits).unwrap_or(Tier::Institution);
     let mut too_large: Vec<(usize, &FileName)> = Vec::new();
@@ -53,6 +59,7 @@ mod tests {
     fn said(cloud: &[usize], here: &[usize]) -> Vec<String> {
         let (cloud, here) = (project(cloud), project(here));
         let changes = plan(&tree(&cloud), &tree(&here), &tree(&cloud)).push;
+        let cloud = cloud.into_iter().map(|(name, text)| (name, text.into())).collect();
         cautions(&changes, &cloud, &here).iter().map(Caution::to_string).collect()
     }
 

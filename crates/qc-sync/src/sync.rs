@@ -1,8 +1,8 @@
 //! A folder and a project, brought together.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, mem, sync::Arc};
 
-use qc_files::ProjectFiles;
+use qc_files::{EncodedText, ProjectFiles};
 use qc_proto::FileName;
 
 use crate::{
@@ -100,7 +100,7 @@ pub struct Status {
     /// The files here.
     pub here: Contents,
     /// The files in the cloud.
-    pub cloud: Contents,
+    pub cloud: BTreeMap<FileName, EncodedText>,
 }
 
 /// Compares the folder and the project, and changes nothing. Costs one request.
@@ -113,19 +113,20 @@ pub async fn status(
     project: &ProjectFiles,
     options: &Options,
 ) -> Result<Status, SyncError> {
-    let ground = Ground::survey(folder, project)?;
+    let mut ground = Ground::survey(folder, project)?;
+    let mut unresolved = ground.unresolved();
+    unresolved.retain(|name| options.only.contains(name));
+    let mut here = mem::take(&mut ground.scan.files);
     let holds = |name: &FileName| ground.holds(name) && options.only.contains(name);
+    here.retain(|name, _| holds(name));
     let scope = options.scope(&holds);
     let base = scope.of_tree(&ground.base);
     options.observer.step(Step::Read);
     let cloud = Cloud::read(project, &base, &scope).await?;
     let mut refused = ground.unholdable(&cloud);
-    let here = scope.of_contents(&ground.scan.files);
-    let (mine, theirs) = (tree(&here), tree(&cloud.files));
+    let (mine, theirs) = (tree(&here), cloud.tree());
     let plan = plan(&scope.settle(&base, &mine, &theirs), &mine, &theirs);
     let cautions = quota::cautions(&plan.push, &cloud.files, &here);
-    let mut unresolved = ground.unresolved();
-    unresolved.retain(|name| options.only.contains(name));
     refused.extend(ground.scan.refused);
     refused.retain(|refused| options.only.has(&refused.name));
     Ok(Status { plan, refused, unresolved, cautions, base, here, cloud: cloud.files })
@@ -158,7 +159,8 @@ pub async fn push_folder(
     }
     let (local, observer) = (&ground.scan.files, &*options.observer);
     let pushed = push(project, &ground.base, local, &scope, observer).await?;
-    folder.keep_base(project.id(), &pushed.base, &[local])?;
+    let said = |name: &FileName, digest| local.get(name).filter(|text| says(text, digest)).cloned();
+    folder.keep_base(project.id(), &pushed.base, &said)?;
     Ok(FolderPush { pushed, unresolved, refused: ground.scan.refused })
 }
 
@@ -190,10 +192,10 @@ pub async fn pull_folder(
     pulled.writes.iter_mut().for_each(Write::forget_content);
 
     // The base holds what is there now, and not what was to be.
-    let written = if pulled.writes.is_empty() { None } else { Some(folder.scan()?) };
-    let now = written.as_ref().unwrap_or(&ground.scan);
-    let (here, there) = (scope.tree_of(&now.files), tree(&cloud.files));
     let before = scope.tree_of(&ground.scan.files);
+    let here =
+        if pulled.writes.is_empty() { before.clone() } else { scope.of_tree(&folder.tree()?) };
+    let there = cloud.tree();
     let base = scope.settle(&scope.of_tree(&ground.base), &before, &there);
     let mut settled = agreed(&base, &here, &there);
     for Merge { name, .. } in &merged {
@@ -201,11 +203,19 @@ pub async fn pull_folder(
         settled.extend(there.get_key_value(name).map(|(name, digest)| (name.clone(), *digest)));
     }
     pulled.base = scope.merge(&ground.base, settled);
-    folder.keep_base(project.id(), &pulled.base, &[&cloud.files, &now.files])?;
+    let said = |name: &FileName, digest| {
+        let theirs = cloud.files.get(name).map(EncodedText::text);
+        theirs.filter(|text| says(text, digest)).or_else(|| folder.text(name))
+    };
+    folder.keep_base(project.id(), &pulled.base, &said)?;
 
     refused.extend(ground.unholdable(&cloud));
     refused.extend(ground.scan.refused);
     Ok(FolderPull { pulled, merged, refused })
+}
+
+fn says(text: &str, digest: Digest) -> bool {
+    Digest::of(text.as_bytes()) == digest
 }
 
 /// What there is on this side.
@@ -268,8 +278,9 @@ impl Ground {
                 return true;
             }
             let original = self.base.get(name).and_then(|digest| folder.original(*digest));
-            let Merged { text, overlaps } = merge(&original.unwrap_or_default(), mine, theirs);
-            pulled.writes.push(Write::Put { name: name.clone(), content: text });
+            let original = original.unwrap_or_default();
+            let Merged { text, overlaps } = merge(&original, mine, &theirs.text());
+            pulled.writes.push(Write::Put { name: name.clone(), content: text.into() });
             merges.push(Merge { name: name.clone(), overlaps });
             false
         });

@@ -77,9 +77,9 @@ impl World {
             match write {
                 Write::Rename { from, to, content } => {
                     assert!(self.local.remove(&from).is_some(), "{from} is not there");
-                    assert!(self.local.insert(to, content).is_none());
+                    assert!(self.local.insert(to, content.text()).is_none());
                 }
-                Write::Put { name, content } => drop(self.local.insert(name, content)),
+                Write::Put { name, content } => drop(self.local.insert(name, content.text())),
                 Write::Remove(name) => assert!(self.local.remove(&name).is_some(), "{name}"),
             }
         }

@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 
 use anstyle::Style;
 use diffy::DiffOptions;
-use qc_files::{Client, FileName};
+use qc_files::{Client, EncodedText, FileName};
 use qc_sync::{Digest, Folder, Status};
 use serde_json::json;
 
@@ -48,7 +48,8 @@ fn diffs<'a>(status: &'a Status, folder: &Folder) -> Vec<Diff<'a>> {
     let mut diffs = Vec::new();
     for name in names {
         let digest = |text: &String| Digest::of(text.as_bytes());
-        let (mine, theirs) = (here.get(name), cloud.get(name));
+        let theirs = cloud.get(name).map(EncodedText::text);
+        let (mine, theirs) = (here.get(name), theirs.as_ref());
         let (in_base, at_mine, at_theirs) =
             (base.get(name).copied(), mine.map(digest), theirs.map(digest));
         if at_mine == at_theirs {

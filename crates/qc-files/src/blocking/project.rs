@@ -1,6 +1,8 @@
 //! The files of one project, blocking.
 
-use qc_proto::{Error, FileName, ProjectFile, ProjectId, ReadFiles, RemoteName};
+use qc_proto::{
+    EncodedFile, Error, FileName, ProjectFile, ProjectId, ReadEncodedFiles, ReadFiles, RemoteName,
+};
 
 use super::Client;
 use crate::requests::Requests;
@@ -72,6 +74,15 @@ impl ProjectFiles {
     /// As [`crate::ProjectFiles::read_all`].
     pub fn read_all(&self) -> Result<Vec<ProjectFile>, Error> {
         self.client.execute(ReadFiles::all(self.id()))
+    }
+
+    /// Reads all files of the project, without its libraries', and leaves their contents encoded.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::ProjectFiles::read_all_encoded`].
+    pub fn read_all_encoded(&self) -> Result<Vec<EncodedFile>, Error> {
+        self.client.execute(ReadEncodedFiles::all(self.id()))
     }
 
     /// Reads all files of the project and of the libraries that it uses.

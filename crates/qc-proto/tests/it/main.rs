@@ -5,6 +5,7 @@ mod any;
 mod bounds;
 mod calls;
 mod drifts;
+mod encoded;
 mod refusals;
 mod replay;
 mod round_trips;

@@ -10,10 +10,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use qc_proto::FileName;
 use tempfile::NamedTempFile;
 
 use super::OWN;
-use crate::{Contents, Digest, Tree};
+use crate::{Digest, Tree};
 
 const FOLDER: &str = "originals";
 
@@ -26,8 +27,12 @@ pub(super) fn read(root: &Path, digest: Digest) -> Option<String> {
     (Digest::of(&bytes) == digest).then(|| String::from_utf8(bytes).ok()).flatten()
 }
 
-/// Keeps what the base's files say, as far as one of `sides` says it, and lets go of what none does any more.
-pub(super) fn keep(root: &Path, base: &Tree, sides: &[&Contents]) -> io::Result<()> {
+/// Keeps what the base's files say, as far as `said` knows, and lets go of what none says any more.
+pub(super) fn keep(
+    root: &Path,
+    base: &Tree,
+    said: &dyn Fn(&FileName, Digest) -> Option<String>,
+) -> io::Result<()> {
     let folder = folder(root);
     // Not with what is above it: a folder that has gone meanwhile does not come back as an empty one.
     match fs::create_dir(&folder) {
@@ -43,9 +48,8 @@ pub(super) fn keep(root: &Path, base: &Tree, sides: &[&Contents]) -> io::Result<
         if kept.contains(path.file_name().unwrap_or_default()) {
             continue;
         }
-        let said = sides.iter().filter_map(|side| side.get(name));
-        let Some(text) = said.into_iter().find(|text| Digest::of(text.as_bytes()) == *digest)
-        else {
+        let text = said(name, *digest);
+        let Some(text) = text.filter(|text| Digest::of(text.as_bytes()) == *digest) else {
             continue;
         };
         let mut file = NamedTempFile::new_in(&folder)?;
@@ -71,7 +75,7 @@ mod tests {
     fn a_folder_that_has_gone_does_not_come_back() {
         let place = TempDir::new().unwrap();
         let root = place.path().join("gone");
-        assert!(keep(&root, &Tree::new(), &[]).is_err());
+        assert!(keep(&root, &Tree::new(), &|_, _| None).is_err());
         assert!(!root.exists());
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, io::ErrorKind, path::Path};
 use qc_proto::FileName;
 
 use super::{FolderError, Refused, portable, rules::Rules, write::TEMPORARY};
-use crate::Contents;
+use crate::{Contents, Digest, Tree};
 
 /// What a folder holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,13 +38,32 @@ impl Scan {
 }
 
 pub(super) fn scan(root: &Path) -> Result<Scan, FolderError> {
-    let mut scan = Scan::default();
-    walk(root, Path::new(""), &Rules::new(root), &mut scan)?;
+    let (mut scan, mut files) = (Scan::default(), Contents::new());
+    let mut keep = |name, text| drop(files.insert(name, text));
+    walk(root, Path::new(""), &Rules::new(root), &mut scan, &mut keep)?;
+    scan.files = files;
     scan.refused.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(scan)
 }
 
-fn walk(root: &Path, folder: &Path, rules: &Rules, scan: &mut Scan) -> Result<(), FolderError> {
+/// What the files say that a scan would find.
+pub(super) fn tree(root: &Path) -> Result<Tree, FolderError> {
+    let mut tree = Tree::new();
+    let mut digest = |name, text: String| {
+        tree.insert(name, Digest::of(text.as_bytes()));
+    };
+    walk(root, Path::new(""), &Rules::new(root), &mut Scan::default(), &mut digest)?;
+    Ok(tree)
+}
+
+/// Gives each file that is in step to `found`; all else is noted in `scan`.
+fn walk(
+    root: &Path,
+    folder: &Path,
+    rules: &Rules,
+    scan: &mut Scan,
+    found: &mut dyn FnMut(FileName, String),
+) -> Result<(), FolderError> {
     let path = root.join(folder);
     let fail = |why| FolderError::Io { path: path.clone(), why };
     let entries = match fs::read_dir(&path) {
@@ -59,7 +78,7 @@ fn walk(root: &Path, folder: &Path, rules: &Rules, scan: &mut Scan) -> Result<()
         let kind = entry.file_type().map_err(fail)?;
         if kind.is_dir() {
             if rules.unsynced_folder(&relative).is_none() {
-                walk(root, &relative, rules, scan)?;
+                walk(root, &relative, rules, scan, found)?;
             }
             continue;
         }
@@ -99,7 +118,7 @@ fn walk(root: &Path, folder: &Path, rules: &Rules, scan: &mut Scan) -> Result<()
         } else {
             match fs::read(entry.path()) {
                 Ok(bytes) => match String::from_utf8(bytes) {
-                    Ok(text) => drop(scan.files.insert(name.clone(), text)),
+                    Ok(text) => found(name.clone(), text),
                     Err(_) => refuse("it is not UTF-8"),
                 },
                 // Removed while we looked.
@@ -122,7 +141,7 @@ mod tests {
         let place = TempDir::new().unwrap();
         let rules = Rules::new(place.path());
         let mut scan = Scan::default();
-        walk(place.path(), Path::new("gone"), &rules, &mut scan).unwrap();
+        walk(place.path(), Path::new("gone"), &rules, &mut scan, &mut |_, _| {}).unwrap();
         assert_eq!(scan, Scan::default());
         let root = place.path().join("no root");
         assert!(super::scan(&root).is_err(), "a disk that is not there is no empty folder");

@@ -23,10 +23,10 @@ impl From<io::Error> for Because {
 
 pub(super) fn apply(root: &Path, rules: &Rules, write: &Write, scan: &Scan) -> Result<(), Refused> {
     let (name, result) = match write {
-        Write::Put { name, content } => (name, put(root, rules, name, content, scan, None)),
+        Write::Put { name, content } => (name, put(root, rules, name, &content.text(), scan, None)),
         Write::Remove(name) => (name, remove(root, name, scan)),
         Write::Rename { from, to, content } => {
-            let made = put(root, rules, to, content, scan, Some(from));
+            let made = put(root, rules, to, &content.text(), scan, Some(from));
             (to, made.and_then(|()| remove(root, from, scan)))
         }
     };

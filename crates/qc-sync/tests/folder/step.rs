@@ -244,7 +244,7 @@ fn what_was_changed_meanwhile_is_not_overwritten() {
     let scan = folder.scan().unwrap();
     world.put("a.py", "typed in the meantime\n");
     world.put("new.py", "and this\n");
-    let put = |file, content: &str| Write::Put { name: name(file), content: content.to_owned() };
+    let put = |file, content: &str| Write::Put { name: name(file), content: content.into() };
     let writes = [put("a.py", "cloud"), put("new.py", "cloud"), Write::Remove(name("a.py"))];
     let refused = folder.apply(&writes, &scan, &());
     assert_eq!(refused.len(), 3, "{refused:?}");
@@ -317,7 +317,7 @@ fn a_snapshot_of_another_project_or_of_nothing_is_refused() {
     let world = World::new(&[]);
     let folder = world.folder();
     assert_eq!(folder.base(world.id()).unwrap(), Tree::new());
-    folder.keep_base(world.id(), &Tree::new(), &[]).unwrap();
+    folder.keep_base(world.id(), &Tree::new(), &|_, _| None).unwrap();
     let other = ProjectId::new(7).unwrap();
     let error = folder.base(other).unwrap_err();
     assert!(matches!(error, FolderError::OtherProject { asked, .. } if asked == other), "{error}");
