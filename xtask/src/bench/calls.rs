@@ -87,5 +87,7 @@ fn parts(lab: &Lab, page: &mut Page) -> Result<()> {
     page.row(&["`files/read` of 11 MB, tolerant", &speed(tolerant)]);
     page.row(&["the same by serde_json into plain structs", &speed(plain)]);
     page.row(&["tolerant x plain", &format!("{:.2}", plain.median / tolerant.median)]);
+    let (again, _) = run("sign", 200_000)?;
+    page.row(&["one signature, again: the control", &format!("{:.0} ns", again.median * 1e9)]);
     Ok(())
 }
