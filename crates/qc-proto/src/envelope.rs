@@ -324,17 +324,22 @@ pub(crate) fn encode<T: Serialize>(value: &T) -> Vec<u8> {
 
 /// `/` and everything beyond ASCII stand only inside strings, so they can be escaped afterwards.
 fn php_escapes(json: &[u8]) -> Vec<u8> {
-    let mut escaped = Vec::with_capacity(json.len());
-    for character in String::from_utf8_lossy(json).chars() {
-        match character {
-            '/' => escaped.extend_from_slice(br"\/"),
-            ascii if ascii.is_ascii() => escaped.push(ascii as u8),
-            other => {
-                for unit in other.encode_utf16(&mut [0; 2]) {
-                    escaped.extend_from_slice(alloc::format!("\\u{unit:04x}").as_bytes());
-                }
+    let mut escaped = Vec::with_capacity(json.len() + json.len() / 16);
+    let mut rest = json;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'/' || !byte.is_ascii()) {
+        let (plain, odd) = rest.split_at(at);
+        escaped.extend_from_slice(plain);
+        let ascii = odd.iter().position(u8::is_ascii).unwrap_or(odd.len());
+        if ascii == 0 {
+            escaped.extend_from_slice(br"\/");
+            rest = &odd[1..];
+        } else {
+            for unit in String::from_utf8_lossy(&odd[..ascii]).encode_utf16() {
+                escaped.extend_from_slice(alloc::format!("\\u{unit:04x}").as_bytes());
             }
+            rest = &odd[ascii..];
         }
     }
+    escaped.extend_from_slice(rest);
     escaped
 }

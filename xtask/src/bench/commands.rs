@@ -52,7 +52,8 @@ fn start(lab: &Lab, page: &mut Page) -> Result<()> {
     page.heading("How long until it has begun");
     page.row(&["command", "ms"]);
     page.row(&["---", "---:"]);
-    let qc = |arguments: &[&str]| lab.served.qc(lab.workspace, arguments);
+    let served = lab.another(&[])?;
+    let qc = |arguments: &[&str]| served.qc(lab.workspace, arguments);
     let nothing = timed(lab, |_| Ok(lab.workspace.command("true")))?;
     page.row(&["`true`", &nothing.milliseconds()]);
     let version = timed(lab, |_| Ok(qc(&["--version"])))?;
@@ -169,9 +170,10 @@ fn sync(lab: &Lab, page: &mut Page) -> Result<()> {
         Ok(command)
     })?;
     page.row(&["`qc push`, 30 edits (3 requests)", &thirty.milliseconds()]);
-    let quick = cloned(lab, &lab.served, "many", 250)?;
+    let served = lab.another(&[])?;
+    let quick = cloned(lab, &served, "many", 250)?;
     let status = timed(lab, |_| {
-        let mut command = lab.served.qc(lab.workspace, &["status"]);
+        let mut command = served.qc(lab.workspace, &["status"]);
         command.current_dir(&quick);
         Ok(command)
     })?;

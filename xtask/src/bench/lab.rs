@@ -20,24 +20,26 @@ pub(super) struct Lab<'a> {
 }
 
 impl<'a> Lab<'a> {
-    /// As people run it: the release profile, with every contender, and `qc` as it is installed.
+    /// As people run it: `qc` as it is installed, and every contender in the release profile. So is the emulator that they ask,
+    /// so that it is not what they wait for.
     pub(super) fn released(workspace: &'a Workspace) -> Result<Self> {
         process::run(&mut workspace.cargo(&["build", "--profile", "dist", "--package", "qc-cli"]))?;
-        let all = ["build", "--release", "--package", "qc-benches"];
-        Self::build(workspace, "release", "dist", &all)
+        let all = ["build", "--release", "--package", "qc-benches", "--package", "qc-cli"];
+        Self::build(workspace, "release", ("release", "dist"), &all)
     }
 
     /// As it is built fast: this project's own contenders only. How fast the emulator is does not count.
     pub(super) fn counted(workspace: &'a Workspace) -> Result<Self> {
         process::run(&mut workspace.cargo(&["build", "--package", "qc-cli"]))?;
         let own = ["build", "--profile", "counted", "--package", "qc-benches"];
-        Self::build(workspace, "counted", "debug", &[&own[..], &["--no-default-features"]].concat())
+        let own = [&own[..], &["--no-default-features"]].concat();
+        Self::build(workspace, "counted", ("debug", "debug"), &own)
     }
 
     fn build(
         workspace: &'a Workspace,
         profile: &'static str,
-        of_qc: &'static str,
+        (of_served, of_qc): (&'static str, &'static str),
         build: &[&str],
     ) -> Result<Self> {
         if !answers(workspace.command("valgrind").arg("--version")) {
@@ -45,11 +47,11 @@ impl<'a> Lab<'a> {
             return Err(Missing(what.to_owned()).into());
         }
         process::run(&mut workspace.cargo(build))?;
-        let served = Served::start_built(workspace, of_qc, &[])?;
+        let served = Served::start_built(workspace, of_served, &[])?;
         Ok(Self { workspace, profile, of_qc, served })
     }
 
-    /// Another emulator, with these arguments.
+    /// Another emulator, as it is installed, with these arguments.
     pub(super) fn another(&self, arguments: &[&str]) -> Result<Served> {
         Served::start_built(self.workspace, self.of_qc, arguments)
     }

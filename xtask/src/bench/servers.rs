@@ -49,14 +49,15 @@ pub(super) fn tell(lab: &Lab, page: &mut Page) -> Result<()> {
 fn reading(lab: &Lab, page: &mut Page) -> Result<()> {
     page.heading("4,000 times `files/read` of a file of 2 KB, 16 in flight: the emulator beside a bare server");
     let bare = Bare::start(lab, None)?;
-    let mut update = lab.client("contender", &lab.served);
+    let served = lab.another(&[])?;
+    let mut update = lab.client("contender", &served);
     said(update.args(["floor", "1", "1"]))?;
     let names = ["bare hyper server, fixed bytes", "emulator", "bare hyper server, fixed bytes"];
     let mut seconds = vec![Vec::new(); names.len()];
     for round in 0..ROUNDS {
         for turn in 0..names.len() {
             let at = (round + turn) % names.len();
-            let mut client = lab.client("contender", &lab.served);
+            let mut client = lab.client("contender", &served);
             if at != 1 {
                 client.env("QUANTCONNECT_BASE_URL", &bare.base_url);
             }
