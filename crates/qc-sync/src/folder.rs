@@ -190,8 +190,8 @@ impl Folder {
         originals::read(&self.root, digest)
     }
 
-    /// Keeps the base, and what its files say as far as `said` knows: it is asked for what has this digest. To be done last: what was done before
-    /// and is not in it is done again, and not lost.
+    /// Keeps the base, and what its files say as far as `said` knows, which is asked for what has a digest. To be done
+    /// last: what was done before and is not in it is done again, and not lost.
     ///
     /// # Errors
     ///
