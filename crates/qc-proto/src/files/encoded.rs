@@ -4,7 +4,7 @@ use alloc::{string::String, vec::Vec};
 use core::fmt;
 
 use bytes::Bytes;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::value::RawValue;
 
 use crate::{
@@ -84,12 +84,6 @@ impl fmt::Debug for EncodedText {
     }
 }
 
-impl Serialize for EncodedText {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text())
-    }
-}
-
 impl<'de> Deserialize<'de> for EncodedText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         tolerant::text_or_null(deserializer).map(Self::from)
@@ -97,7 +91,7 @@ impl<'de> Deserialize<'de> for EncodedText {
 }
 
 /// A file of a project: its name, and its content as the answer has it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct EncodedFile {
     /// The name, which need not be a clean path.
@@ -107,7 +101,7 @@ pub struct EncodedFile {
 }
 
 /// The answer that carries such files.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct EncodedFileList {
     /// The files, in the service's order.
     #[serde(default, deserialize_with = "tolerant::list")]

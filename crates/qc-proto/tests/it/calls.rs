@@ -445,6 +445,28 @@ fn no_minute_has_more_requests_than_the_pace() {
 }
 
 #[test]
+fn calls_that_begin_together_share_the_pace() {
+    let mut policy = Policy::default();
+    policy.requests_per_minute = std::num::NonZeroU32::new(20);
+    let mut session = session().with_policy(policy);
+    let mut now = Run::new().now;
+    let mut calls: Vec<_> =
+        (0..45).map(|seed| session.begin(patch(), seed, now).unwrap()).collect();
+    for left in [25, 5, 0] {
+        calls.retain_mut(|call| match call.step(&mut session, now, Input::Poll) {
+            Step::Send(_) => false,
+            Step::Wait(pause) => {
+                assert_eq!(pause, MINUTE);
+                true
+            }
+            Step::Done(result) => panic!("{result:?}"),
+        });
+        now.mono += MINUTE;
+        assert_eq!(calls.len(), left);
+    }
+}
+
+#[test]
 fn an_echoed_signature_is_redacted() {
     let mut session = session();
     let now = Run::new().now;
