@@ -6,7 +6,9 @@ use std::{env, hint::black_box, time::Instant};
 
 use anyhow::{Result, bail};
 use qc_files::{ApiToken, Credentials, UserId};
-use qc_proto::{FileList, ProjectFile, RemoteName, Signature, decode_answer, encode_success};
+use qc_proto::{
+    Authorization, FileList, ProjectFile, RemoteName, Signature, decode_answer, encode_success,
+};
 use serde::Deserialize;
 
 /// A file list as plain structs: what is fastest where nothing odd may come.
@@ -70,7 +72,8 @@ fn main() -> Result<()> {
     }
     for number in 0..count {
         match what.as_str() {
-            "sign" => drop(black_box(Signature::new(&credentials, 1_762_779_606 + number))),
+            "sign" => drop(black_box(Authorization::new(&credentials, 1_762_779_606 + number))),
+            "sign-headers" => drop(black_box(Signature::new(&credentials, 1_762_779_606 + number))),
             "decode" => drop(black_box(decode_answer::<FileList>(black_box(&answer)))),
             "decode-plain" => {
                 let plain: Plain = serde_json::from_slice(black_box(&answer))?;

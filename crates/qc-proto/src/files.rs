@@ -9,6 +9,7 @@ mod read;
 mod read_one;
 mod rename;
 mod update;
+mod with_content;
 
 pub use create::CreateFile;
 pub use delete::DeleteFile;
@@ -23,11 +24,6 @@ pub use update::UpdateFile;
 use alloc::string::String;
 
 use crate::Invalid;
-
-/// A request with this content: quotes and ends of lines take two bytes, and few bytes are one of these.
-fn json_len(content: &str) -> usize {
-    content.len() + content.len() / 8 + 256
-}
 
 /// The service refuses `content` that is present and empty.
 fn check_content(content: Option<&String>) -> Result<(), Invalid> {

@@ -73,7 +73,7 @@
 //! | --- | --- |
 //! | requests, one struct each | [`Authenticate`], [`CreateFile`], [`ReadFile`], [`ReadFiles`], [`UpdateFile`], [`RenameFile`], [`PatchFiles`], [`DeleteFile`], [`ReadProjects`], [`CreateProject`], [`DeleteProject`] |
 //! | a request of your own | [`Endpoint`] |
-//! | signing and checking a signature | [`Signature`], [`Presented`], [`Credentials::verify`] |
+//! | signing and checking a signature | [`Signature`], [`Authorization`], [`Presented`], [`Credentials::verify`] |
 //! | reading and writing answers | [`decode_answer`], [`encode_success`], [`encode_refusal`] |
 //! | what calls share, and a call | [`Session`], [`Call`] |
 //! | `Date` and `Retry-After` | [`http_times`] |
@@ -137,6 +137,6 @@ pub use projects::{
 pub use retry::{Action, Outcome, decide};
 pub use server_time::ServerTime;
 pub use session::Session;
-pub use signature::{AuthRefusal, Presented, Signature, TIMESTAMP, Window};
+pub use signature::{AuthRefusal, Authorization, Presented, Signature, TIMESTAMP, Window};
 pub use tier::Tier;
 pub use {bytes, http};

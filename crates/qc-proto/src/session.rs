@@ -1,6 +1,6 @@
 //! What calls share.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::collections::BTreeMap;
 use core::time::Duration;
 
 use bytes::Bytes;
@@ -104,8 +104,8 @@ impl Session {
     /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) when the service would refuse the input anyway.
     pub fn begin<E: Endpoint>(&self, endpoint: E, seed: u64, now: Now) -> Result<Call<E>, Error> {
         endpoint.check()?;
-        let mut body = Vec::with_capacity(endpoint.json_len());
-        serde_json::to_writer(&mut body, &endpoint)
+        let body = endpoint
+            .encode()
             .map_err(|error| Invalid::new("body", alloc::format!("cannot be JSON: {error}")))?;
         let deadline = now.mono.saturating_add(self.policy.deadline);
         Ok(Call::new(endpoint, body.into(), seed, deadline))

@@ -12,7 +12,7 @@ use core::{fmt, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, HeaderValue, header::AUTHORIZATION};
-use sha2::Digest as _;
+use sha2::{Digest, Sha256, digest::Output};
 use subtle::ConstantTimeEq as _;
 
 use crate::{Credentials, UserId};
@@ -26,6 +26,57 @@ const HASH_LEN: usize = 64;
 const PREFIX: &[u8] = b"Basic ";
 const PLAIN_LEN: usize = ID_LEN + 1 + HASH_LEN;
 const HEADER_LEN: usize = PREFIX.len() + PLAIN_LEN.div_ceil(3) * 4;
+
+/// The text of an `Authorization` header, made on the stack: for an HTTP library with header types of its own.
+///
+/// It is a secret, as [`Signature`] says, and `Debug` does not show it.
+///
+/// ```
+/// use qc_proto::{ApiToken, Authorization, Credentials, UserId};
+///
+/// let credentials = Credentials::new(UserId::new(0), ApiToken::new("____")?);
+/// let authorization = Authorization::new(&credentials, 0);
+/// assert!(authorization.as_bytes().starts_with(b"Basic MDplMzM1OGZl"));
+/// # Ok::<(), qc_proto::Invalid>(())
+/// ```
+#[derive(Clone)]
+pub struct Authorization {
+    text: [u8; HEADER_LEN],
+    len: usize,
+}
+
+impl Authorization {
+    /// Signs for the second `timestamp` since the Unix epoch, which goes beside it as the `Timestamp` header.
+    #[must_use]
+    pub fn new(credentials: &Credentials, timestamp: u64) -> Self {
+        let mut plain = [0_u8; PLAIN_LEN];
+        let mut digits = itoa::Buffer::new();
+        let id = digits.format(credentials.user_id().get()).as_bytes();
+        plain[..id.len()].copy_from_slice(id);
+        plain[id.len()] = b':';
+        let len = id.len() + 1 + HASH_LEN;
+        hash(credentials, timestamp, &mut plain[id.len() + 1..len]);
+
+        let mut text = [0_u8; HEADER_LEN];
+        text[..PREFIX.len()].copy_from_slice(PREFIX);
+        // The buffer fits the longest user id, so this writes every time.
+        let written = STANDARD.encode_slice(&plain[..len], &mut text[PREFIX.len()..]).unwrap_or(0);
+        // The buffers are not wiped: what they hold lives on in whatever sends it.
+        Self { text, len: PREFIX.len() + written }
+    }
+
+    /// The text, ASCII.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.text[..self.len]
+    }
+}
+
+impl fmt::Debug for Authorization {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Authorization([redacted])")
+    }
+}
 
 /// The two headers that sign a request, good for one second of timestamp.
 ///
@@ -53,21 +104,8 @@ impl Signature {
     /// ```
     #[must_use]
     pub fn new(credentials: &Credentials, timestamp: u64) -> Self {
-        let mut plain = [0_u8; PLAIN_LEN];
-        let mut digits = itoa::Buffer::new();
-        let id = digits.format(credentials.user_id().get()).as_bytes();
-        plain[..id.len()].copy_from_slice(id);
-        plain[id.len()] = b':';
-        let len = id.len() + 1 + HASH_LEN;
-        plain[id.len() + 1..len].copy_from_slice(&hash(credentials, timestamp));
-
-        let mut header = [0_u8; HEADER_LEN];
-        header[..PREFIX.len()].copy_from_slice(PREFIX);
-        // The buffer fits the longest user id, so this writes every time.
-        let written =
-            STANDARD.encode_slice(&plain[..len], &mut header[PREFIX.len()..]).unwrap_or(0);
-        let value = HeaderValue::from_bytes(&header[..PREFIX.len() + written]);
-        // The buffers are not wiped: what they hold lives on in the header's value, and in whatever sends it.
+        let text = Authorization::new(credentials, timestamp);
+        let value = HeaderValue::from_bytes(text.as_bytes());
         let mut authorization = value.unwrap_or_else(|_| HeaderValue::from_static(""));
         authorization.set_sensitive(true);
         Self { timestamp, authorization }
@@ -107,14 +145,15 @@ impl fmt::Debug for Signature {
     }
 }
 
-fn hash(credentials: &Credentials, timestamp: u64) -> [u8; HASH_LEN] {
-    let mut digits = itoa::Buffer::new();
-    let digest =
-        credentials.midstate().clone().chain_update(digits.format(timestamp).as_bytes()).finalize();
-    let mut hex = [0_u8; HASH_LEN];
+/// Writes the hash of the token and the timestamp as [`HASH_LEN`] digits.
+fn hash(credentials: &Credentials, timestamp: u64, hex: &mut [u8]) {
+    let mut state = credentials.midstate().clone();
+    Digest::update(&mut state, itoa::Buffer::new().format(timestamp).as_bytes());
+    let mut digest = Output::<Sha256>::default();
+    // In place: what is handed over by value is copied and wiped once more.
+    Digest::finalize_into_reset(&mut state, &mut digest);
     // 32 bytes are 64 digits: the buffer fits.
-    let _ = base16ct::lower::encode(&digest, &mut hex);
-    hex
+    let _ = faster_hex::hex_encode(&digest, hex);
 }
 
 /// A signature as a server finds it in a request.
@@ -198,7 +237,8 @@ impl Credentials {
         if presented.user_id()? != self.user_id() {
             return Err(AuthRefusal::UserId(presented.user_id.clone()));
         }
-        let expected = hash(self, presented.timestamp);
+        let mut expected = [0_u8; HASH_LEN];
+        hash(self, presented.timestamp, &mut expected);
         if !bool::from(expected.ct_eq(presented.hash.as_bytes())) {
             return Err(AuthRefusal::Hash);
         }

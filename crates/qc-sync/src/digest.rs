@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use faster_hex::CheckCase;
+use memchr::memmem;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 
@@ -27,7 +29,7 @@ impl Digest {
         let ended = content.strip_suffix(b"\r\n").or_else(|| content.strip_suffix(b"\n"));
         let mut content = ended.unwrap_or(content);
         let mut hash = Sha256::new();
-        while let Some(end) = content.windows(2).position(|pair| pair == b"\r\n") {
+        while let Some(end) = memmem::find(content, b"\r\n") {
             hash.update(&content[..end]);
             content = &content[end + 1..];
         }
@@ -39,7 +41,7 @@ impl Digest {
 /// As 64 hexadecimal digits.
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&base16ct::lower::encode_string(&self.0))
+        f.write_str(&faster_hex::hex_string(&self.0))
     }
 }
 
@@ -53,11 +55,9 @@ impl Serialize for Digest {
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let mut digest = [0; 32];
-        match base16ct::lower::decode(&text, &mut digest) {
-            Ok(all) if all.len() == 32 => Ok(Self(digest)),
-            _ => Err(de::Error::custom("a digest has 64 hexadecimal digits")),
-        }
+        faster_hex::hex_decode_array_with_case(text.as_bytes(), CheckCase::Lower)
+            .map(Self)
+            .map_err(|_| de::Error::custom("a digest has 64 hexadecimal digits"))
     }
 }
 

@@ -1,10 +1,13 @@
 //! `files/create`
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Done, check_content, json_len};
+use super::{
+    Done, check_content,
+    with_content::{Rest, encode},
+};
 use crate::{
     Endpoint, ErrorKind, FileName, Invalid, Look, NotFitting, ProjectId, Replay, Sight, Verdict,
 };
@@ -37,8 +40,11 @@ impl Endpoint for CreateFile {
         check_content(self.content.as_ref())
     }
 
-    fn json_len(&self) -> usize {
-        json_len(self.content.as_deref().unwrap_or_default())
+    fn encode(&self) -> Result<Vec<u8>, serde_json::Error> {
+        let Self { project_id, name, content, code_source_id } = self;
+        let rest =
+            Rest { project_id: *project_id, name, code_source_id: code_source_id.as_deref() };
+        encode(&rest, content.as_deref())
     }
 
     fn output(&self, _: Done) -> Result<(), NotFitting> {

@@ -1,10 +1,13 @@
 //! `files/update`, a file's contents
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Done, check_content, json_len};
+use super::{
+    Done, check_content,
+    with_content::{Rest, encode},
+};
 use crate::{Endpoint, FileName, Invalid, NotFitting, ProjectId, Replay};
 
 /// Replaces the contents of a file.
@@ -34,8 +37,11 @@ impl Endpoint for UpdateFile {
         check_content(Some(&self.content))
     }
 
-    fn json_len(&self) -> usize {
-        json_len(&self.content)
+    fn encode(&self) -> Result<Vec<u8>, serde_json::Error> {
+        let Self { project_id, name, content, code_source_id } = self;
+        let rest =
+            Rest { project_id: *project_id, name, code_source_id: code_source_id.as_deref() };
+        encode(&rest, Some(content))
     }
 
     fn output(&self, _: Done) -> Result<(), NotFitting> {

@@ -28,13 +28,27 @@ fn some_text() -> impl Strategy<Value = String> {
     "\\PC{1,40}\n?"
 }
 
+/// A file's content, of a length and with the bytes that an encoder may trip over.
+fn content() -> impl Strategy<Value = String> {
+    let run = "[a-z #()\\p{L}]{1,70}";
+    let special = proptest::sample::select(vec![
+        "\"", "\\", "\n", "\r\n", "\t", "\0", "\u{1f}", "\u{7f}", "/", "\u{2028}",
+    ]);
+    let part = prop_oneof![
+        run.prop_map(String::from),
+        special.prop_map(String::from),
+        any::<char>().prop_map(String::from)
+    ];
+    vec(part, 1..60).prop_map(|parts| parts.concat())
+}
+
 fn source() -> impl Strategy<Value = Option<String>> {
     option::of("[a-z]{1,8}")
 }
 
 prop_compose! {
     pub(crate) fn create_file()(
-        project_id in project_id(), name in file_name(), content in option::of(some_text()), code_source_id in source(),
+        project_id in project_id(), name in file_name(), content in option::of(content()), code_source_id in source(),
     ) -> CreateFile {
         CreateFile { project_id, name, content, code_source_id }
     }
@@ -54,7 +68,7 @@ prop_compose! {
 
 prop_compose! {
     pub(crate) fn update_file()(
-        project_id in project_id(), name in file_name(), content in some_text(), code_source_id in source(),
+        project_id in project_id(), name in file_name(), content in content(), code_source_id in source(),
     ) -> UpdateFile {
         UpdateFile { project_id, name, content, code_source_id }
     }

@@ -2,16 +2,17 @@
 
 use proptest::prelude::*;
 use qc_proto::{
-    Answer, Authenticate, Done, Envelope, FileList, ProjectList, decode_answer, decode_request,
-    encode_refusal, encode_success,
+    Answer, Authenticate, Done, Endpoint, Envelope, FileList, ProjectList, decode_answer,
+    decode_request, encode_refusal, encode_success,
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 
 use crate::any;
 
-fn request_comes_back<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(
+fn request_comes_back<T: Endpoint + DeserializeOwned + PartialEq + std::fmt::Debug>(
     request: &T,
 ) -> Result<(), TestCaseError> {
+    prop_assert_eq!(&decode_request::<T>(&request.encode().unwrap()).unwrap(), request);
     let body = serde_json::to_vec(request).unwrap();
     prop_assert_eq!(&decode_request::<T>(&body).unwrap(), request);
     Ok(())
