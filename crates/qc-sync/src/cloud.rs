@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use qc_files::{EncodedText, FileName, ProjectFiles, RemoteName};
+use qc_files::{EncodedFile, EncodedText, FileName, ProjectFiles, RemoteName};
 
 use crate::{Digest, Scope, SyncError, Tree};
 
@@ -30,8 +30,17 @@ impl Cloud {
         base: &Tree,
         scope: &Scope<'_>,
     ) -> Result<Self, SyncError> {
+        Self::of(project.read_all_encoded().await?, base, scope)
+    }
+
+    /// As [`read`](Self::read), of an answer that is there.
+    pub(crate) fn of(
+        files: Vec<EncodedFile>,
+        base: &Tree,
+        scope: &Scope<'_>,
+    ) -> Result<Self, SyncError> {
         let mut cloud = Self::default();
-        for file in project.read_all_encoded().await? {
+        for file in files {
             match file.name.clean() {
                 Ok(name) if scope.holds(&name) => drop(cloud.files.insert(name, file.content)),
                 Ok(name) => cloud.beside.push(name),

@@ -8,6 +8,7 @@ mod originals;
 pub(crate) mod portable;
 mod rules;
 mod scan;
+mod scanning;
 mod write;
 
 use std::{
@@ -19,9 +20,9 @@ use std::{
 use qc_proto::{FileName, ProjectId};
 
 use self::base::Snapshot;
-pub(crate) use self::rules::Rules;
+pub(crate) use self::{rules::Rules, scanning::Scanning};
 pub use self::{rules::Unsynced, scan::Scan};
-use crate::{Digest, Observer, Step, Tree, Write};
+use crate::{Digest, Observer, Step, Texts, Tree, Write};
 
 /// Where the folder keeps what is its own.
 pub(crate) const OWN: &str = ".qc";
@@ -135,21 +136,12 @@ impl Folder {
     /// [`FolderError::Io`] when the folder itself cannot be listed. A file that cannot be used is in
     /// [`Scan::refused`].
     pub fn scan(&self) -> Result<Scan, FolderError> {
-        scan::scan(&self.root)
+        scan::scan(&self.root, &self.rules())
     }
 
-    /// What each file that [`scan`](Self::scan) would find says, in the memory of one of them.
-    ///
-    /// # Errors
-    ///
-    /// As [`scan`](Self::scan).
-    pub fn tree(&self) -> Result<Tree, FolderError> {
-        scan::tree(&self.root)
-    }
-
-    /// What a file here says, if it is there and is text.
-    pub(crate) fn text(&self, name: &FileName) -> Option<String> {
-        fs::read_to_string(self.root.join(name.as_str())).ok()
+    /// Begins a [`scan`](Self::scan) on a thread of its own, so that another wait can go on beside it.
+    pub(crate) fn scan_beside(&self) -> Scanning<'_> {
+        Scanning::begin(self)
     }
 
     /// Why a file of this name is not in step with the cloud, if it is not.
@@ -205,5 +197,12 @@ impl Folder {
         originals::keep(&self.root, base, said)
             .map_err(|why| FolderError::Io { path: self.root.join(OWN), why })?;
         Snapshot::write(&self.root, project, base)
+    }
+}
+
+/// A file that is not UTF-8 has no text.
+impl Texts for Folder {
+    fn text(&self, name: &FileName) -> Option<String> {
+        fs::read_to_string(self.root.join(name.as_str())).ok()
     }
 }

@@ -26,11 +26,11 @@
 //! the other side is to write. Whatever fails, running them again goes on from where things stand.
 
 mod cloud;
-mod contents;
 mod digest;
 mod edits;
 mod error;
 mod folder;
+mod local;
 mod merge;
 mod observer;
 mod plan;
@@ -43,15 +43,15 @@ mod sync;
 
 pub use self::{
     cloud::Cloud,
-    contents::{Contents, tree},
     digest::Digest,
     error::SyncError,
     folder::{Folder, FolderError, Refused, Scan, Unsynced},
+    local::{LocalFile, LocalFiles, Texts, tree},
     merge::{Merged, is_unresolved, merge},
     observer::{Caution, Observer, Step},
     plan::{Change, Conflict, Plan, Side, Tree, agreed, plan},
     pull::{Pulled, Write, pull},
-    push::{Failed, Pushed, push},
+    push::{Failed, Pushed, Reason, push},
     scope::Scope,
     selection::Selection,
     sync::{FolderPull, FolderPush, Merge, Options, Status, pull_folder, push_folder, status},

@@ -109,6 +109,9 @@ impl Side {
 /// conflict, and one on a single side goes to the other: nothing is ever deleted for lack of a base.
 #[must_use]
 pub fn plan(base: &Tree, local: &Tree, remote: &Tree) -> Plan {
+    if local == remote {
+        return Plan::default();
+    }
     let (mut push, mut pull) = (Changes::default(), Changes::default());
     let mut conflicts = Vec::new();
     let empty = Digest::of(b"");

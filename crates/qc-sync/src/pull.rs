@@ -2,7 +2,7 @@
 
 use qc_proto::{EncodedText, FileName};
 
-use crate::{Change, Cloud, Conflict, Contents, Plan, Scope, Tree, agreed, plan};
+use crate::{Change, Cloud, Conflict, LocalFiles, Plan, Scope, Tree, agreed, plan};
 
 /// What a pull brings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl Write {
 
 /// Says what is to be written here so that it has what the cloud has, but for what was changed here.
 #[must_use]
-pub fn pull(base: &Tree, local: &Contents, cloud: &Cloud, scope: &Scope<'_>) -> Pulled {
+pub fn pull(base: &Tree, local: &LocalFiles, cloud: &Cloud, scope: &Scope<'_>) -> Pulled {
     let (old_base, base) = (base, &scope.of_tree(base));
     let (here, there) = (scope.tree_of(local), cloud.tree());
     let base = &scope.settle(base, &here, &there);

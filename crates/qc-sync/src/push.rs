@@ -4,13 +4,17 @@
 //! that shows what came of it. What makes something goes before what takes something away, so that a push that is
 //! cut off loses nothing; the next one goes on from what it finds.
 
+use std::collections::BTreeMap;
+
 use qc_files::{Effect, Error, ErrorKind, ProjectFiles};
 use qc_proto::FileName;
 
 use crate::{
-    Change, Cloud, Conflict, Contents, Observer, Plan, Scope, Step, SyncError, Tree, agreed,
+    Change, Cloud, Conflict, LocalFiles, Observer, Plan, Scope, Step, SyncError, Texts, Tree,
+    agreed,
     edits::{self, Edit},
-    plan, quota, tree,
+    local::text_of,
+    plan, quota,
 };
 
 /// What came of a push.
@@ -33,19 +37,43 @@ pub struct Pushed {
 pub struct Failed {
     /// The change.
     pub change: Change,
-    /// Why; none where it was not tried, because what had failed before would have failed it too.
-    pub error: Option<Error>,
+    /// Why.
+    pub reason: Reason,
 }
 
-/// Does in the cloud what was done here: costs 1 request where nothing was, else 2 and one for all edits
-/// together, and one for each file made, renamed or removed (a file emptied is removed and made).
+impl Failed {
+    /// The error of its request, if it was that which failed.
+    #[must_use]
+    pub fn error(&self) -> Option<&Error> {
+        match &self.reason {
+            Reason::Request(error) => Some(error),
+            Reason::NotTried | Reason::ChangedHere => None,
+        }
+    }
+}
+
+/// Why a change did not come about.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Reason {
+    /// Its request failed.
+    Request(Error),
+    /// It was not tried, because what had failed before would have failed it too.
+    NotTried,
+    /// The file here was changed, or removed, after it was looked at. Another push finds it as it is.
+    ChangedHere,
+}
+
+/// Does in the cloud what was done here, as far as `cloud`, the project as it was just read, does not show it done:
+/// costs one request for all edits together, one for each file made, renamed or removed (a file emptied is removed and
+/// made), and one reading at the end; nothing where nothing was done. `texts` knows what the files of `local` say.
 ///
 /// A patch that is refused, or whose answer is lost, is followed by an update for each file. What the last reading
 /// does not show is updated once more and read again.
 ///
 /// # Errors
 ///
-/// [`SyncError`] when the project cannot be read before or after. What fails in between is told by file.
+/// [`SyncError`] when the project cannot be read afterwards. What fails in between is told by file.
 ///
 /// # Cancel safety
 ///
@@ -53,16 +81,14 @@ pub struct Failed {
 pub async fn push(
     project: &ProjectFiles,
     base: &Tree,
-    local: &Contents,
+    local: &LocalFiles,
+    texts: &dyn Texts,
+    cloud: &Cloud,
     scope: &Scope<'_>,
     observer: &dyn Observer,
 ) -> Result<Pushed, SyncError> {
     let (old_base, base) = (base, &scope.of_tree(base));
-    let local = &scope.of_contents(local);
-    observer.step(Step::Read);
-    let before = Cloud::read(project, base, scope).await?;
-    let here = tree(local);
-    let there = before.tree();
+    let (here, there) = (scope.tree_of(local), cloud.tree());
     let base = &scope.settle(base, &here, &there);
     let Plan { push: changes, pull, conflicts } = plan(base, &here, &there);
     if changes.is_empty() {
@@ -70,18 +96,18 @@ pub async fn push(
         let base = scope.merge(old_base, settled);
         return Ok(Pushed { done: changes, failed: Vec::new(), conflicts, incoming: pull, base });
     }
-    for caution in quota::cautions(&changes, &before.files, local) {
+    for caution in quota::cautions(&changes, &cloud.files, local) {
         observer.caution(&caution);
     }
-    let mut work =
-        Work { project, local, observer, all: &changes, failures: Vec::new(), stopped: false };
-    work.make_and_move(&changes).await;
-    work.edit(&changes, &before).await;
-    work.remove(&changes).await;
+    let mut work = Work::new(project, observer, &here, &changes);
+    let changes_to_make = work.read(texts);
+    work.make_and_move(&changes_to_make).await;
+    work.edit(&changes_to_make, cloud).await;
+    work.remove(&changes_to_make).await;
 
     observer.step(Step::Verify);
     let mut after = Cloud::read(project, &Tree::new(), scope).await?;
-    if work.mend(&changes, &after).await {
+    if work.mend(&changes_to_make, &after).await {
         after = Cloud::read(project, &Tree::new(), scope).await?;
     }
     let there = after.tree();
@@ -103,17 +129,49 @@ fn came_about(change: &Change, here: &Tree, there: &Tree) -> bool {
 
 struct Work<'a> {
     project: &'a ProjectFiles,
-    local: &'a Contents,
     observer: &'a dyn Observer,
+    here: &'a Tree,
     all: &'a [Change],
-    failures: Vec<(Change, Error)>,
+    /// What is to be sent.
+    texts: BTreeMap<FileName, String>,
+    failures: Vec<Failed>,
     /// Something failed that would fail everything else too.
     stopped: bool,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
+    fn new(
+        project: &'a ProjectFiles,
+        observer: &'a dyn Observer,
+        here: &'a Tree,
+        all: &'a [Change],
+    ) -> Self {
+        let (texts, failures) = (BTreeMap::new(), Vec::new());
+        Self { project, observer, here, all, texts, failures, stopped: false }
+    }
+
+    /// Reads what is to be sent, and returns the changes that can be made: of a file that is not as it was, it is not
+    /// known what the change would do.
+    fn read(&mut self, texts: &dyn Texts) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for change in self.all {
+            if let Change::Create(name) | Change::Update(name) = change {
+                match self.here.get(name).and_then(|digest| text_of(texts, name, *digest)) {
+                    Some(text) => drop(self.texts.insert(name.clone(), text)),
+                    None => {
+                        let reason = Reason::ChangedHere;
+                        self.failures.push(Failed { change: change.clone(), reason });
+                        continue;
+                    }
+                }
+            }
+            changes.push(change.clone());
+        }
+        changes
+    }
+
     fn content(&self, name: &FileName) -> &str {
-        self.local.get(name).map_or("", String::as_str)
+        self.texts.get(name).map_or("", String::as_str)
     }
 
     fn begin(&self, change: &Change) {
@@ -124,7 +182,8 @@ impl Work<'_> {
     fn note(&mut self, change: &Change, result: Result<(), Error>) {
         if let Err(error) = result {
             self.stopped |= fails_all(&error);
-            self.failures.push((change.clone(), error));
+            let reason = Reason::Request(error);
+            self.failures.push(Failed { change: change.clone(), reason });
         }
     }
 
@@ -181,7 +240,9 @@ impl Work<'_> {
                     Err(error) if is_about_the_patch(&error) => together,
                     Err(error) => {
                         self.stopped |= fails_all(&error);
-                        self.failures.push((Change::Update(first.clone()), error));
+                        let (change, reason) =
+                            (Change::Update(first.clone()), Reason::Request(error));
+                        self.failures.push(Failed { change, reason });
                         Vec::new()
                     }
                 }
@@ -224,12 +285,12 @@ impl Work<'_> {
 
     /// Updates what the reading shows otherwise although nothing failed; tells whether there was anything.
     async fn mend(&mut self, changes: &[Change], cloud: &Cloud) -> bool {
-        let (here, there) = (tree(self.local), cloud.tree());
+        let there = cloud.tree();
         let mut mended = false;
         for change in changes {
             let (Change::Create(name) | Change::Update(name)) = change else { continue };
-            let failed = self.failures.iter().any(|(failed, _)| failed == change);
-            if self.stopped || failed || came_about(change, &here, &there) {
+            let failed = self.failures.iter().any(|failed| failed.change == *change);
+            if self.stopped || failed || came_about(change, self.here, &there) {
                 continue;
             }
             // One that was emptied half-way, or removed by someone else, is made anew.
@@ -247,9 +308,11 @@ impl Work<'_> {
     fn explain(mut self, changes: Vec<Change>) -> Vec<Failed> {
         let mut failed = Vec::new();
         for change in changes {
-            let at = self.failures.iter().position(|(failed, _)| *failed == change);
-            let error = at.map(|at| self.failures.swap_remove(at).1);
-            failed.push(Failed { change, error });
+            let at = self.failures.iter().position(|failed| failed.change == change);
+            failed.push(match at {
+                Some(at) => self.failures.swap_remove(at),
+                None => Failed { change, reason: Reason::NotTried },
+            });
         }
         failed
     }

@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 
 use qc_proto::{EncodedText, FileName, Tier};
 
-use crate::{Caution, Change, Contents};
+use crate::{Caution, Change, LocalFiles};
 
 /// What may be refused of these changes to the project.
 pub(crate) fn cautions(
     changes: &[Change],
     cloud: &BTreeMap<FileName, EncodedText>,
-    local: &Contents,
+    local: &LocalFiles,
 ) -> Vec<Caution> {
     let largest = cloud.values().map(EncodedText::len).max().unwrap_or_default();
     let fits = |tier: &Tier| largest <= tier.max_file_bytes() && cloud.len() <= tier.max_files();
@@ -27,7 +27,7 @@ pub(crate) fn cautions(
             Change::Update(_) | Change::Rename { .. } => {}
         }
         if let Change::Create(name) | Change::Update(name) = change {
-            let bytes = local.get(name).map_or(0, String::len);
+            let bytes = local.get(name).map_or(0, |file| file.bytes);
             if bytes > tier.max_file_bytes() {
                 too_large.push((bytes, name));
             }
@@ -47,18 +47,23 @@ pub(crate) fn cautions(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{plan, tree};
+    use crate::{LocalFile, plan, tree};
 
     const KB: usize = 1024;
 
-    fn project(sizes: &[usize]) -> Contents {
+    fn project(sizes: &[usize]) -> BTreeMap<FileName, String> {
         let name = |number| FileName::new(format!("f{number}.py")).unwrap();
         sizes.iter().enumerate().map(|(number, size)| (name(number), "x".repeat(*size))).collect()
     }
 
+    fn local(files: &BTreeMap<FileName, String>) -> LocalFiles {
+        files.iter().map(|(name, text)| (name.clone(), LocalFile::of(text))).collect()
+    }
+
     fn said(cloud: &[usize], here: &[usize]) -> Vec<String> {
         let (cloud, here) = (project(cloud), project(here));
-        let changes = plan(&tree(&cloud), &tree(&here), &tree(&cloud)).push;
+        let (here, there) = (local(&here), tree(&local(&cloud)));
+        let changes = plan(&there, &tree(&here), &there).push;
         let cloud = cloud.into_iter().map(|(name, text)| (name, text.into())).collect();
         cautions(&changes, &cloud, &here).iter().map(Caution::to_string).collect()
     }

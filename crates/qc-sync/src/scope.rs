@@ -4,7 +4,7 @@ use std::fmt;
 
 use qc_proto::FileName;
 
-use crate::{Contents, Digest, Selection, Tree, plan};
+use crate::{LocalFiles, Selection, Tree, plan};
 
 /// Which files a push or a pull is about. All others are left alone on both sides, and stay in the base as they are.
 #[derive(Clone, Copy)]
@@ -54,6 +54,9 @@ impl<'a> Scope<'a> {
     /// The base as if, in the conflicts that are settled, the side that is to yield had changed nothing.
     pub(crate) fn settle(&self, base: &Tree, local: &Tree, remote: &Tree) -> Tree {
         let mut settled = base.clone();
+        if [self.ours, self.theirs].into_iter().flatten().all(Selection::is_empty) {
+            return settled;
+        }
         for conflict in plan(base, local, remote).conflicts {
             let name = conflict.name;
             let is_in =
@@ -81,14 +84,9 @@ impl<'a> Scope<'a> {
     }
 
     /// What each of the files inside says.
-    pub(crate) fn tree_of(&self, contents: &Contents) -> Tree {
-        let inside = contents.iter().filter(|(name, _)| self.holds(name));
-        inside.map(|(name, text)| (name.clone(), Digest::of(text.as_bytes()))).collect()
-    }
-
-    pub(crate) fn of_contents(&self, contents: &Contents) -> Contents {
-        let inside = contents.iter().filter(|(name, _)| self.holds(name));
-        inside.map(|(name, text)| (name.clone(), text.clone())).collect()
+    pub(crate) fn tree_of(&self, files: &LocalFiles) -> Tree {
+        let inside = files.iter().filter(|(name, _)| self.holds(name));
+        inside.map(|(name, file)| (name.clone(), file.digest)).collect()
     }
 
     /// The new base: what is settled inside, and the old one outside.

@@ -33,6 +33,11 @@ impl Selection {
         Self { all: false, paths: paths.into_iter().map(Into::into).collect() }
     }
 
+    /// Whether it has no file, whatever its name.
+    pub(crate) fn is_empty(&self) -> bool {
+        !self.all && self.paths.is_empty()
+    }
+
     /// Whether it has the file.
     #[must_use]
     pub fn contains(&self, name: &FileName) -> bool {

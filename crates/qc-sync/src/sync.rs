@@ -1,15 +1,16 @@
 //! A folder and a project, brought together.
 
-use std::{collections::BTreeMap, mem, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
-use qc_files::{EncodedText, ProjectFiles};
+use qc_files::{EncodedFile, EncodedText, ProjectFiles};
 use qc_proto::FileName;
 
 use crate::{
-    Caution, Cloud, Contents, Digest, Folder, Merged, Observer, Plan, Pulled, Pushed, Refused,
-    Scan, Scope, Selection, Step, SyncError, Tree, Write, agreed,
+    Caution, Cloud, Digest, Folder, LocalFile, LocalFiles, Merged, Observer, Plan, Pulled, Pushed,
+    Refused, Scan, Scope, Selection, Step, SyncError, Tree, Write, agreed,
     folder::{Rules, portable},
-    is_unresolved, merge, plan, pull, push, quota, tree,
+    local::text_of,
+    merge, plan, pull, push, quota, tree,
 };
 
 /// How a push or a pull goes about it.
@@ -98,7 +99,7 @@ pub struct Status {
     /// What both sides held when they were last in step.
     pub base: Tree,
     /// The files here.
-    pub here: Contents,
+    pub here: LocalFiles,
     /// The files in the cloud.
     pub cloud: BTreeMap<FileName, EncodedText>,
 }
@@ -113,16 +114,15 @@ pub async fn status(
     project: &ProjectFiles,
     options: &Options,
 ) -> Result<Status, SyncError> {
-    let mut ground = Ground::survey(folder, project)?;
+    let (ground, files) = Ground::survey(folder, project, &*options.observer).await?;
     let mut unresolved = ground.unresolved();
     unresolved.retain(|name| options.only.contains(name));
-    let mut here = mem::take(&mut ground.scan.files);
+    let mut here = ground.scan.files.clone();
     let holds = |name: &FileName| ground.holds(name) && options.only.contains(name);
     here.retain(|name, _| holds(name));
     let scope = options.scope(&holds);
     let base = scope.of_tree(&ground.base);
-    options.observer.step(Step::Read);
-    let cloud = Cloud::read(project, &base, &scope).await?;
+    let cloud = Cloud::of(files, &base, &scope)?;
     let mut refused = ground.unholdable(&cloud);
     let (mine, theirs) = (tree(&here), cloud.tree());
     let plan = plan(&scope.settle(&base, &mine, &theirs), &mine, &theirs);
@@ -146,7 +146,7 @@ pub async fn push_folder(
     project: &ProjectFiles,
     options: &Options,
 ) -> Result<FolderPush, SyncError> {
-    let ground = Ground::survey(folder, project)?;
+    let (ground, files) = Ground::survey(folder, project, &*options.observer).await?;
     let mut unresolved = ground.unresolved();
     unresolved.retain(|name| !options.ours.contains(name));
     let holds = |name: &FileName| {
@@ -157,9 +157,10 @@ pub async fn push_folder(
     if ground.scan.found_nothing() && had > 0 && !options.accept_empty {
         return Err(SyncError::EmptiedHere { had });
     }
+    let cloud = Cloud::of(files, &scope.of_tree(&ground.base), &scope)?;
     let (local, observer) = (&ground.scan.files, &*options.observer);
-    let pushed = push(project, &ground.base, local, &scope, observer).await?;
-    let said = |name: &FileName, digest| local.get(name).filter(|text| says(text, digest)).cloned();
+    let pushed = push(project, &ground.base, local, folder, &cloud, &scope, observer).await?;
+    let said = |name: &FileName, digest| text_of(folder, name, digest);
     folder.keep_base(project.id(), &pushed.base, &said)?;
     Ok(FolderPush { pushed, unresolved, refused: ground.scan.refused })
 }
@@ -178,11 +179,10 @@ pub async fn pull_folder(
     project: &ProjectFiles,
     options: &Options,
 ) -> Result<FolderPull, SyncError> {
-    let ground = Ground::survey(folder, project)?;
+    let (ground, files) = Ground::survey(folder, project, &*options.observer).await?;
     let holds = |name: &FileName| ground.holds(name) && options.only.contains(name);
     let scope = options.scope(&holds);
-    options.observer.step(Step::Read);
-    let cloud = Cloud::read(project, &scope.of_tree(&ground.base), &scope).await?;
+    let cloud = Cloud::of(files, &scope.of_tree(&ground.base), &scope)?;
     let mut pulled = pull(&ground.base, &ground.scan.files, &cloud, &scope);
     let mut merged =
         if options.merge { ground.merge(folder, &cloud, &mut pulled) } else { Vec::new() };
@@ -193,8 +193,10 @@ pub async fn pull_folder(
 
     // The base holds what is there now, and not what was to be.
     let before = scope.tree_of(&ground.scan.files);
-    let here =
-        if pulled.writes.is_empty() { before.clone() } else { scope.of_tree(&folder.tree()?) };
+    let here = match pulled.writes.as_slice() {
+        [] => before.clone(),
+        _ => scope.tree_of(&folder.scan()?.files),
+    };
     let there = cloud.tree();
     let base = scope.settle(&scope.of_tree(&ground.base), &before, &there);
     let mut settled = agreed(&base, &here, &there);
@@ -205,7 +207,7 @@ pub async fn pull_folder(
     pulled.base = scope.merge(&ground.base, settled);
     let said = |name: &FileName, digest| {
         let theirs = cloud.files.get(name).map(EncodedText::text);
-        theirs.filter(|text| says(text, digest)).or_else(|| folder.text(name))
+        theirs.filter(|text| says(text, digest)).or_else(|| text_of(folder, name, digest))
     };
     folder.keep_base(project.id(), &pulled.base, &said)?;
 
@@ -226,16 +228,27 @@ struct Ground {
 }
 
 impl Ground {
-    fn survey(folder: &Folder, project: &ProjectFiles) -> Result<Self, SyncError> {
+    /// Reads both sides at the same time: the folder while the project's answer is on its way. Costs one request.
+    async fn survey(
+        folder: &Folder,
+        project: &ProjectFiles,
+        observer: &dyn Observer,
+    ) -> Result<(Self, Vec<EncodedFile>), SyncError> {
         let base = folder.base(project.id())?;
-        Ok(Self { base, scan: folder.scan()?, rules: folder.rules() })
+        observer.step(Step::Read);
+        let scanning = folder.scan_beside();
+        let files = project.read_all_encoded().await?;
+        let (scan, rules) = scanning.finish()?;
+        Ok((Self { base, scan, rules }, files))
     }
 
     /// Whether a file of this name, here or there, is to be in step.
     fn holds(&self, name: &FileName) -> bool {
-        !self.scan.withholds(name)
-            && self.rules.unsynced(name).is_none()
-            && portable::fault(name).is_none()
+        // A scan has asked the same of each name that it found.
+        self.scan.files.contains_key(name)
+            || !self.scan.withholds(name)
+                && self.rules.unsynced(name).is_none()
+                && portable::fault(name).is_none()
     }
 
     /// The files of the cloud that should be here, and that no folder can have.
@@ -257,12 +270,10 @@ impl Ground {
 
     /// The changed files here that a merge left markers in.
     fn unresolved(&self) -> Vec<FileName> {
-        let is_changed =
-            |name: &FileName, text: &str| self.base.get(name) != Some(&Digest::of(text.as_bytes()));
-        let mine = self.scan.files.iter().filter(|(name, _)| self.holds(name));
-        mine.filter(|(name, text)| is_unresolved(text) && is_changed(name, text))
-            .map(|(name, _)| name.clone())
-            .collect()
+        let is_changed = |(name, file): &(&FileName, &LocalFile)| {
+            file.is_unresolved && self.base.get(*name) != Some(&file.digest)
+        };
+        self.scan.files.iter().filter(is_changed).map(|(name, _)| name.clone()).collect()
     }
 
     /// Turns conflicts over files that both sides have into files with what both did.
@@ -270,16 +281,18 @@ impl Ground {
         let mut merges = Vec::new();
         pulled.conflicts.retain(|conflict| {
             let name = &conflict.name;
-            let (Some(mine), Some(theirs)) = (self.scan.files.get(name), cloud.files.get(name))
+            let (Some(here), Some(theirs)) = (self.scan.files.get(name), cloud.files.get(name))
             else {
                 return true;
             };
-            if is_unresolved(mine) {
+            if here.is_unresolved {
                 return true;
             }
+            // Changed meanwhile, it is brought together by the next pull.
+            let Some(mine) = text_of(folder, name, here.digest) else { return true };
             let original = self.base.get(name).and_then(|digest| folder.original(*digest));
             let original = original.unwrap_or_default();
-            let Merged { text, overlaps } = merge(&original, mine, &theirs.text());
+            let Merged { text, overlaps } = merge(&original, &mine, &theirs.text());
             pulled.writes.push(Write::Put { name: name.clone(), content: text.into() });
             merges.push(Merge { name: name.clone(), overlaps });
             false

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
@@ -13,8 +14,11 @@ use qc_files::{
 };
 use qc_proto::FileName;
 use qc_sync::{
-    Change, Cloud, Contents, Pushed, Scope, SyncError, Tree, Write, plan, pull, push, tree,
+    Change, Cloud, LocalFile, LocalFiles, Pushed, Reason, Scope, SyncError, Texts, Tree, Write,
+    plan, pull, push,
 };
+
+type Contents = BTreeMap<FileName, String>;
 
 const WALL: Duration = Duration::from_secs(1_795_392_000);
 
@@ -32,6 +36,14 @@ fn name(text: &str) -> FileName {
 
 fn contents(files: &[(&str, &str)]) -> Contents {
     files.iter().map(|(file, text)| (name(file), (*text).to_owned())).collect()
+}
+
+fn local(contents: &Contents) -> LocalFiles {
+    contents.iter().map(|(name, text)| (name.clone(), LocalFile::of(text))).collect()
+}
+
+fn tree(contents: &Contents) -> Tree {
+    qc_sync::tree(&local(contents))
 }
 
 fn credentials() -> Credentials {
@@ -63,8 +75,15 @@ impl World {
     }
 
     fn push(&mut self) -> Result<Pushed, SyncError> {
-        let project = self.project();
-        let pushed = run(push(&project, &self.base, &self.local, &Scope::all(), &()))?;
+        let texts = self.local.clone();
+        self.push_from(&texts)
+    }
+
+    /// Pushes what is here as `texts` has it by now.
+    fn push_from(&mut self, texts: &dyn Texts) -> Result<Pushed, SyncError> {
+        let (project, scope, local) = (self.project(), Scope::all(), local(&self.local));
+        let cloud = run(Cloud::read(&project, &self.base, &scope))?;
+        let pushed = run(push(&project, &self.base, &local, texts, &cloud, &scope, &()))?;
         self.base = pushed.base.clone();
         Ok(pushed)
     }
@@ -72,7 +91,7 @@ impl World {
     fn pull(&mut self) -> Result<(), SyncError> {
         let project = self.project();
         let cloud = run(Cloud::read(&project, &self.base, &Scope::all()))?;
-        let pulled = pull(&self.base, &self.local, &cloud, &Scope::all());
+        let pulled = pull(&self.base, &local(&self.local), &cloud, &Scope::all());
         for write in pulled.writes {
             match write {
                 Write::Rename { from, to, content } => {
@@ -191,8 +210,27 @@ fn what_is_refused_is_named_and_the_rest_goes_on() {
     assert_eq!(pushed.done, [Change::Create(name("c.py")), Change::Delete(name("a.py"))]);
     let failed = &pushed.failed[0];
     assert_eq!(failed.change, Change::Create(name("b.py")));
-    assert_eq!(failed.error.as_ref().unwrap().kind(), ErrorKind::Refused);
+    assert_eq!(failed.error().unwrap().kind(), ErrorKind::Refused);
     assert!(world.push().unwrap().failed.is_empty(), "another push goes on from there");
+    assert_eq!(world.remote(), world.local);
+}
+
+#[test]
+fn what_was_changed_after_the_look_is_left_for_another_push() {
+    let base = contents(&[("a.py", "1\n"), ("b.py", "1\n"), ("c.py", "1\n")]);
+    let here = contents(&[("a.py", "2\n"), ("b.py", "2\n"), ("c.py", "1\n"), ("d.py", "2\n")]);
+    let mut world = World::new(&base, here.clone(), &base);
+    let mut now = here;
+    now.insert(name("a.py"), "typed in the meantime\n".to_owned());
+    now.remove(&name("d.py"));
+    let pushed = world.push_from(&now).unwrap();
+    assert_eq!(pushed.done, [Change::Update(name("b.py"))]);
+    let left: Vec<_> = pushed.failed.iter().map(|failed| failed.change.clone()).collect();
+    assert_eq!(left, [Change::Create(name("d.py")), Change::Update(name("a.py"))]);
+    assert!(pushed.failed.iter().all(|failed| matches!(failed.reason, Reason::ChangedHere)));
+    assert_eq!(world.emulator().file(world.id, "a.py"), Some("1\n"));
+    world.local = now;
+    assert_eq!(world.push().unwrap().done, [Change::Update(name("a.py"))]);
     assert_eq!(world.remote(), world.local);
 }
 
@@ -208,8 +246,11 @@ fn a_locked_project_stops_the_push_and_deletes_nothing() {
     let pushed = world.push().unwrap();
     assert_eq!(world.paths(), ["files/read", "files/create", "files/read"]);
     assert_eq!(pushed.failed.len(), 3);
-    assert_eq!(pushed.failed[0].error.as_ref().unwrap().kind(), ErrorKind::Locked);
-    assert!(pushed.failed[1..].iter().all(|failed| failed.error.is_none()), "not tried");
+    assert_eq!(pushed.failed[0].error().unwrap().kind(), ErrorKind::Locked);
+    assert!(
+        pushed.failed[1..].iter().all(|failed| matches!(failed.reason, Reason::NotTried)),
+        "not tried"
+    );
     assert_eq!(world.remote(), base);
 }
 

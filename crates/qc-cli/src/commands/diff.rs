@@ -5,7 +5,7 @@ use std::{io, path::PathBuf};
 use anstyle::Style;
 use diffy::DiffOptions;
 use qc_files::{Client, EncodedText, FileName};
-use qc_sync::{Digest, Folder, Status};
+use qc_sync::{Digest, Folder, Status, Texts as _};
 use serde_json::json;
 
 use super::status;
@@ -49,12 +49,15 @@ fn diffs<'a>(status: &'a Status, folder: &Folder) -> Vec<Diff<'a>> {
     for name in names {
         let digest = |text: &String| Digest::of(text.as_bytes());
         let theirs = cloud.get(name).map(EncodedText::text);
-        let (mine, theirs) = (here.get(name), theirs.as_ref());
-        let (in_base, at_mine, at_theirs) =
-            (base.get(name).copied(), mine.map(digest), theirs.map(digest));
-        if at_mine == at_theirs {
+        let (at_here, at_theirs) =
+            (here.get(name).map(|file| file.digest), theirs.as_ref().map(digest));
+        if at_here == at_theirs {
             continue;
         }
+        // As it is now, if it has changed since.
+        let mine = at_here.and_then(|_| folder.text(name));
+        let (mine, theirs) = (mine.as_ref(), theirs.as_ref());
+        let (in_base, at_mine) = (base.get(name).copied(), mine.map(digest));
         // The base is known by what a side still has, or was kept.
         let original = match in_base {
             None => Some(None),

@@ -3,8 +3,8 @@
 use std::{io, sync::Arc};
 
 use anstyle::Style;
-use qc_files::{Error, FileName};
-use qc_sync::{Change, Conflict, Failed, Options, Refused, Side, Write};
+use qc_files::FileName;
+use qc_sync::{Change, Conflict, Failed, Options, Reason, Refused, Side, Write};
 use serde_json::{Value, json};
 
 use crate::{
@@ -105,10 +105,21 @@ pub(crate) fn refused(all: &[Refused]) -> Vec<Value> {
 pub(crate) fn failed(all: &[Failed]) -> Vec<Value> {
     let data = |failed: &Failed| {
         let mut data = change(&failed.change);
-        data["error"] = json!(failed.error.as_ref().map(Error::to_string));
+        data["error"] = json!(why(failed));
         data
     };
     all.iter().map(data).collect()
+}
+
+/// Why it did not come about; none where it was not tried.
+fn why(failed: &Failed) -> Option<String> {
+    match &failed.reason {
+        Reason::Request(error) => Some(error.to_string()),
+        Reason::ChangedHere => {
+            Some("the file was changed here in the meantime: push again".to_owned())
+        }
+        _ => None,
+    }
 }
 
 fn side(side: Side) -> &'static str {
@@ -179,16 +190,18 @@ pub(crate) fn tell_unresolved(printer: &Printer, names: &[FileName]) -> Option<E
 }
 
 pub(crate) fn tell_failed(printer: &Printer, failed: &[Failed]) -> Option<Exit> {
-    for Failed { change, error } in failed {
-        let change = shown(&change.to_string());
-        match error {
-            Some(error) => {
-                printer.mark(style::ALARM, "failed", format_args!("{change}: {error}"));
+    for failed in failed {
+        let change = shown(&failed.change.to_string());
+        match why(failed) {
+            Some(why) => {
+                printer.mark(style::ALARM, "failed", format_args!("{change}: {why}"));
             }
             None => printer.mark(style::CAUTION, "not tried", change),
         }
     }
-    let first = failed.iter().find_map(|failed| failed.error.as_ref())?;
+    let Some(first) = failed.iter().find_map(Failed::error) else {
+        return (!failed.is_empty()).then_some(Exit::Partly);
+    };
     if let Some(next) = next_step(first.kind()) {
         printer.note(next);
     }

@@ -152,7 +152,7 @@ impl Watch<'_> {
             .pushed
             .failed
             .iter()
-            .any(|failed| failed.error.as_ref().is_none_or(|error| is_passing(error.kind())));
+            .any(|failed| failed.error().is_none_or(|error| is_passing(error.kind())));
         // What was refused is tried again when it was changed.
         self.in_step = (!again).then_some(now);
         Ok(if again { Next::Again } else { Next::Save })

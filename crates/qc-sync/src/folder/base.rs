@@ -46,9 +46,14 @@ impl Snapshot {
         let path = own.join(FILE);
         let write = || -> io::Result<()> {
             let snapshot = Self { version: VERSION, project, files: base.clone() };
+            let mut text = serde_json::to_vec_pretty(&snapshot)?;
+            text.push(b'\n');
+            // To wait for the disk is what a command with nothing to do would take longest for.
+            if fs::read(&path).is_ok_and(|kept| kept == text) {
+                return Ok(());
+            }
             let mut file = NamedTempFile::new_in(&own)?;
-            serde_json::to_writer_pretty(&mut file, &snapshot)?;
-            file.write_all(b"\n")?;
+            file.write_all(&text)?;
             file.as_file().sync_all()?;
             file.persist(&path)?;
             Ok(())

@@ -1,17 +1,22 @@
 //! Reading the folder.
 
-use std::{collections::BTreeSet, fs, io::ErrorKind, path::Path};
+use std::{
+    collections::BTreeSet,
+    fs::{self, File},
+    io::{self, ErrorKind, Read as _},
+    path::Path,
+};
 
 use qc_proto::FileName;
 
 use super::{FolderError, Refused, portable, rules::Rules, write::TEMPORARY};
-use crate::{Contents, Digest, Tree};
+use crate::{LocalFile, LocalFiles};
 
 /// What a folder holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scan {
     /// The files that are in step with the cloud.
-    pub files: Contents,
+    pub files: LocalFiles,
     /// The files that should be, and cannot.
     pub refused: Vec<Refused>,
     /// Their names, and those of folders, where the cloud could have files of the same.
@@ -37,32 +42,22 @@ impl Scan {
     }
 }
 
-pub(super) fn scan(root: &Path) -> Result<Scan, FolderError> {
-    let (mut scan, mut files) = (Scan::default(), Contents::new());
-    let mut keep = |name, text| drop(files.insert(name, text));
-    walk(root, Path::new(""), &Rules::new(root), &mut scan, &mut keep)?;
-    scan.files = files;
+pub(super) fn scan(root: &Path, rules: &Rules) -> Result<Scan, FolderError> {
+    let mut scan = Scan::default();
+    // One for all of them: the memory of the largest.
+    let mut text = Vec::new();
+    walk(root, Path::new(""), rules, &mut scan, &mut text)?;
     scan.refused.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(scan)
 }
 
-/// What the files say that a scan would find.
-pub(super) fn tree(root: &Path) -> Result<Tree, FolderError> {
-    let mut tree = Tree::new();
-    let mut digest = |name, text: String| {
-        tree.insert(name, Digest::of(text.as_bytes()));
-    };
-    walk(root, Path::new(""), &Rules::new(root), &mut Scan::default(), &mut digest)?;
-    Ok(tree)
-}
-
-/// Gives each file that is in step to `found`; all else is noted in `scan`.
+/// Reads each file that is in step by way of `text`.
 fn walk(
     root: &Path,
     folder: &Path,
     rules: &Rules,
     scan: &mut Scan,
-    found: &mut dyn FnMut(FileName, String),
+    text: &mut Vec<u8>,
 ) -> Result<(), FolderError> {
     let path = root.join(folder);
     let fail = |why| FolderError::Io { path: path.clone(), why };
@@ -78,7 +73,7 @@ fn walk(
         let kind = entry.file_type().map_err(fail)?;
         if kind.is_dir() {
             if rules.unsynced_folder(&relative).is_none() {
-                walk(root, &relative, rules, scan, found)?;
+                walk(root, &relative, rules, scan, text)?;
             }
             continue;
         }
@@ -116,9 +111,9 @@ fn walk(
         } else if let Some(why) = portable::fault(&name) {
             refuse(why);
         } else {
-            match fs::read(entry.path()) {
-                Ok(bytes) => match String::from_utf8(bytes) {
-                    Ok(text) => found(name.clone(), text),
+            match read(&entry.path(), text) {
+                Ok(()) => match str::from_utf8(text) {
+                    Ok(text) => drop(scan.files.insert(name.clone(), LocalFile::of(text))),
                     Err(_) => refuse("it is not UTF-8"),
                 },
                 // Removed while we looked.
@@ -128,6 +123,12 @@ fn walk(
         }
     }
     Ok(())
+}
+
+/// Reads a file into memory that is there already, and so need not ask for its size first.
+fn read(path: &Path, into: &mut Vec<u8>) -> io::Result<()> {
+    into.clear();
+    File::open(path)?.take(u64::MAX).read_to_end(into).map(drop)
 }
 
 #[cfg(test)]
@@ -141,9 +142,12 @@ mod tests {
         let place = TempDir::new().unwrap();
         let rules = Rules::new(place.path());
         let mut scan = Scan::default();
-        walk(place.path(), Path::new("gone"), &rules, &mut scan, &mut |_, _| {}).unwrap();
+        walk(place.path(), Path::new("gone"), &rules, &mut scan, &mut Vec::new()).unwrap();
         assert_eq!(scan, Scan::default());
         let root = place.path().join("no root");
-        assert!(super::scan(&root).is_err(), "a disk that is not there is no empty folder");
+        assert!(
+            super::scan(&root, &Rules::new(&root)).is_err(),
+            "a disk that is not there is no empty folder"
+        );
     }
 }

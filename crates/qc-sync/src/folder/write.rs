@@ -10,7 +10,7 @@ use qc_proto::FileName;
 use tempfile::{Builder, NamedTempFile};
 
 use super::{Refused, Scan, portable, rules::Rules};
-use crate::Write;
+use crate::{Digest, Write};
 
 /// Why a file was not written.
 struct Because(String);
@@ -132,8 +132,9 @@ fn unchanged(path: &Path, name: &FileName, scan: &Scan) -> Result<Option<fs::Met
         (Some(metadata), _) if metadata.is_dir() => {
             Err(Because("a folder of that name is in its place".to_owned()))
         }
-        (Some(metadata), Some(content)) if metadata.is_file() => {
-            if fs::read(path)? == content.as_bytes() {
+        (Some(metadata), Some(file)) if metadata.is_file() => {
+            let now = fs::read(path)?;
+            if now.len() == file.bytes && Digest::of(&now) == file.digest {
                 Ok(Some(metadata))
             } else {
                 Err(Because("it was changed meanwhile".to_owned()))

@@ -292,6 +292,23 @@ fn a_conflict_is_settled_for_the_side_that_is_named() {
     assert_eq!((last.done.len(), last.conflicts.len()), (0, 1), "c.py is nobody's yet");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_base_that_stays_is_not_written_again() {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let world = World::new(&[("a.py", "1\n")]);
+    world.pull();
+    let file = || fs::metadata(world.folder().root().join(".qc/base.json")).unwrap().ino();
+    let before = file();
+    world.pull();
+    world.push();
+    assert_eq!(file(), before);
+    world.put("a.py", "2\n");
+    world.push();
+    assert_ne!(file(), before, "a new file in its place");
+}
+
 #[test]
 fn a_base_that_was_not_kept_costs_nothing_but_another_look() {
     let world = World::new(&[("a.py", "1\n"), ("b.py", "2\n")]);
