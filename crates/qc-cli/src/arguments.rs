@@ -72,7 +72,10 @@ pub(crate) enum Color {
 }
 
 /// What `qc` can do.
+// The arguments of a command are put together when it is called: for all of them that is half of what a short command
+// does. A doc comment of a struct that they are taken from would then stand in place of the command's.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum Command {
     /// The whole story against a service of its own, without credentials: clone, edit, push, conflict, resolve
     Demo,
@@ -272,7 +275,7 @@ impl Command {
     }
 }
 
-/// Which folder.
+// Which folder.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Here {
     /// The folder, or one in it
@@ -280,7 +283,7 @@ pub(crate) struct Here {
     pub(crate) directory: PathBuf,
 }
 
-/// Which project.
+// Which project.
 #[derive(Debug, clap::Args)]
 pub(crate) struct There {
     /// The project's number or name [default: the folder's]
@@ -290,7 +293,7 @@ pub(crate) struct There {
     pub(crate) here: Here,
 }
 
-/// Whether to write although someone else has the project open.
+// Whether to write although someone else has the project open.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(crate) struct Force {
     /// Writes although someone else has the project open
@@ -298,7 +301,7 @@ pub(crate) struct Force {
     pub(crate) force: bool,
 }
 
-/// How a pull or a push goes about it.
+// How a pull or a push goes about it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Go {
     #[command(flatten)]

@@ -1,6 +1,7 @@
 //! Two edits of one file, brought together line by line.
 
 use diffy::{ConflictStyle, MergeOptions};
+use memchr::memmem;
 
 /// What came of a merge.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,8 +57,10 @@ pub fn merge(base: &str, local: &str, remote: &str) -> Merged {
 /// Whether a marker of a merge is still in the text, be it only the first or the last of them.
 #[must_use]
 pub fn is_unresolved(text: &str) -> bool {
+    // Few texts have either anywhere.
+    let has = |marker: &str| memmem::find(text.as_bytes(), marker.as_bytes()).is_some();
     // The one in the middle also underlines headings.
-    text.lines().any(|line| line == OURS || line == THEIRS)
+    (has(OURS) || has(THEIRS)) && text.lines().any(|line| line == OURS || line == THEIRS)
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ const NO_CHANCE: &str =
 /// So many of the last requests are remembered, at least.
 const HISTORY: usize = 10_000;
 
-/// How the service is to behave.
+// How the service is to behave.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Settings {
     /// The port to listen on [default: a free one]
