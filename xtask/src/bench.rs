@@ -11,6 +11,7 @@ mod counts;
 mod growth;
 mod lab;
 mod page;
+mod rounds;
 mod servers;
 mod spread;
 

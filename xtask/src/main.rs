@@ -30,6 +30,7 @@ mod quickstart;
 mod scale;
 mod schemathesis;
 mod served;
+mod size;
 mod test;
 mod tidy;
 mod tree;
@@ -148,6 +149,12 @@ const SLOW: &[Task] = &[
         about: "slow: the emulator's page works in a real browser; needs Chromium and its driver",
         next: "install what is missing, or look at target/emulator-page.png",
         run: browser::run,
+    },
+    Task {
+        name: "size",
+        about: "slow: `qc` as people install it is no larger than it may be",
+        next: "find what has grown (`cargo bloat --profile dist -p qc-cli --crates`), or say why in xtask/src/size.rs",
+        run: size::run,
     },
     Task {
         name: "scale",

@@ -1,13 +1,12 @@
-//! Calls against the clock: rounds in rotated order, so that no contender always comes first.
+//! Calls against the clock.
 
 use anyhow::Result;
 
 use super::lab::{Lab, number, said};
 use super::page::Page;
+use super::rounds::{ROUNDS, rotated};
 use super::spread::Spread;
 
-/// Enough for a median.
-pub(super) const ROUNDS: usize = 9;
 const IN_FLIGHT: &str = "16";
 
 pub(super) fn tell(lab: &Lab, page: &mut Page) -> Result<()> {
@@ -20,16 +19,10 @@ pub(super) fn tell(lab: &Lab, page: &mut Page) -> Result<()> {
 fn throughput(lab: &Lab, page: &mut Page) -> Result<()> {
     page.heading("4,000 of these updates, 16 in flight, one thread");
     let who = ["floor", "facade", "reqwest", "floor"];
-    let mut seconds = vec![Vec::new(); who.len()];
-    for round in 0..ROUNDS {
-        for turn in 0..who.len() {
-            let at = (round + turn) % who.len();
-            let mut command = lab.client("contender", &lab.served);
-            let said = said(command.args([who[at], "4000", IN_FLIGHT]))?;
-            seconds[at].push(number(&said, "seconds")?);
-        }
-    }
-    let spreads: Vec<Spread> = seconds.into_iter().map(Spread::of).collect();
+    let spreads = rotated(ROUNDS, who.len(), |at, _| {
+        let mut command = lab.client("contender", &lab.served);
+        number(&said(command.args([who[at], "4000", IN_FLIGHT]))?, "seconds")
+    })?;
     page.compared(["client", "ms", "calls a second, x floor"], &who, &spreads);
     Ok(())
 }
@@ -50,15 +43,8 @@ fn waiting(lab: &Lab, page: &mut Page) -> Result<()> {
     page.row(&["---", "---:", "---:"]);
     page.row(&["ideal: 20 times one call of the floor", &format!("{:.1}", ideal * 1e3), "1"]);
     let who = ["floor", "facade", "reqwest", "floor"];
-    let mut seconds = vec![Vec::new(); who.len()];
-    for round in 0..ROUNDS {
-        for turn in 0..who.len() {
-            let at = (round + turn) % who.len();
-            seconds[at].push(run(who[at], "320", IN_FLIGHT)?);
-        }
-    }
-    for (who, all) in who.iter().zip(seconds) {
-        let all = Spread::of(all);
+    let spreads = rotated(ROUNDS, who.len(), |at, _| run(who[at], "320", IN_FLIGHT))?;
+    for (who, all) in who.iter().zip(spreads) {
         page.row(&[who, &all.milliseconds(), &format!("{:.3}", all.median / ideal)]);
     }
     Ok(())
@@ -66,28 +52,40 @@ fn waiting(lab: &Lab, page: &mut Page) -> Result<()> {
 
 fn parts(lab: &Lab, page: &mut Page) -> Result<()> {
     page.heading("Parts");
-    let run = |what: &str, count: u64| -> Result<(Spread, f64)> {
-        let mut all = Vec::new();
-        let mut bytes = 0.0;
-        for _ in 0..ROUNDS {
-            let mut command = lab.workspace.command(lab.program("parts"));
-            let said = said(command.args([what, &count.to_string()]))?;
-            all.push(number(&said, "seconds")? / count as f64);
+    let who = [
+        ("sign", "200000"),
+        ("sign-headers", "200000"),
+        ("decode", "10"),
+        ("decode-plain", "10"),
+        ("sign", "200000"),
+    ];
+    let mut bytes = 0.0;
+    let spreads = rotated(ROUNDS, who.len(), |at, _| {
+        let (what, count) = who[at];
+        let mut command = lab.workspace.command(lab.program("parts"));
+        let said = said(command.args([what, count]))?;
+        if what == "decode" {
             bytes = number(&said, "bytes")?;
         }
-        Ok((Spread::of(all), bytes))
-    };
+        Ok(number(&said, "seconds")? / count.parse::<f64>()?)
+    })?;
     page.row(&["part", "result"]);
     page.row(&["---", "---:"]);
-    let (sign, _) = run("sign", 200_000)?;
-    page.row(&["one signature", &format!("{:.0} ns", sign.median * 1e9)]);
-    let (tolerant, bytes) = run("decode", 10)?;
-    let (plain, _) = run("decode-plain", 10)?;
-    let speed = |spread: Spread| format!("{:.0} MB/s", bytes / spread.median / 1e6);
+    let [sign, headers, tolerant, plain, again] = spreads.as_slice() else { return Ok(()) };
+    let time = |spread: &Spread| {
+        let [median, least, most] =
+            [spread.median, spread.least, spread.most].map(|seconds| seconds * 1e9);
+        format!("{median:.0} ns [{least:.0}..{most:.0}]")
+    };
+    page.row(&["one signature, without memory from the heap", &time(sign)]);
+    page.row(&[
+        "one signature and its header value; kept for as long as its second lasts",
+        &time(headers),
+    ]);
+    let speed = |spread: &Spread| format!("{:.0} MB/s", bytes / spread.median / 1e6);
     page.row(&["`files/read` of 11 MB, tolerant", &speed(tolerant)]);
     page.row(&["the same by serde_json into plain structs", &speed(plain)]);
     page.row(&["tolerant x plain", &format!("{:.2}", plain.median / tolerant.median)]);
-    let (again, _) = run("sign", 200_000)?;
-    page.row(&["one signature, again: the control", &format!("{:.0} ns", again.median * 1e9)]);
+    page.row(&["one signature, again: the control", &time(again)]);
     Ok(())
 }

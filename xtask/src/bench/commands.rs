@@ -8,13 +8,15 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::lab::{Lab, number, said};
 use super::page::Page;
+use super::rounds::{ROUNDS, rotated};
 use super::servers::Bare;
 use super::spread::Spread;
 use crate::clients::{self, Timed};
 use crate::fresh;
 use crate::served::Served;
 
-const ROUNDS: usize = 9;
+/// Of commands that take a millisecond or two, which vary more.
+const MANY_ROUNDS: usize = 31;
 
 pub(super) fn tell(lab: &Lab, page: &mut Page) -> Result<()> {
     start(lab, page)?;
@@ -38,53 +40,88 @@ pub(super) fn measured(lab: &Lab, command: &Command) -> Result<serde_json::Value
     said(&mut outer)
 }
 
-fn timed(lab: &Lab, mut command: impl FnMut(usize) -> Result<Command>) -> Result<Spread> {
-    let mut all = Vec::new();
-    for round in 0..ROUNDS {
-        let said = measured(lab, &command(round)?)?;
-        ensure!(said["code"] == 0, "a measured command ended with {}", said["code"]);
-        all.push(number(&said, "seconds")?);
+/// A command to be timed.
+struct Row<'a> {
+    what: &'static str,
+    /// Makes it, for the round.
+    command: Box<dyn Fn(usize) -> Result<Command> + 'a>,
+    /// The row that it is compared with, and what that is called.
+    beside: Option<(usize, &'static str)>,
+}
+
+impl<'a> Row<'a> {
+    fn new(what: &'static str, command: impl Fn(usize) -> Result<Command> + 'a) -> Self {
+        Self { what, command: Box::new(command), beside: None }
     }
-    Ok(Spread::of(all))
+
+    fn beside(mut self, row: usize, name: &'static str) -> Self {
+        self.beside = Some((row, name));
+        self
+    }
+}
+
+/// Times them in rotated order, and tells it.
+fn timed(lab: &Lab, page: &mut Page, rounds: usize, rows: &[Row<'_>]) -> Result<Vec<Spread>> {
+    let spreads = rotated(rounds, rows.len(), |at, round| {
+        let row = &rows[at];
+        let said = measured(lab, &(row.command)(round)?)?;
+        ensure!(said["code"] == 0, "{} ended with {}", row.what, said["code"]);
+        number(&said, "seconds")
+    })?;
+    page.row(&["command", "ms", "beside"]);
+    page.row(&["---", "---:", "---:"]);
+    for (row, spread) in rows.iter().zip(&spreads) {
+        let beside = row.beside.map_or_else(String::new, |(at, name)| {
+            format!("{:.2} x {name}", spread.median / spreads[at].median)
+        });
+        page.row(&[row.what, &spread.milliseconds(), &beside]);
+    }
+    Ok(spreads)
 }
 
 fn start(lab: &Lab, page: &mut Page) -> Result<()> {
     page.heading("How long until it has begun");
-    page.row(&["command", "ms"]);
-    page.row(&["---", "---:"]);
     let served = lab.another(&[])?;
     let qc = |arguments: &[&str]| served.qc(lab.workspace, arguments);
-    let nothing = timed(lab, |_| Ok(lab.workspace.command("true")))?;
-    page.row(&["`true`", &nothing.milliseconds()]);
-    let version = timed(lab, |_| Ok(qc(&["--version"])))?;
-    page.row(&["`qc --version`", &version.milliseconds()]);
-    let whoami = timed(lab, |_| Ok(qc(&["whoami"])))?;
-    page.row(&["`qc whoami`, http on loopback", &whoami.milliseconds()]);
     let place = lab.workspace.target().join("bench");
     fs::create_dir_all(&place)?;
     let certificate = place.join("certificate.pem");
     let secure = Bare::start(lab, Some(&certificate.to_string_lossy()))?;
-    let over_tls = timed(lab, |_| {
+    let roots = bundle(&certificate, &place)?;
+    let over_tls = |roots: &Path| {
         let mut command = qc(&["whoami"]);
-        command.env("QUANTCONNECT_BASE_URL", &secure.base_url).env("SSL_CERT_FILE", &certificate);
-        command.env_remove("SSL_CERT_DIR");
-        Ok(command)
-    })?;
-    page.row(&["`qc whoami`, https on loopback, one trusted root", &over_tls.milliseconds()]);
-    let over_tls = timed(lab, |_| {
-        let mut command = qc(&["whoami"]);
-        let roots = bundle(&certificate, &place)?;
         command.env("QUANTCONNECT_BASE_URL", &secure.base_url).env("SSL_CERT_FILE", roots);
-        Ok(command)
-    })?;
-    page.row(&[
-        "`qc whoami`, https on loopback, and this machine's roots",
-        &over_tls.milliseconds(),
-    ]);
-    let again = timed(lab, |_| Ok(qc(&["--version"])))?;
-    page.row(&["`qc --version`, again: the control", &again.milliseconds()]);
+        command
+    };
+    let many = cloned(lab, &served, "many", 250)?;
+    let rows = [
+        Row::new("`true`", |_| Ok(lab.workspace.command("true"))),
+        Row::new("`qc --version`", |_| Ok(qc(&["--version"]))).beside(0, "`true`"),
+        Row::new("`qc whoami`, http on loopback", |_| Ok(qc(&["whoami"])))
+            .beside(1, "`qc --version`"),
+        Row::new("`qc whoami`, https on loopback, one trusted root", |_| {
+            let mut command = over_tls(&certificate);
+            command.env_remove("SSL_CERT_DIR");
+            Ok(command)
+        })
+        .beside(1, "`qc --version`"),
+        Row::new("`qc whoami`, https on loopback, and this machine's roots", |_| {
+            Ok(over_tls(&roots))
+        })
+        .beside(1, "`qc --version`"),
+        Row::new("`qc status`, http on loopback, nothing to do, 250 files (1 request)", |_| {
+            let mut command = qc(&["status"]);
+            command.current_dir(&many);
+            Ok(command)
+        })
+        .beside(2, "`qc whoami`"),
+        Row::new("`qc --version`, again: the control", |_| Ok(qc(&["--version"])))
+            .beside(0, "`true`"),
+    ];
+    timed(lab, page, MANY_ROUNDS, &rows)?;
+    page.text(&format!("{MANY_ROUNDS} rounds in rotated order: median [least..most]."));
     let bytes = fs::metadata(lab.program("qc"))?.len();
-    page.text(&format!("The program has {:.1} MB.", bytes as f64 / 1e6));
+    page.text(&format!("The program has {:.2} MB.", bytes as f64 / 1e6));
     Ok(())
 }
 
@@ -132,58 +169,44 @@ pub(super) fn write(folder: &Path, number: usize, version: usize) -> Result<()> 
 /// What a person waits for, with a service that takes 60 ms for each request.
 fn sync(lab: &Lab, page: &mut Page) -> Result<()> {
     page.heading("A folder and a project, 60 ms a request at the service");
-    page.row(&["command", "ms"]);
-    page.row(&["---", "---:"]);
     let slow = lab.another(&["--fault", "latency=60ms*always"])?;
-    let folder = cloned(lab, &slow, "twenty", 20)?;
-    let qc = |arguments: &[&str]| {
-        let mut command = slow.qc(lab.workspace, arguments);
-        command.current_dir(&folder);
+    let twenty = cloned(lab, &slow, "twenty", 20)?;
+    let unedited = cloned(lab, &slow, "unedited", 20)?;
+    let thirty = cloned(lab, &slow, "thirty", 30)?;
+    let qc = |folder: &Path, what: &str| {
+        let mut command = slow.qc(lab.workspace, &[what, "--quiet"]);
+        command.current_dir(folder);
         command
     };
-    let up_to_date = timed(lab, |_| Ok(qc(&["pull", "--quiet"])))?;
-    page.row(&["`qc pull`, up to date, 20 files (1 request)", &up_to_date.milliseconds()]);
-    let one = timed(lab, |round| {
-        write(&folder, 0, round + 1)?;
-        Ok(qc(&["push", "--quiet"]))
-    })?;
-    page.row(&["`qc push`, 1 edit in 20 files (3 requests)", &one.milliseconds()]);
+    let rows = [
+        Row::new("`qc pull`, up to date, 20 files (1 request)", |_| Ok(qc(&unedited, "pull"))),
+        Row::new("`qc push`, 1 edit in 20 files (3 requests)", |round| {
+            write(&twenty, 0, round + 1)?;
+            Ok(qc(&twenty, "push"))
+        }),
+        Row::new("`qc push`, 30 edits (3 requests)", |round| {
+            (0..30).try_for_each(|number| write(&thirty, number, round + 1))?;
+            Ok(qc(&thirty, "push"))
+        })
+        .beside(1, "one edit"),
+        Row::new("`qc pull` once more: the control", |_| Ok(qc(&unedited, "pull")))
+            .beside(0, "the first"),
+    ];
+    let ours = timed(lab, page, ROUNDS, &rows)?;
     let official = clients::time(lab.workspace, ROUNDS, 60);
     match &official {
         Ok(official) => {
             for (what, theirs, ours) in
-                [("pull", &official.pull, up_to_date), ("push", &official.push, one)]
+                [("pull", &official.pull, ours[0]), ("push", &official.push, ours[1])]
             {
                 let theirs = Spread::of(theirs.clone());
-                let times = theirs.median / ours.median;
-                let what = format!("the same by `lean cloud {what}`: {times:.1} x as long");
-                page.row(&[&what, &theirs.milliseconds()]);
+                let what = format!("`lean cloud {what}` in place of `qc {what}`");
+                let times = format!("{:.1} x `qc {what}`", theirs.median / ours.median);
+                page.row(&[&what, &theirs.milliseconds(), &times]);
             }
         }
-        Err(why) => page.row(&["the official CLI", &format!("not measured: {why}")]),
+        Err(why) => page.row(&["the official CLI", &format!("not measured: {why}"), ""]),
     }
-    let folder = cloned(lab, &slow, "thirty", 30)?;
-    let thirty = timed(lab, |round| {
-        (0..30).try_for_each(|number| write(&folder, number, round + 1))?;
-        let mut command = slow.qc(lab.workspace, &["push", "--quiet"]);
-        command.current_dir(&folder);
-        Ok(command)
-    })?;
-    page.row(&["`qc push`, 30 edits (3 requests)", &thirty.milliseconds()]);
-    let served = lab.another(&[])?;
-    let quick = cloned(lab, &served, "many", 250)?;
-    let status = timed(lab, |_| {
-        let mut command = served.qc(lab.workspace, &["status"]);
-        command.current_dir(&quick);
-        Ok(command)
-    })?;
-    page.row(&["`qc status`, nothing to do, 250 files, no latency", &status.milliseconds()]);
-    let again = timed(lab, |_| {
-        let mut command = slow.qc(lab.workspace, &["pull", "--quiet"]);
-        command.current_dir(lab.workspace.target().join("bench").join("twenty"));
-        Ok(command)
-    })?;
-    page.row(&["`qc pull` once more: the control", &again.milliseconds()]);
     if let Ok(Timed { update, .. }) = official {
         page.heading("An update of 2 KB by Python's `requests` without a session, as the official CLI sends it");
         let update = Spread::of(update);

@@ -9,14 +9,13 @@ use serde_json::{Value, json};
 use super::commands::{cloned, measured, write_bytes};
 use super::lab::{Lab, number, said};
 use super::page::Page;
+use super::rounds::{ROUNDS, rotated};
 use super::spread::Spread;
 use crate::fresh;
 
 const FILES: [usize; 4] = [1, 10, 100, 250];
 const KILOBYTES: [usize; 5] = [1, 4, 16, 64, 256];
 const IN_FLIGHT: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];
-/// As everywhere: a median of so many.
-const ROUNDS: usize = 9;
 
 pub(super) fn tell(lab: &Lab, page: &mut Page) -> Result<()> {
     projects(lab, page)?;
@@ -81,9 +80,11 @@ fn projects(lab: &Lab, page: &mut Page) -> Result<()> {
     let of_memory = line(&memory);
     page.text(&format!(
         "The requests stay two, the project's name and its files, whatever the size. Fitted by least squares: {:.1} ms + {:.3} ms a \
-         file of 2 KB; in 100 files {:.1} ms + {:.2} ms a MB; {:.1} MB of memory + {:.2} MB a MB. The straight lines fit from end to \
-         end: a file's own cost is an `fsync` and a rename, and outweighs that of its bytes up to some {:.0} KB.",
-        of_files.0, of_files.1, of_bytes.0, of_bytes.1 * 1e3, of_memory.0, of_memory.1 * 1e3,
+         file of 2 KB ({}); in 100 files {:.1} ms + {:.2} ms a MB ({}); {:.1} MB of memory + {:.2} MB a MB ({}). A file's own cost \
+         is an `fsync` and a rename, and outweighs that of its bytes up to some {:.0} KB.",
+        of_files.0, of_files.1, straightness(&files, of_files),
+        of_bytes.0, of_bytes.1 * 1e3, straightness(&time, of_bytes),
+        of_memory.0, of_memory.1 * 1e3, straightness(&memory, of_memory),
         of_files.1 / of_bytes.1,
     ));
     draw(
@@ -110,19 +111,18 @@ fn in_flight(lab: &Lab, page: &mut Page) -> Result<()> {
     page.row(&["in flight", "calls a second at once", "calls a second, 20 ms each at the service"]);
     page.row(&["---:", "---:", "---:"]);
     let slow = lab.another(&["--fault", "latency=20ms*always"])?;
+    let run = |served, calls: usize, in_flight: usize| -> Result<f64> {
+        let mut client = lab.client("contender", served);
+        client.args(["facade", &calls.to_string(), &in_flight.to_string()]);
+        Ok(calls as f64 / number(&said(&mut client)?, "seconds")?)
+    };
+    let at_once = rotated(ROUNDS, IN_FLIGHT.len(), |at, _| run(&lab.served, 2000, IN_FLIGHT[at]))?;
+    let with_latency =
+        rotated(ROUNDS, IN_FLIGHT.len(), |at, _| run(&slow, IN_FLIGHT[at] * 8, IN_FLIGHT[at]))?;
     let (mut quick, mut waiting) = (Vec::new(), Vec::new());
-    for in_flight in IN_FLIGHT {
-        let run = |served, calls: usize| -> Result<f64> {
-            let mut all = Vec::new();
-            for _ in 0..ROUNDS {
-                let mut client = lab.client("contender", served);
-                client.args(["facade", &calls.to_string(), &in_flight.to_string()]);
-                all.push(number(&said(&mut client)?, "seconds")?);
-            }
-            Ok(calls as f64 / Spread::of(all).median)
-        };
-        let at_once = run(&lab.served, 2000)?;
-        let with_latency = run(&slow, in_flight * 8)?;
+    for ((in_flight, at_once), with_latency) in IN_FLIGHT.into_iter().zip(at_once).zip(with_latency)
+    {
+        let (at_once, with_latency) = (at_once.median, with_latency.median);
         page.row(&[
             &in_flight.to_string(),
             &format!("{at_once:.0}"),
@@ -168,6 +168,20 @@ fn line(points: &[(f64, f64)]) -> (f64, f64) {
     ((y - slope * x) / n, slope)
 }
 
+/// How well a line fits: where it is furthest from a point, and by how much.
+fn straightness(points: &[(f64, f64)], (begin, slope): (f64, f64)) -> String {
+    let off = |(x, y): &(f64, f64)| (begin + slope * x) / y - 1.0;
+    let worst = points.iter().max_by(|a, b| off(a).abs().total_cmp(&off(b).abs()));
+    let Some(worst) = worst else { return String::new() };
+    let (percent, x) = (off(worst).abs() * 100.0, worst.0);
+    if percent < 10.0 {
+        format!("no point is more than {percent:.0} % off")
+    } else {
+        let side = if off(worst) > 0.0 { "below" } else { "above" };
+        format!("it bends: at {x:.0} the measured point is {percent:.0} % {side} the line")
+    }
+}
+
 fn draw(lab: &Lab, page: &mut Page, name: &str, chart: &Value) -> Result<()> {
     let file = format!("docs/benchmarks/{name}.svg");
     std::fs::create_dir_all(lab.workspace.path("docs/benchmarks"))?;
@@ -188,6 +202,15 @@ mod tests {
     fn a_line_is_found_through_its_own_points() {
         let (begin, slope) = super::line(&[(1.0, 5.0), (10.0, 23.0), (100.0, 203.0)]);
         assert!((begin - 3.0).abs() < 1e-9 && (slope - 2.0).abs() < 1e-9, "{begin} {slope}");
+    }
+
+    #[test]
+    fn a_point_off_the_line_is_told() {
+        let line = (0.0, 1.0);
+        let straight = super::straightness(&[(1.0, 1.0), (10.0, 10.4)], line);
+        assert_eq!(straight, "no point is more than 4 % off");
+        let bent = super::straightness(&[(1.0, 1.0), (10.0, 5.0)], line);
+        assert_eq!(bent, "it bends: at 10 the measured point is 100 % below the line");
     }
 
     #[test]

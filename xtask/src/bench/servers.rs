@@ -6,10 +6,9 @@ use std::process::{Child, Stdio};
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 
-use super::calls::ROUNDS;
 use super::lab::{Lab, number, said};
 use super::page::Page;
-use super::spread::Spread;
+use super::rounds::{ROUNDS, rotated};
 use crate::fresh;
 
 /// The server that only answers. It is stopped when this goes.
@@ -53,19 +52,13 @@ fn reading(lab: &Lab, page: &mut Page) -> Result<()> {
     let mut update = lab.client("contender", &served);
     said(update.args(["floor", "1", "1"]))?;
     let names = ["bare hyper server, fixed bytes", "emulator", "bare hyper server, fixed bytes"];
-    let mut seconds = vec![Vec::new(); names.len()];
-    for round in 0..ROUNDS {
-        for turn in 0..names.len() {
-            let at = (round + turn) % names.len();
-            let mut client = lab.client("contender", &served);
-            if at != 1 {
-                client.env("QUANTCONNECT_BASE_URL", &bare.base_url);
-            }
-            let said = said(client.args(["floor-read", "4000", "16"]))?;
-            seconds[at].push(number(&said, "seconds")?);
+    let spreads = rotated(ROUNDS, names.len(), |at, _| {
+        let mut client = lab.client("contender", &served);
+        if at != 1 {
+            client.env("QUANTCONNECT_BASE_URL", &bare.base_url);
         }
-    }
-    let spreads: Vec<Spread> = seconds.into_iter().map(Spread::of).collect();
+        number(&said(client.args(["floor-read", "4000", "16"]))?, "seconds")
+    })?;
     page.compared(["server", "ms", "answers a second, x bare"], &names, &spreads);
     Ok(())
 }
@@ -84,22 +77,17 @@ fn writing(lab: &Lab, page: &mut Page) -> Result<()> {
         "emulator on disk, `files/update`, 16 in flight",
         "redb's own commits, one after another",
     ];
-    let mut seconds = vec![Vec::new(); names.len()];
-    for round in 0..ROUNDS {
-        for turn in 0..names.len() {
-            let at = (round + turn) % names.len();
-            let count = WRITES.to_string();
-            let said = if at == 0 || at == 3 {
-                let mut commits = lab.workspace.command(lab.program("parts"));
-                said(commits.current_dir(&place).args(["commit", &count]))?
-            } else {
-                let in_flight = if at == 1 { "1" } else { "16" };
-                said(lab.client("contender", &served).args(["floor", &count, in_flight]))?
-            };
-            seconds[at].push(number(&said, "seconds")?);
-        }
-    }
-    let spreads: Vec<Spread> = seconds.into_iter().map(Spread::of).collect();
+    let spreads = rotated(ROUNDS, names.len(), |at, _| {
+        let count = WRITES.to_string();
+        let said = if at == 0 || at == 3 {
+            let mut commits = lab.workspace.command(lab.program("parts"));
+            said(commits.current_dir(&place).args(["commit", &count]))?
+        } else {
+            let in_flight = if at == 1 { "1" } else { "16" };
+            said(lab.client("contender", &served).args(["floor", &count, in_flight]))?
+        };
+        number(&said, "seconds")
+    })?;
     page.compared(["writer", "ms", "writes a second, x redb"], &names, &spreads);
     Ok(())
 }

@@ -7,6 +7,8 @@ mod folder;
 mod help;
 mod json;
 mod said;
+#[cfg(target_os = "linux")]
+mod start;
 #[cfg(unix)]
 mod terminal;
 mod watch;
