@@ -48,10 +48,15 @@ impl fmt::Debug for ApiToken {
     }
 }
 
+/// `u64::MAX` has 20 digits.
+pub(crate) const PREFIX_LEN: usize = 20 + 1;
+
 /// A user id and its API token.
 #[derive(Clone)]
 pub struct Credentials {
     user_id: UserId,
+    /// The user's id as text and a colon, and how long that is: what stands before each hash.
+    prefix: ([u8; PREFIX_LEN], usize),
     token: ApiToken,
     /// SHA-256 after `token:`, so that each signature hashes only the timestamp. Wiped on drop.
     midstate: Sha256,
@@ -62,7 +67,11 @@ impl Credentials {
     #[must_use]
     pub fn new(user_id: UserId, token: ApiToken) -> Self {
         let midstate = Sha256::new().chain_update(token.expose_secret()).chain_update(b":");
-        Self { user_id, token, midstate }
+        let mut prefix = [b':'; PREFIX_LEN];
+        let mut digits = itoa::Buffer::new();
+        let id = digits.format(user_id.get()).as_bytes();
+        prefix[..id.len()].copy_from_slice(id);
+        Self { user_id, prefix: (prefix, id.len() + 1), token, midstate }
     }
 
     /// The user.
@@ -75,6 +84,11 @@ impl Credentials {
     #[must_use]
     pub fn token(&self) -> &ApiToken {
         &self.token
+    }
+
+    /// The first so many bytes count.
+    pub(crate) fn prefix(&self) -> ([u8; PREFIX_LEN], usize) {
+        self.prefix
     }
 
     pub(crate) fn midstate(&self) -> &Sha256 {

@@ -15,17 +15,15 @@ use http::{HeaderMap, HeaderName, HeaderValue, header::AUTHORIZATION};
 use sha2::{Digest, Sha256, digest::Output};
 use subtle::ConstantTimeEq as _;
 
-use crate::{Credentials, UserId};
+use crate::{Credentials, UserId, credentials::PREFIX_LEN};
 
 /// The header that names the second a signature was made in.
 pub const TIMESTAMP: HeaderName = HeaderName::from_static("timestamp");
 
-/// `u64::MAX` has 20 digits.
-const ID_LEN: usize = 20;
 const HASH_LEN: usize = 64;
-const PREFIX: &[u8] = b"Basic ";
-const PLAIN_LEN: usize = ID_LEN + 1 + HASH_LEN;
-const HEADER_LEN: usize = PREFIX.len() + PLAIN_LEN.div_ceil(3) * 4;
+const SCHEME: &[u8] = b"Basic ";
+const PLAIN_LEN: usize = PREFIX_LEN + HASH_LEN;
+const HEADER_LEN: usize = SCHEME.len() + PLAIN_LEN.div_ceil(3) * 4;
 
 /// The text of an `Authorization` header, made on the stack: for an HTTP library with header types of its own.
 ///
@@ -49,20 +47,19 @@ impl Authorization {
     /// Signs for the second `timestamp` since the Unix epoch, which goes beside it as the `Timestamp` header.
     #[must_use]
     pub fn new(credentials: &Credentials, timestamp: u64) -> Self {
-        let mut plain = [0_u8; PLAIN_LEN];
-        let mut digits = itoa::Buffer::new();
-        let id = digits.format(credentials.user_id().get()).as_bytes();
-        plain[..id.len()].copy_from_slice(id);
-        plain[id.len()] = b':';
-        let len = id.len() + 1 + HASH_LEN;
-        hash(credentials, timestamp, &mut plain[id.len() + 1..len]);
+        let mut signed = Self { text: [0; HEADER_LEN], len: 0 };
+        let mut plain = [0; PLAIN_LEN];
+        let (prefix, begin) = credentials.prefix();
+        plain[..PREFIX_LEN].copy_from_slice(&prefix);
+        let end = begin + HASH_LEN;
+        hash(credentials, timestamp, &mut plain[begin..end]);
 
-        let mut text = [0_u8; HEADER_LEN];
-        text[..PREFIX.len()].copy_from_slice(PREFIX);
+        let (scheme, value) = signed.text.split_at_mut(SCHEME.len());
+        scheme.copy_from_slice(SCHEME);
         // The buffer fits the longest user id, so this writes every time.
-        let written = STANDARD.encode_slice(&plain[..len], &mut text[PREFIX.len()..]).unwrap_or(0);
+        signed.len = SCHEME.len() + STANDARD.encode_slice(&plain[..end], value).unwrap_or(0);
         // The buffers are not wiped: what they hold lives on in whatever sends it.
-        Self { text, len: PREFIX.len() + written }
+        signed
     }
 
     /// The text, ASCII.
@@ -126,7 +123,7 @@ impl Signature {
     /// The parts of the signature that must not show up in a message.
     pub(crate) fn secrets(&self) -> Vec<String> {
         let value = self.authorization.as_bytes();
-        let encoded = value.get(PREFIX.len()..).unwrap_or_default();
+        let encoded = value.get(SCHEME.len()..).unwrap_or_default();
         let plain = STANDARD.decode(encoded).unwrap_or_default();
         let hash = plain.iter().position(|byte| *byte == b':').map(|at| &plain[at + 1..]);
         [Some(encoded), hash]

@@ -53,11 +53,11 @@ fn waiting(lab: &Lab, page: &mut Page) -> Result<()> {
 fn parts(lab: &Lab, page: &mut Page) -> Result<()> {
     page.heading("Parts");
     let who = [
-        ("sign", "200000"),
-        ("sign-headers", "200000"),
+        ("sign", "2000000"),
+        ("sign-headers", "2000000"),
         ("decode", "10"),
         ("decode-plain", "10"),
-        ("sign", "200000"),
+        ("sign", "2000000"),
     ];
     let mut bytes = 0.0;
     let spreads = rotated(ROUNDS, who.len(), |at, _| {

@@ -200,8 +200,8 @@ fn sync(lab: &Lab, page: &mut Page) -> Result<()> {
                 [("pull", &official.pull, ours[0]), ("push", &official.push, ours[1])]
             {
                 let theirs = Spread::of(theirs.clone());
-                let what = format!("`lean cloud {what}` in place of `qc {what}`");
                 let times = format!("{:.1} x `qc {what}`", theirs.median / ours.median);
+                let what = format!("`lean cloud {what}` in place of `qc {what}`");
                 page.row(&[&what, &theirs.milliseconds(), &times]);
             }
         }
@@ -236,7 +236,8 @@ fn large(lab: &Lab, page: &mut Page) -> Result<()> {
         fs::write(folder.join(format!("f{number}.py")), &content)?;
     }
     let mut push = served.qc(lab.workspace, &["push", "--quiet"]);
-    ensure!(push.current_dir(&folder).status()?.success(), "the large project was not pushed");
+    let pushed = push.current_dir(&folder).output()?;
+    ensure!(pushed.status.success(), "the large project was not pushed");
     let place = lab.workspace.target().join("bench").join("large-clone");
     let qc = |arguments: &[&str]| {
         let mut command = served.qc(lab.workspace, arguments);

@@ -12,6 +12,7 @@ use super::page::Page;
 use super::rounds::{ROUNDS, rotated};
 use super::spread::Spread;
 use crate::fresh;
+use crate::served::Served;
 
 const FILES: [usize; 4] = [1, 10, 100, 250];
 const KILOBYTES: [usize; 5] = [1, 4, 16, 64, 256];
@@ -28,42 +29,45 @@ struct Clone {
     megabytes: f64,
 }
 
-fn clone(lab: &Lab, name: &str, files: usize, bytes: usize) -> Result<Clone> {
+/// A project of so many files of so many bytes, at a service of its own.
+fn project(lab: &Lab, files: usize, bytes: usize) -> Result<Served> {
     let served = lab.another(&[])?;
-    let folder = cloned(lab, &served, name, 0)?;
+    let folder = cloned(lab, &served, "growing", 0)?;
     for number in 0..files {
         write_bytes(&folder, number, bytes)?;
     }
     let mut push = served.qc(lab.workspace, &["push", "--quiet"]);
-    ensure!(push.current_dir(&folder).status()?.success(), "{name} was not pushed");
-    let place = lab.workspace.target().join("bench").join("clone");
-    let (mut seconds, mut peaks) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        fresh::make_empty(&place)?;
-        let mut clone = served.qc(lab.workspace, &["clone", &served.project, ".", "--quiet"]);
-        let said = measured(lab, clone.current_dir(&place))?;
-        ensure!(said["code"] == 0, "{name} was not cloned");
-        seconds.push(number(&said, "seconds")?);
-        peaks.push(number(&said, "peak_bytes")?);
-    }
-    Ok(Clone {
-        milliseconds: Spread::of(seconds).median * 1e3,
-        megabytes: Spread::of(peaks).median / 1e6,
-    })
+    let output = push.current_dir(&folder).output()?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{files} files of {bytes} bytes were not pushed: {said}");
+    Ok(served)
 }
 
 fn projects(lab: &Lab, page: &mut Page) -> Result<()> {
     page.heading("How `qc clone` grows");
+    let sizes = FILES.map(|files| (files, 2)).into_iter().chain(KILOBYTES.map(|kb| (100, kb)));
+    let sizes: Vec<(usize, usize)> = sizes.collect();
+    let projects = sizes.iter().map(|(files, kilobytes)| project(lab, *files, kilobytes << 10));
+    let projects = projects.collect::<Result<Vec<_>>>()?;
+    let place = lab.workspace.target().join("bench").join("clone");
+    let mut peaks = vec![Vec::new(); sizes.len()];
+    let seconds = rotated(ROUNDS, sizes.len(), |at, _| {
+        fresh::make_empty(&place)?;
+        let served = &projects[at];
+        let mut clone = served.qc(lab.workspace, &["clone", &served.project, ".", "--quiet"]);
+        let said = measured(lab, clone.current_dir(&place))?;
+        ensure!(said["code"] == 0, "{:?} was not cloned", sizes[at]);
+        peaks[at].push(number(&said, "peak_bytes")?);
+        number(&said, "seconds")
+    })?;
     page.row(&["files", "KB each", "requests", "ms", "peak memory, MB"]);
     page.row(&["---:", "---:", "---:", "---:", "---:"]);
-    let sizes = FILES.map(|files| (files, 2)).into_iter().chain(KILOBYTES.map(|kb| (100, kb)));
     let mut clones = Vec::new();
-    for (files, kilobytes) in sizes {
-        let took = clone(lab, "growing", files, kilobytes << 10)?;
-        let figures = [took.milliseconds, took.megabytes].map(|figure| format!("{figure:.1}"));
-        let [ms, mb] = figures;
-        page.row(&[&files.to_string(), &kilobytes.to_string(), "2", &ms, &mb]);
-        clones.push(((files, kilobytes), took));
+    for ((size, seconds), peaks) in sizes.into_iter().zip(seconds).zip(peaks) {
+        let (milliseconds, megabytes) = (seconds.median * 1e3, Spread::of(peaks).median / 1e6);
+        let [ms, mb] = [milliseconds, megabytes].map(|figure| format!("{figure:.1}"));
+        page.row(&[&size.0.to_string(), &size.1.to_string(), "2", &ms, &mb]);
+        clones.push((size, Clone { milliseconds, megabytes }));
     }
     let (by_files, by_bytes) = clones.split_at(FILES.len());
     let curve =
