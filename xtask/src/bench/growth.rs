@@ -27,20 +27,30 @@ pub(super) fn tell(lab: &Lab, page: &mut Page) -> Result<()> {
 struct Clone {
     milliseconds: f64,
     megabytes: f64,
+    requests: usize,
 }
 
-/// A project of so many files of so many bytes, at a service of its own.
-fn project(lab: &Lab, files: usize, bytes: usize) -> Result<Served> {
+/// A project at a service of its own.
+struct Project {
+    served: Served,
+    /// That the push cost which made its files.
+    requests: usize,
+}
+
+/// One of so many files of so many bytes.
+fn project(lab: &Lab, files: usize, bytes: usize) -> Result<Project> {
     let served = lab.another(&[])?;
     let folder = cloned(lab, &served, "growing", 0)?;
     for number in 0..files {
         write_bytes(&folder, number, bytes)?;
     }
+    let before = served.requests()?;
     let mut push = served.qc(lab.workspace, &["push", "--quiet"]);
     let output = push.current_dir(&folder).output()?;
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "{files} files of {bytes} bytes were not pushed: {said}");
-    Ok(served)
+    let requests = served.requests()? - before;
+    Ok(Project { served, requests })
 }
 
 fn projects(lab: &Lab, page: &mut Page) -> Result<()> {
@@ -50,24 +60,35 @@ fn projects(lab: &Lab, page: &mut Page) -> Result<()> {
     let projects = sizes.iter().map(|(files, kilobytes)| project(lab, *files, kilobytes << 10));
     let projects = projects.collect::<Result<Vec<_>>>()?;
     let place = lab.workspace.target().join("bench").join("clone");
-    let mut peaks = vec![Vec::new(); sizes.len()];
+    let (mut peaks, mut asked) = (vec![Vec::new(); sizes.len()], vec![0; sizes.len()]);
     let seconds = rotated(ROUNDS, sizes.len(), |at, _| {
         fresh::make_empty(&place)?;
-        let served = &projects[at];
+        let served = &projects[at].served;
+        let before = served.requests()?;
         let mut clone = served.qc(lab.workspace, &["clone", &served.project, ".", "--quiet"]);
         let said = measured(lab, clone.current_dir(&place))?;
         ensure!(said["code"] == 0, "{:?} was not cloned", sizes[at]);
+        asked[at] = served.requests()? - before;
         peaks[at].push(number(&said, "peak_bytes")?);
         number(&said, "seconds")
     })?;
-    page.row(&["files", "KB each", "requests", "ms", "peak memory, MB"]);
-    page.row(&["---:", "---:", "---:", "---:", "---:"]);
+    page.row(&[
+        "files",
+        "KB each",
+        "ms",
+        "peak memory, MB",
+        "requests",
+        "requests of the push before",
+    ]);
+    page.row(&["---:", "---:", "---:", "---:", "---:", "---:"]);
     let mut clones = Vec::new();
-    for ((size, seconds), peaks) in sizes.into_iter().zip(seconds).zip(peaks) {
+    for (at, ((size, seconds), peaks)) in sizes.into_iter().zip(seconds).zip(peaks).enumerate() {
         let (milliseconds, megabytes) = (seconds.median * 1e3, Spread::of(peaks).median / 1e6);
         let [ms, mb] = [milliseconds, megabytes].map(|figure| format!("{figure:.1}"));
-        page.row(&[&size.0.to_string(), &size.1.to_string(), "2", &ms, &mb]);
-        clones.push((size, Clone { milliseconds, megabytes }));
+        let [files, kilobytes, requests, pushed] =
+            [size.0, size.1, asked[at], projects[at].requests].map(|count| count.to_string());
+        page.row(&[&files, &kilobytes, &ms, &mb, &requests, &pushed]);
+        clones.push((size, Clone { milliseconds, megabytes, requests: asked[at] }));
     }
     let (by_files, by_bytes) = clones.split_at(FILES.len());
     let curve =
@@ -77,15 +98,23 @@ fn projects(lab: &Lab, page: &mut Page) -> Result<()> {
         };
     let files: Vec<_> =
         by_files.iter().map(|((files, _), took)| (*files as f64, took.milliseconds)).collect();
+    let of_push: Vec<_> = FILES
+        .iter()
+        .zip(&projects)
+        .map(|(files, project)| (*files as f64, project.requests as f64))
+        .collect();
+    let of_clone: Vec<_> =
+        by_files.iter().map(|((files, _), took)| (*files as f64, took.requests as f64)).collect();
     let (time, memory) =
         (curve(by_bytes, |took| took.milliseconds), curve(by_bytes, |took| took.megabytes));
     let of_files = line(&files);
     let of_bytes = line(&time);
     let of_memory = line(&memory);
     page.text(&format!(
-        "The requests stay two, the project's name and its files, whatever the size. Fitted by least squares: {:.1} ms + {:.3} ms a \
+        "A clone costs {}, the project's name and its files; a push of new files {}. Fitted by least squares: {:.1} ms + {:.3} ms a \
          file of 2 KB ({}); in 100 files {:.1} ms + {:.2} ms a MB ({}); {:.1} MB of memory + {:.2} MB a MB ({}). A file's own cost \
          is an `fsync` and a rename, and outweighs that of its bytes up to some {:.0} KB.",
+        requests_by_line(&of_clone), requests_by_line(&of_push),
         of_files.0, of_files.1, straightness(&files, of_files),
         of_bytes.0, of_bytes.1 * 1e3, straightness(&time, of_bytes),
         of_memory.0, of_memory.1 * 1e3, straightness(&memory, of_memory),
@@ -104,8 +133,10 @@ fn projects(lab: &Lab, page: &mut Page) -> Result<()> {
         lab,
         page,
         "growth-files",
-        &json!({ "title": "qc clone, files of 2 KB", "x": "files", "y": "ms", "curves": [
+        &json!({ "title": "qc clone, files of 2 KB", "x": "files", "y": "ms, requests", "curves": [
             { "name": "time, ms", "points": files },
+            { "name": "requests", "points": of_clone },
+            { "name": "requests of the push before", "points": of_push },
         ]}),
     )
 }
@@ -172,6 +203,15 @@ fn line(points: &[(f64, f64)]) -> (f64, f64) {
     ((y - slope * x) / n, slope)
 }
 
+/// How requests grow with files.
+fn requests_by_line(points: &[(f64, f64)]) -> String {
+    let (begin, slope) = line(points);
+    match (slope.abs() < 0.005, slope) {
+        (true, _) => format!("{begin:.0} requests whatever its size"),
+        (false, slope) => format!("{begin:.0} requests + {slope:.2} a file"),
+    }
+}
+
 /// How well a line fits: where it is furthest from a point, and by how much.
 fn straightness(points: &[(f64, f64)], (begin, slope): (f64, f64)) -> String {
     let off = |(x, y): &(f64, f64)| (begin + slope * x) / y - 1.0;
@@ -206,6 +246,14 @@ mod tests {
     fn a_line_is_found_through_its_own_points() {
         let (begin, slope) = super::line(&[(1.0, 5.0), (10.0, 23.0), (100.0, 203.0)]);
         assert!((begin - 3.0).abs() < 1e-9 && (slope - 2.0).abs() < 1e-9, "{begin} {slope}");
+    }
+
+    #[test]
+    fn requests_that_grow_and_those_that_do_not_are_told() {
+        let told = super::requests_by_line(&[(1.0, 2.0), (250.0, 2.0)]);
+        assert_eq!(told, "2 requests whatever its size");
+        let told = super::requests_by_line(&[(1.0, 3.0), (10.0, 12.0), (250.0, 252.0)]);
+        assert_eq!(told, "2 requests + 1.00 a file");
     }
 
     #[test]
