@@ -299,7 +299,7 @@ pub fn encode_success<T: Serialize>(payload: &T) -> Vec<u8> {
         success: bool,
     }
 
-    php_escapes(&encode(&Successful { payload, success: true }))
+    php_escapes(encode(&Successful { payload, success: true }))
 }
 
 /// Writes a refusal as the service does: for servers.
@@ -314,7 +314,7 @@ pub fn encode_refusal(messages: &[String], code: Option<i64>) -> Vec<u8> {
         success: bool,
     }
 
-    php_escapes(&encode(&Refused { errors: messages, error_code: code, success: false }))
+    php_escapes(encode(&Refused { errors: messages, error_code: code, success: false }))
 }
 
 /// Our own types have nothing in them that JSON cannot say.
@@ -323,23 +323,28 @@ pub(crate) fn encode<T: Serialize>(value: &T) -> Vec<u8> {
 }
 
 /// `/` and everything beyond ASCII stand only inside strings, so they can be escaped afterwards.
-fn php_escapes(json: &[u8]) -> Vec<u8> {
+fn php_escapes(json: Vec<u8>) -> Vec<u8> {
+    if json.is_ascii() && !json.contains(&b'/') {
+        return json;
+    }
     let mut escaped = Vec::with_capacity(json.len() + json.len() / 16);
-    let mut rest = json;
-    while let Some(at) = rest.iter().position(|byte| *byte == b'/' || !byte.is_ascii()) {
-        let (plain, odd) = rest.split_at(at);
-        escaped.extend_from_slice(plain);
-        let ascii = odd.iter().position(u8::is_ascii).unwrap_or(odd.len());
-        if ascii == 0 {
+    for (number, part) in json.split(|byte| *byte == b'/').enumerate() {
+        if number > 0 {
             escaped.extend_from_slice(br"\/");
-            rest = &odd[1..];
-        } else {
-            for unit in String::from_utf8_lossy(&odd[..ascii]).encode_utf16() {
+        }
+        if part.is_ascii() {
+            escaped.extend_from_slice(part);
+            continue;
+        }
+        for run in part.chunk_by(|a, b| a.is_ascii() == b.is_ascii()) {
+            if run.is_ascii() {
+                escaped.extend_from_slice(run);
+                continue;
+            }
+            for unit in String::from_utf8_lossy(run).encode_utf16() {
                 escaped.extend_from_slice(alloc::format!("\\u{unit:04x}").as_bytes());
             }
-            rest = &odd[ascii..];
         }
     }
-    escaped.extend_from_slice(rest);
     escaped
 }
