@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use qc_proto::{
-    Credentials, Language, ProjectId, Tier, UserId, Window,
+    Credentials, Language, ProjectId, Tier, Window,
     bytes::Bytes,
     encode_refusal,
     http::{self, HeaderValue, Method, StatusCode, header},
@@ -15,7 +15,7 @@ use crate::{
     exchange::{Circumstances, JSON, dated, response, shifted, spoil},
     rate_limit::RateLimit,
     refusal::Refusal,
-    request::{Incoming, accepts_gzip, endpoint, presented},
+    request::{Arrived, Incoming, accepts_gzip},
     script::Script,
     store::Store,
     users::Users,
@@ -174,7 +174,7 @@ impl Emulator {
         self.late.sort_by_key(|(due, _)| *due);
         while self.late.first().is_some_and(|(due, _)| *due <= wall) {
             let (due, request) = self.late.remove(0);
-            self.serve(due, &request);
+            self.serve(due, &Arrived::read(&request));
         }
     }
 
@@ -222,27 +222,23 @@ impl Emulator {
         request: &http::Request<Bytes>,
     ) -> http::Response<Bytes> {
         self.deliver_late(wall);
-        let response = self.serve(wall, request);
+        let response = self.serve(wall, &Arrived::read(request));
         if self.settle() { response } else { unsaved() }
     }
 
-    fn serve(&mut self, wall: Duration, request: &http::Request<Bytes>) -> http::Response<Bytes> {
+    fn serve(&mut self, wall: Duration, arrived: &Arrived<'_>) -> http::Response<Bytes> {
         let wall = shifted(wall, self.clock_skew);
-        let (wait, response) = match self.limited(wall, self.named_user(request)) {
+        let user = self.users.named_by(&arrived.presented);
+        let (wait, response) = match self.limited(wall, user) {
             Some((wait, page)) => (Some(wait), page),
-            None => (None, self.respond(wall, request)),
+            None => (None, self.respond(wall, arrived)),
         };
-        self.record(wall, request, Some(response.status()), wait);
+        self.record(wall, arrived, Some(response.status()), wait);
         response
     }
 
-    /// Who a request says it is from, if that is someone known.
-    fn named_user(&self, request: &http::Request<Bytes>) -> Option<UserId> {
-        self.users.named_by(presented(request).ok().as_ref())
-    }
-
-    fn respond(&mut self, wall: Duration, request: &http::Request<Bytes>) -> http::Response<Bytes> {
-        let (status, body) = match self.answer(wall, request) {
+    fn respond(&mut self, wall: Duration, arrived: &Arrived<'_>) -> http::Response<Bytes> {
+        let (status, body) = match self.answer(wall, arrived) {
             Ok(body) => (StatusCode::OK, body),
             Err(refusal) => (refusal.status, encode_refusal(&[refusal.message], refusal.code)),
         };
@@ -269,23 +265,24 @@ impl Emulator {
         request: &http::Request<Bytes>,
     ) -> Exchange {
         self.deliver_late(wall);
-        let faults = self.faults.draw(&endpoint(request.uri().path()));
+        let arrived = Arrived::read(request);
+        let faults = self.faults.draw(&arrived.endpoint);
         let fate = faults.iter().find(|fault| fault.decides()).unwrap_or(&Fault::None);
         if let Fault::Late { by } = fate {
             self.late.push((wall.saturating_add(*by), request.clone()));
         }
-        let answer = fate.lets_apply().then(|| self.serve(wall, request));
+        let answer = fate.lets_apply().then(|| self.serve(wall, &arrived));
         let arrives = !matches!(
             fate,
             Fault::NoConnection { .. } | Fault::StallConnecting { .. } | Fault::Late { .. }
         );
         let around = Circumstances {
             wall: shifted(wall, self.clock_skew),
-            user_id: self.named_user(request).unwrap_or_else(|| self.users.first()),
+            user_id: self.users.named_by(&arrived.presented).unwrap_or_else(|| self.users.first()),
             accepts_gzip: accepts_gzip(request.headers()),
         };
         if answer.is_none() && arrives {
-            self.record(around.wall, request, None, None);
+            self.record(around.wall, &arrived, None, None);
         }
         let exchange = spoil(fate, &faults, answer, &around);
         if arrives && let Some(record) = self.requests.last_mut() {
@@ -308,7 +305,7 @@ impl Emulator {
     fn record(
         &mut self,
         at: Duration,
-        request: &http::Request<Bytes>,
+        arrived: &Arrived<'_>,
         status: Option<StatusCode>,
         retry_after: Option<Duration>,
     ) {
@@ -321,25 +318,21 @@ impl Emulator {
         }
         self.requests.push(Record {
             number: self.arrived,
-            method: request.method().clone(),
-            path: endpoint(request.uri().path()),
+            method: arrived.request.method().clone(),
+            path: arrived.endpoint.clone(),
             at,
             status: status.map(|status| status.as_u16()),
             retry_after,
         });
     }
 
-    fn answer(
-        &mut self,
-        wall: Duration,
-        request: &http::Request<Bytes>,
-    ) -> Result<Vec<u8>, Refusal> {
-        if !matches!(*request.method(), Method::GET | Method::POST) {
+    fn answer(&mut self, wall: Duration, arrived: &Arrived<'_>) -> Result<Vec<u8>, Refusal> {
+        if !matches!(*arrived.request.method(), Method::GET | Method::POST) {
             return Err(Refusal::method_not_allowed());
         }
-        let user = self.users.verify(presented(request), wall, self.window)?;
-        let asked = Asked { user, wall, incoming: Incoming::read(request)? };
-        match asked.endpoint.as_str() {
+        let user = self.users.verify(&arrived.presented, wall, self.window)?;
+        let asked = Asked { user, wall, incoming: Incoming::read(arrived)? };
+        match arrived.endpoint.as_str() {
             "authenticate" => Ok(qc_proto::encode_success(&qc_proto::Done {})),
             "files/create" => self.create_file(&asked),
             "files/read" => self.read_files(&asked),

@@ -2,7 +2,7 @@
 
 use qc_proto::{
     CreateFile, DeleteFile, Done, FileList, PatchFiles, ReadFile, ReadFiles, RenameFile,
-    UpdateFile, encode_success,
+    UpdateFile, encode_files, encode_success,
 };
 
 use crate::{Applied, asked::Asked, emulator::Emulator, patch, refusal::Refusal};
@@ -45,7 +45,7 @@ impl Emulator {
             }
             files
         };
-        Ok(encode_success(&FileList { files }))
+        Ok(encode_files(&FileList { files }))
     }
 
     /// Contents or name: `newName` tells.

@@ -6,19 +6,31 @@ use serde_json::{Map, Value};
 
 use crate::{fields, form, refusal::Refusal};
 
-/// A request, whatever form it came in.
-pub(crate) struct Incoming {
+/// A request that has arrived, with what everyone asks of it read once.
+pub(crate) struct Arrived<'a> {
+    pub(crate) request: &'a http::Request<Bytes>,
     /// Such as `files/read`.
     pub(crate) endpoint: String,
+    pub(crate) presented: Result<Presented, AuthRefusal>,
+    query: Value,
+}
+
+impl<'a> Arrived<'a> {
+    pub(crate) fn read(request: &'a http::Request<Bytes>) -> Self {
+        let query = form::parse(request.uri().query().unwrap_or_default().as_bytes());
+        let presented = presented(request.headers(), &query);
+        Self { request, endpoint: endpoint(request.uri().path()), presented, query }
+    }
+}
+
+/// A request's fields, whatever form they came in.
+pub(crate) struct Incoming {
     pub(crate) input: Value,
 }
 
 impl Incoming {
-    pub(crate) fn read(request: &http::Request<Bytes>) -> Result<Self, Refusal> {
-        Ok(Self {
-            endpoint: endpoint(request.uri().path()),
-            input: input(request, query(request))?,
-        })
+    pub(crate) fn read(arrived: &Arrived<'_>) -> Result<Self, Refusal> {
+        Ok(Self { input: input(arrived)? })
     }
 
     /// The fields, as the request type reads them.
@@ -38,20 +50,15 @@ impl Incoming {
 }
 
 /// The signature, out of the headers or, in a link, out of the query.
-pub(crate) fn presented(request: &http::Request<Bytes>) -> Result<Presented, AuthRefusal> {
-    let query = query(request);
-    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+fn presented(headers: &http::HeaderMap, query: &Value) -> Result<Presented, AuthRefusal> {
+    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let linked = |name| query.get(name).and_then(Value::as_str);
     let authorization = header(http::header::AUTHORIZATION).or_else(|| linked("authorization"));
     Presented::read(authorization, header(TIMESTAMP).or_else(|| linked("timestamp")))
 }
 
-fn query(request: &http::Request<Bytes>) -> Value {
-    form::parse(request.uri().query().unwrap_or_default().as_bytes())
-}
-
 /// What follows `api/v2`, or the whole path without it. Repeated slashes collapse.
-pub(crate) fn endpoint(path: &str) -> String {
+fn endpoint(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let base = parts.windows(2).position(|pair| pair == ["api", "v2"]);
     parts[base.map_or(0, |at| at + 2)..].join("/")
@@ -69,10 +76,11 @@ pub(crate) fn accepts_gzip(headers: &http::HeaderMap) -> bool {
     )
 }
 
-fn input(request: &http::Request<Bytes>, query: Value) -> Result<Value, Refusal> {
+fn input(arrived: &Arrived<'_>) -> Result<Value, Refusal> {
+    let Arrived { request, query, .. } = arrived;
     let body = request.body();
-    if request.method() == http::Method::GET || body.trim_ascii().is_empty() {
-        return Ok(query);
+    if *request.method() == http::Method::GET || body.trim_ascii().is_empty() {
+        return Ok(query.clone());
     }
     let content_type = request
         .headers()

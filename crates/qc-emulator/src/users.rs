@@ -40,23 +40,26 @@ impl Users {
     }
 
     /// The user that a signature names, good or not; none where nobody has this number.
-    pub(crate) fn named_by(&self, presented: Option<&Presented>) -> Option<UserId> {
-        presented?.user_id().ok().filter(|user| self.credentials(*user).is_some())
+    pub(crate) fn named_by(&self, presented: &Result<Presented, AuthRefusal>) -> Option<UserId> {
+        let user = presented.as_ref().ok()?.user_id().ok()?;
+        self.credentials(user).map(Credentials::user_id)
     }
 
     /// The user whose signature it is.
     pub(crate) fn verify(
         &self,
-        presented: Result<Presented, AuthRefusal>,
+        presented: &Result<Presented, AuthRefusal>,
         wall: Duration,
         window: Window,
     ) -> Result<UserId, Refusal> {
-        let named = self.named_by(presented.as_ref().ok()).unwrap_or_else(|| self.first());
+        let named = self.named_by(presented).unwrap_or_else(|| self.first());
         // A stranger is measured by the first user's credentials, and refused as no user at all.
         let credentials = self.credentials(named).unwrap_or(&self.first);
-        presented
-            .and_then(|presented| credentials.verify(&presented, wall, window))
-            .map_err(|refusal| Refusal::auth(&refusal, named))?;
+        let verified = match presented {
+            Ok(presented) => credentials.verify(presented, wall, window),
+            Err(refusal) => Err(refusal.clone()),
+        };
+        verified.map_err(|refusal| Refusal::auth(&refusal, named))?;
         Ok(named)
     }
 }

@@ -323,7 +323,7 @@ pub(crate) fn encode<T: Serialize>(value: &T) -> Vec<u8> {
 }
 
 /// `/` and everything beyond ASCII stand only inside strings, so they can be escaped afterwards.
-fn php_escapes(json: Vec<u8>) -> Vec<u8> {
+pub(crate) fn php_escapes(json: Vec<u8>) -> Vec<u8> {
     if json.is_ascii() && !json.contains(&b'/') {
         return json;
     }

@@ -20,6 +20,7 @@ pub use read::ReadFiles;
 pub use read_one::ReadFile;
 pub use rename::RenameFile;
 pub use update::UpdateFile;
+pub use with_content::encode_files;
 
 use alloc::string::String;
 

@@ -74,7 +74,7 @@
 //! | requests, one struct each | [`Authenticate`], [`CreateFile`], [`ReadFile`], [`ReadFiles`], [`UpdateFile`], [`RenameFile`], [`PatchFiles`], [`DeleteFile`], [`ReadProjects`], [`CreateProject`], [`DeleteProject`] |
 //! | a request of your own | [`Endpoint`] |
 //! | signing and checking a signature | [`Signature`], [`Authorization`], [`Presented`], [`Credentials::verify`] |
-//! | reading and writing answers | [`decode_answer`], [`encode_success`], [`encode_refusal`] |
+//! | reading and writing answers | [`decode_answer`], [`encode_success`], [`encode_files`], [`encode_refusal`] |
 //! | what calls share, and a call | [`Session`], [`Call`] |
 //! | `Date` and `Retry-After` | [`http_times`] |
 //! | the numbers of the policy | [`Policy`] |
@@ -124,7 +124,7 @@ pub use error::{Effect, Error, ErrorKind};
 pub use file_name::{FileName, RemoteName};
 pub use files::{
     CreateFile, DeleteFile, Done, EncodedFile, EncodedFileList, EncodedText, FileList, PatchFiles,
-    ProjectFile, ReadEncodedFiles, ReadFile, ReadFiles, RenameFile, UpdateFile,
+    ProjectFile, ReadEncodedFiles, ReadFile, ReadFiles, RenameFile, UpdateFile, encode_files,
 };
 pub use ids::{ProjectId, UserId};
 pub use invalid::Invalid;

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use qc_proto::{
     Answer, Authenticate, Done, Endpoint, Envelope, FileList, ProjectList, decode_answer,
-    decode_request, encode_refusal, encode_success,
+    decode_request, encode_files, encode_refusal, encode_success,
 };
 use serde::de::DeserializeOwned;
 
@@ -47,6 +47,7 @@ proptest! {
 
     #[test]
     fn every_answer_comes_back(files in any::file_list(), projects in any::project_list()) {
+        prop_assert_eq!(encode_files(&files), encode_success(&files));
         prop_assert_eq!(decode_answer(&encode_success(&files)).unwrap(), Answer::Success(files));
         prop_assert_eq!(decode_answer(&encode_success(&projects)).unwrap(), Answer::Success(projects));
         prop_assert_eq!(decode_answer(&encode_success(&Done {})).unwrap(), Answer::Success(Done {}));
