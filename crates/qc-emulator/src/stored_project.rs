@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use jiff::{Timestamp, tz::Offset};
+use jiff::{Timestamp, fmt::temporal::DateTimePrinter, tz::Offset};
 use qc_proto::{Language, Parameter, ProjectFile, ProjectId, RemoteName, ServerTime, UserId};
 
 use serde::{Deserialize, Serialize};
@@ -134,5 +134,5 @@ impl StoredProject {
 pub(crate) fn time(wall: Duration) -> String {
     let second = i64::try_from(wall.as_secs()).unwrap_or_default();
     let timestamp = Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH);
-    Offset::UTC.to_datetime(timestamp).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    DateTimePrinter::new().separator(b' ').datetime_to_string(&Offset::UTC.to_datetime(timestamp))
 }
