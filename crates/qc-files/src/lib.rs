@@ -49,7 +49,7 @@ pub use client::Client;
 pub use project::ProjectFiles;
 pub use qc_proto::{
     self, ApiToken, BaseUrl, Credentials, Effect, EncodedFile, EncodedText, Endpoint, Error,
-    ErrorKind, FileName, Invalid, Language, Policy, Project, ProjectFile, ProjectId, RemoteName,
-    UserId,
+    ErrorKind, FileName, Gist, Invalid, Language, Policy, Project, ProjectFile, ProjectId,
+    RemoteName, UserId,
 };
 pub use qc_transport::{self, Runtime, Transport};

@@ -1,7 +1,8 @@
 //! The files of one project.
 
 use qc_proto::{
-    EncodedFile, Error, FileName, ProjectFile, ProjectId, ReadEncodedFiles, ReadFiles, RemoteName,
+    EncodedFile, Error, FileName, Gist, ProjectFile, ProjectId, ReadEncodedFiles, ReadFiles,
+    RemoteName,
 };
 
 use crate::{Client, requests::Requests};
@@ -82,12 +83,12 @@ impl ProjectFiles {
     }
 
     /// Reads all files of the project, without its libraries', in little more memory than the answer takes: each content
-    /// is decoded when it is asked for.
+    /// is decoded when it is asked for, and `G` is what is kept of it beside: `()` for nothing.
     ///
     /// # Errors
     ///
     /// As [`read_all`](Self::read_all).
-    pub async fn read_all_encoded(&self) -> Result<Vec<EncodedFile>, Error> {
+    pub async fn read_all_encoded<G: Gist>(&self) -> Result<Vec<EncodedFile<G>>, Error> {
         self.client.execute(ReadEncodedFiles::all(self.id())).await
     }
 

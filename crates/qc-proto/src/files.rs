@@ -13,7 +13,7 @@ mod with_content;
 
 pub use create::CreateFile;
 pub use delete::DeleteFile;
-pub use encoded::{EncodedFile, EncodedFileList, EncodedText, ReadEncodedFiles};
+pub use encoded::{EncodedFile, EncodedFileList, EncodedText, Gist, ReadEncodedFiles};
 pub use file::{Done, FileList, ProjectFile};
 pub use patch::PatchFiles;
 pub use read::ReadFiles;

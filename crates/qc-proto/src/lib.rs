@@ -123,8 +123,9 @@ pub use envelope::{
 pub use error::{Effect, Error, ErrorKind};
 pub use file_name::{FileName, RemoteName};
 pub use files::{
-    CreateFile, DeleteFile, Done, EncodedFile, EncodedFileList, EncodedText, FileList, PatchFiles,
-    ProjectFile, ReadEncodedFiles, ReadFile, ReadFiles, RenameFile, UpdateFile, encode_files,
+    CreateFile, DeleteFile, Done, EncodedFile, EncodedFileList, EncodedText, FileList, Gist,
+    PatchFiles, ProjectFile, ReadEncodedFiles, ReadFile, ReadFiles, RenameFile, UpdateFile,
+    encode_files,
 };
 pub use ids::{ProjectId, UserId};
 pub use invalid::Invalid;

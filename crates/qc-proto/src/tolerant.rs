@@ -138,6 +138,32 @@ pub(crate) fn text_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result
     Ok(Option::<String>::deserialize(deserializer)?.unwrap_or_default())
 }
 
+/// The same, shown to `see` in place of being kept.
+pub(crate) fn see_text_or_null<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    see: impl FnOnce(&str) -> T,
+) -> Result<T, D::Error> {
+    struct Seeing<F>(F);
+
+    impl<T, F: FnOnce(&str) -> T> de::Visitor<'_> for Seeing<F> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+            Ok(self.0(text))
+        }
+
+        fn visit_unit<E: de::Error>(self) -> Result<T, E> {
+            Ok(self.0(""))
+        }
+    }
+
+    deserializer.deserialize_any(Seeing(see))
+}
+
 /// `[a, b]`, or an object whose keys count, with gaps or without: `{"0": a, "2": b}`, or `null`.
 /// With `#[serde(default)]` also nothing at all.
 pub(crate) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(

@@ -6,11 +6,26 @@ use qc_files::{EncodedFile, EncodedText, FileName, ProjectFiles, RemoteName};
 
 use crate::{Digest, Scope, SyncError, Tree};
 
+/// What the cloud has of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CloudFile {
+    /// Its text, decoded where it is needed, one file at a time.
+    pub content: EncodedText,
+    /// What it says.
+    pub digest: Digest,
+}
+
+impl From<&str> for CloudFile {
+    fn from(text: &str) -> Self {
+        Self { content: text.into(), digest: Digest::of(text.as_bytes()) }
+    }
+}
+
 /// What one reading of the project found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cloud {
-    /// The files whose names are clean paths. Their texts are decoded one at a time, where they are needed.
-    pub files: BTreeMap<FileName, EncodedText>,
+    /// The files whose names are clean paths.
+    pub files: BTreeMap<FileName, CloudFile>,
     /// The files with other names than a folder here can have: left alone.
     pub unclean: Vec<RemoteName>,
     /// The files that are not to be in step with the folder: left alone.
@@ -35,14 +50,17 @@ impl Cloud {
 
     /// As [`read`](Self::read), of an answer that is there.
     pub(crate) fn of(
-        files: Vec<EncodedFile>,
+        files: Vec<EncodedFile<Digest>>,
         base: &Tree,
         scope: &Scope<'_>,
     ) -> Result<Self, SyncError> {
         let mut cloud = Self::default();
         for file in files {
             match file.name.clean() {
-                Ok(name) if scope.holds(&name) => drop(cloud.files.insert(name, file.content)),
+                Ok(name) if scope.holds(&name) => {
+                    let EncodedFile { content, gist: digest, .. } = file;
+                    cloud.files.insert(name, CloudFile { content, digest });
+                }
                 Ok(name) => cloud.beside.push(name),
                 Err(_) => cloud.unclean.push(file.name),
             }
@@ -57,7 +75,6 @@ impl Cloud {
     /// What each of the files says.
     #[must_use]
     pub fn tree(&self) -> Tree {
-        let digest = |text: &EncodedText| Digest::of(text.text().as_bytes());
-        self.files.iter().map(|(name, text)| (name.clone(), digest(text))).collect()
+        self.files.iter().map(|(name, file)| (name.clone(), file.digest)).collect()
     }
 }

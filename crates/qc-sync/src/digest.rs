@@ -3,7 +3,8 @@
 use std::fmt;
 
 use faster_hex::CheckCase;
-use memchr::memmem;
+use memchr::memchr_iter;
+use qc_proto::Gist;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 
@@ -27,14 +28,24 @@ impl Digest {
     #[must_use]
     pub fn of(content: &[u8]) -> Self {
         let ended = content.strip_suffix(b"\r\n").or_else(|| content.strip_suffix(b"\n"));
-        let mut content = ended.unwrap_or(content);
+        let content = ended.unwrap_or(content);
         let mut hash = Sha256::new();
-        while let Some(end) = memmem::find(content, b"\r\n") {
-            hash.update(&content[..end]);
-            content = &content[end + 1..];
+        let mut from = 0;
+        for at in memchr_iter(b'\r', content) {
+            if content.get(at + 1) == Some(&b'\n') {
+                hash.update(&content[from..at]);
+                from = at + 1;
+            }
         }
-        hash.update(content);
+        hash.update(&content[from..]);
         Self(hash.finalize().into())
+    }
+}
+
+/// Worked out while an answer is read.
+impl Gist for Digest {
+    fn of(text: &str) -> Self {
+        Self::of(text.as_bytes())
     }
 }
 

@@ -42,7 +42,7 @@ mod selection;
 mod sync;
 
 pub use self::{
-    cloud::Cloud,
+    cloud::{Cloud, CloudFile},
     digest::Digest,
     error::SyncError,
     folder::{Folder, FolderError, Refused, Scan, Unsynced},

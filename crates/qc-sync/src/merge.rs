@@ -1,5 +1,7 @@
 //! Two edits of one file, brought together line by line.
 
+use std::sync::LazyLock;
+
 use diffy::{ConflictStyle, MergeOptions};
 use memchr::memmem;
 
@@ -57,10 +59,12 @@ pub fn merge(base: &str, local: &str, remote: &str) -> Merged {
 /// Whether a marker of a merge is still in the text, be it only the first or the last of them.
 #[must_use]
 pub fn is_unresolved(text: &str) -> bool {
-    // Few texts have either anywhere.
-    let has = |marker: &str| memmem::find(text.as_bytes(), marker.as_bytes()).is_some();
     // The one in the middle also underlines headings.
-    (has(OURS) || has(THEIRS)) && text.lines().any(|line| line == OURS || line == THEIRS)
+    static MARKERS: LazyLock<[memmem::Finder<'static>; 2]> =
+        LazyLock::new(|| [OURS, THEIRS].map(memmem::Finder::new));
+    // Few texts have either anywhere.
+    MARKERS.iter().any(|marker| marker.find(text.as_bytes()).is_some())
+        && text.lines().any(|line| line == OURS || line == THEIRS)
 }
 
 #[cfg(test)]

@@ -64,7 +64,9 @@ pub fn pull(base: &Tree, local: &LocalFiles, cloud: &Cloud, scope: &Scope<'_>) -
     let (here, there) = (scope.tree_of(local), cloud.tree());
     let base = &scope.settle(base, &here, &there);
     let Plan { push, pull, conflicts } = plan(base, &here, &there);
-    let content = |name: &FileName| cloud.files.get(name).cloned().unwrap_or_default();
+    let content = |name: &FileName| {
+        cloud.files.get(name).map(|file| file.content.clone()).unwrap_or_default()
+    };
     let mut after = here;
     let mut writes = Vec::new();
     for change in pull {

@@ -222,14 +222,14 @@ impl<'a> Work<'a> {
         };
         let names: Vec<FileName> = changes.iter().filter_map(updated).collect();
         let (together, single): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| {
-            let has_text = cloud.files.get(name).is_some_and(|old| !old.is_empty());
+            let has_text = cloud.files.get(name).is_some_and(|old| !old.content.is_empty());
             has_text && !self.content(name).is_empty() && edits::can_name(name)
         });
         // An update costs the same as a patch for one file, and bears being sent twice.
         let together = match together.as_slice() {
             [first, _, ..] if !self.stopped => {
                 self.begin(&Change::Update(first.clone()));
-                let olds = together.iter().map(|name| (name, cloud.files[name].text()));
+                let olds = together.iter().map(|name| (name, cloud.files[name].content.text()));
                 let olds: Vec<_> = olds.collect();
                 let edits: Vec<Edit<'_>> = olds
                     .iter()

@@ -5,17 +5,17 @@
 
 use std::collections::BTreeMap;
 
-use qc_proto::{EncodedText, FileName, Tier};
+use qc_proto::{FileName, Tier};
 
-use crate::{Caution, Change, LocalFiles};
+use crate::{Caution, Change, CloudFile, LocalFiles};
 
 /// What may be refused of these changes to the project.
 pub(crate) fn cautions(
     changes: &[Change],
-    cloud: &BTreeMap<FileName, EncodedText>,
+    cloud: &BTreeMap<FileName, CloudFile>,
     local: &LocalFiles,
 ) -> Vec<Caution> {
-    let largest = cloud.values().map(EncodedText::len).max().unwrap_or_default();
+    let largest = cloud.values().map(|file| file.content.len()).max().unwrap_or_default();
     let fits = |tier: &Tier| largest <= tier.max_file_bytes() && cloud.len() <= tier.max_files();
     let tier = Tier::ALL.into_iter().find(fits).unwrap_or(Tier::Institution);
     let mut too_large: Vec<(usize, &FileName)> = Vec::new();
@@ -64,7 +64,7 @@ mod tests {
         let (cloud, here) = (project(cloud), project(here));
         let (here, there) = (local(&here), tree(&local(&cloud)));
         let changes = plan(&there, &tree(&here), &there).push;
-        let cloud = cloud.into_iter().map(|(name, text)| (name, text.into())).collect();
+        let cloud = cloud.into_iter().map(|(name, text)| (name, text.as_str().into())).collect();
         cautions(&changes, &cloud, &here).iter().map(Caution::to_string).collect()
     }
 

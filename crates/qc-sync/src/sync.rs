@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use qc_files::{EncodedFile, EncodedText, ProjectFiles};
+use qc_files::{EncodedFile, ProjectFiles};
 use qc_proto::FileName;
 
 use crate::{
-    Caution, Cloud, Digest, Folder, LocalFile, LocalFiles, Merged, Observer, Plan, Pulled, Pushed,
-    Refused, Scan, Scope, Selection, Step, SyncError, Tree, Write, agreed,
+    Caution, Cloud, CloudFile, Digest, Folder, LocalFile, LocalFiles, Merged, Observer, Plan,
+    Pulled, Pushed, Refused, Scan, Scope, Selection, Step, SyncError, Tree, Write, agreed,
     folder::{Rules, portable},
     local::text_of,
     merge, plan, pull, push, quota, tree,
@@ -101,7 +101,7 @@ pub struct Status {
     /// The files here.
     pub here: LocalFiles,
     /// The files in the cloud.
-    pub cloud: BTreeMap<FileName, EncodedText>,
+    pub cloud: BTreeMap<FileName, CloudFile>,
 }
 
 /// Compares the folder and the project, and changes nothing. Costs one request.
@@ -206,18 +206,14 @@ pub async fn pull_folder(
     }
     pulled.base = scope.merge(&ground.base, settled);
     let said = |name: &FileName, digest| {
-        let theirs = cloud.files.get(name).map(EncodedText::text);
-        theirs.filter(|text| says(text, digest)).or_else(|| text_of(folder, name, digest))
+        let theirs = cloud.files.get(name).filter(|file| file.digest == digest);
+        theirs.map(|file| file.content.text()).or_else(|| text_of(folder, name, digest))
     };
     folder.keep_base(project.id(), &pulled.base, &said)?;
 
     refused.extend(ground.unholdable(&cloud));
     refused.extend(ground.scan.refused);
     Ok(FolderPull { pulled, merged, refused })
-}
-
-fn says(text: &str, digest: Digest) -> bool {
-    Digest::of(text.as_bytes()) == digest
 }
 
 /// What there is on this side.
@@ -233,7 +229,7 @@ impl Ground {
         folder: &Folder,
         project: &ProjectFiles,
         observer: &dyn Observer,
-    ) -> Result<(Self, Vec<EncodedFile>), SyncError> {
+    ) -> Result<(Self, Vec<EncodedFile<Digest>>), SyncError> {
         let base = folder.base(project.id())?;
         observer.step(Step::Read);
         let scanning = folder.scan_beside();
@@ -292,7 +288,7 @@ impl Ground {
             let Some(mine) = text_of(folder, name, here.digest) else { return true };
             let original = self.base.get(name).and_then(|digest| folder.original(*digest));
             let original = original.unwrap_or_default();
-            let Merged { text, overlaps } = merge(&original, &mine, &theirs.text());
+            let Merged { text, overlaps } = merge(&original, &mine, &theirs.content.text());
             pulled.writes.push(Write::Put { name: name.clone(), content: text.into() });
             merges.push(Merge { name: name.clone(), overlaps });
             false

@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 
 use anstyle::Style;
 use diffy::DiffOptions;
-use qc_files::{Client, EncodedText, FileName};
+use qc_files::{Client, FileName};
 use qc_sync::{Digest, Folder, Status, Texts as _};
 use serde_json::json;
 
@@ -47,13 +47,13 @@ fn diffs<'a>(status: &'a Status, folder: &Folder) -> Vec<Diff<'a>> {
     names.dedup();
     let mut diffs = Vec::new();
     for name in names {
-        let digest = |text: &String| Digest::of(text.as_bytes());
-        let theirs = cloud.get(name).map(EncodedText::text);
         let (at_here, at_theirs) =
-            (here.get(name).map(|file| file.digest), theirs.as_ref().map(digest));
+            (here.get(name).map(|file| file.digest), cloud.get(name).map(|file| file.digest));
         if at_here == at_theirs {
             continue;
         }
+        let digest = |text: &String| Digest::of(text.as_bytes());
+        let theirs = cloud.get(name).map(|file| file.content.text());
         // As it is now, if it has changed since.
         let mine = at_here.and_then(|_| folder.text(name));
         let (mine, theirs) = (mine.as_ref(), theirs.as_ref());

@@ -1,7 +1,8 @@
 //! The files of one project, blocking.
 
 use qc_proto::{
-    EncodedFile, Error, FileName, ProjectFile, ProjectId, ReadEncodedFiles, ReadFiles, RemoteName,
+    EncodedFile, Error, FileName, Gist, ProjectFile, ProjectId, ReadEncodedFiles, ReadFiles,
+    RemoteName,
 };
 
 use super::Client;
@@ -81,7 +82,7 @@ impl ProjectFiles {
     /// # Errors
     ///
     /// As [`crate::ProjectFiles::read_all_encoded`].
-    pub fn read_all_encoded(&self) -> Result<Vec<EncodedFile>, Error> {
+    pub fn read_all_encoded<G: Gist>(&self) -> Result<Vec<EncodedFile<G>>, Error> {
         self.client.execute(ReadEncodedFiles::all(self.id()))
     }
 

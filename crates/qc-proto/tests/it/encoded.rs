@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use qc_proto::{
-    Answer, EncodedText, Endpoint as _, FileList, ReadEncodedFiles, bytes::Bytes, decode_answer,
-    encode_success,
+    Answer, EncodedText, Endpoint as _, FileList, Gist, ReadEncodedFiles, bytes::Bytes,
+    decode_answer, encode_success,
 };
 
 use crate::any;
@@ -22,11 +22,23 @@ fn plain(body: &Bytes) -> Read {
     }
 }
 
+/// What was seen of a text when it was checked: all of it.
+struct Seen(String);
+
+impl Gist for Seen {
+    fn of(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
 fn encoded(body: &Bytes) -> Read {
-    match ReadEncodedFiles::decode(body) {
+    match ReadEncodedFiles::<Seen>::decode(body) {
         Ok(Answer::Success(list)) => {
-            let files = list.files.into_iter();
-            Ok(files.map(|file| (file.name.as_str().to_owned(), file.content.text())).collect())
+            let files = list.files.into_iter().map(|file| {
+                assert_eq!(file.gist.0, file.content.text());
+                (file.name.as_str().to_owned(), file.gist.0)
+            });
+            Ok(files.collect())
         }
         Ok(Answer::Refusal(envelope)) => Err(format!("{envelope:?}")),
         Err(error) => Err(error.field().to_owned()),
@@ -79,7 +91,8 @@ fn drifts_and_faults_are_told_alike() {
 fn texts_are_equal_by_what_they_say() {
     let list = |content: &str| {
         let body = format!(r#"{{"files":[{{"name":"a.py","content":{content}}}],"success":true}}"#);
-        let Ok(Answer::Success(list)) = ReadEncodedFiles::decode(&body.into()) else { panic!() };
+        let list = ReadEncodedFiles::<()>::decode(&body.into());
+        let Ok(Answer::Success(list)) = list else { panic!() };
         list.files[0].content.clone()
     };
     assert_eq!(list(r#""a\/b""#), EncodedText::from("a/b"));

@@ -22,17 +22,17 @@ pub(crate) fn fault(name: &FileName) -> Option<&'static str> {
 
 /// `CON`, `nul.py` and their like open devices, whatever the extension.
 fn is_device(part: &str) -> bool {
-    let stem = part.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
-    let numbered = |device| {
-        stem.strip_prefix(device).is_some_and(|number| {
-            let mut characters = number.chars();
-            let digit = characters.next();
-            digit.is_some_and(|digit| "123456789¹²³".contains(digit)) && characters.next().is_none()
-        })
+    let stem = part.split('.').next().unwrap_or_default().trim_end();
+    let is = |device: &str| stem.eq_ignore_ascii_case(device);
+    let is_numbered = || {
+        let Some((device, number)) = stem.split_at_checked(3) else { return false };
+        let mut characters = number.chars();
+        let digit = characters.next();
+        ["COM", "LPT"].iter().any(|known| device.eq_ignore_ascii_case(known))
+            && digit.is_some_and(|digit| "123456789¹²³".contains(digit))
+            && characters.next().is_none()
     };
-    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$")
-        || numbered("COM")
-        || numbered("LPT")
+    ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"].into_iter().any(is) || is_numbered()
 }
 
 /// Zero-width and direction-turning characters, which make one name look like another.

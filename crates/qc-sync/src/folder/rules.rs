@@ -50,16 +50,18 @@ impl fmt::Display for Unsynced {
     }
 }
 
-/// The rules of one folder, with its ignore files read as they are needed.
+/// The rules of one folder, with its ignore files read as they are needed. What was decided of the folders in it is kept:
+/// each is asked for once for every file that it has.
 #[derive(Debug)]
 pub(crate) struct Rules {
     root: PathBuf,
+    folders: RefCell<HashMap<PathBuf, Option<Unsynced>>>,
     ignores: RefCell<HashMap<PathBuf, Option<Gitignore>>>,
 }
 
 impl Rules {
     pub(crate) fn new(root: &Path) -> Self {
-        Self { root: root.to_owned(), ignores: RefCell::default() }
+        Self { root: root.to_owned(), folders: RefCell::default(), ignores: RefCell::default() }
     }
 
     pub(crate) fn unsynced(&self, name: &FileName) -> Option<Unsynced> {
@@ -80,32 +82,38 @@ impl Rules {
 
     /// Why nothing in this folder, relative to the root, is in step.
     pub(super) fn unsynced_folder(&self, folder: &Path) -> Option<Unsynced> {
-        let mut so_far = PathBuf::new();
-        for part in folder.components() {
-            so_far.push(part);
-            let part = part.as_os_str().to_string_lossy();
-            if part.starts_with('.') {
-                return Some(Unsynced::Hidden);
-            }
-            if SKIPPED.contains(&&*part) {
-                return Some(Unsynced::Output);
-            }
-            if self.root.join(&so_far).join("pyvenv.cfg").is_file() {
-                return Some(Unsynced::Environment);
-            }
-            if self.is_ignored(&so_far, true) {
-                return Some(Unsynced::Ignored);
-            }
+        if let Some(known) = self.folders.borrow().get(folder) {
+            return *known;
         }
-        None
+        let decided = self.decide(folder);
+        self.folders.borrow_mut().insert(folder.to_owned(), decided);
+        decided
+    }
+
+    fn decide(&self, folder: &Path) -> Option<Unsynced> {
+        // The root has neither.
+        let (around, name) = (folder.parent()?, folder.file_name()?.to_string_lossy());
+        self.unsynced_folder(around).or_else(|| {
+            if name.starts_with('.') {
+                Some(Unsynced::Hidden)
+            } else if SKIPPED.contains(&&*name) {
+                Some(Unsynced::Output)
+            } else if self.root.join(folder).join("pyvenv.cfg").is_file() {
+                Some(Unsynced::Environment)
+            } else {
+                self.is_ignored(folder, true).then_some(Unsynced::Ignored)
+            }
+        })
     }
 
     /// As git does it: the ignore file nearest to the path that has a word to say decides.
     fn is_ignored(&self, path: &Path, is_folder: bool) -> bool {
         let mut ignores = self.ignores.borrow_mut();
         for folder in path.ancestors().skip(1) {
-            let ignore = ignores.entry(folder.to_owned()).or_insert_with(|| self.read(folder));
-            let Some(ignore) = ignore else { continue };
+            if !ignores.contains_key(folder) {
+                ignores.insert(folder.to_owned(), self.read(folder));
+            }
+            let Some(Some(ignore)) = ignores.get(folder) else { continue };
             let matched = ignore.matched(self.root.join(path), is_folder);
             if !matched.is_none() {
                 return matched.is_ignore();

@@ -1,10 +1,11 @@
 //! Reading the folder.
 
 use std::{
+    borrow::Cow,
     collections::BTreeSet,
     fs::{self, File},
     io::{self, ErrorKind, Read as _},
-    path::Path,
+    path::{MAIN_SEPARATOR, Path},
 };
 
 use qc_proto::FileName;
@@ -68,7 +69,8 @@ fn walk(
     };
     for entry in entries {
         let entry = entry.map_err(fail)?;
-        let relative = folder.join(entry.file_name());
+        let file_name = entry.file_name();
+        let relative = folder.join(&file_name);
         // Of the entry itself: a link is not followed.
         let kind = entry.file_type().map_err(fail)?;
         if kind.is_dir() {
@@ -77,19 +79,19 @@ fn walk(
             }
             continue;
         }
-        if kind.is_file() && entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+        if kind.is_file() && file_name.as_encoded_bytes().starts_with(TEMPORARY.as_bytes()) {
             // Nobody is writing it: the folder is ours alone.
             fs::remove_file(entry.path()).map_err(fail)?;
             continue;
         }
-        let shown = relative.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
-        let name = match FileName::new(shown.clone()) {
+        let shown = slashed(&relative);
+        let name = match FileName::new(&*shown) {
             Ok(name) if relative.to_str().is_some() => name,
             _ => {
                 // Only what would be in step is worth a word.
                 if shown.ends_with(".py") || shown.ends_with(".cs") {
                     let why = "its name cannot be had in the cloud".to_owned();
-                    scan.refused.push(Refused { name: shown, why });
+                    scan.refused.push(Refused { name: shown.into_owned(), why });
                 }
                 continue;
             }
@@ -101,7 +103,7 @@ fn walk(
             continue;
         }
         let mut refuse = |why: &str| {
-            scan.refused.push(Refused { name: shown.clone(), why: why.to_owned() });
+            scan.refused.push(Refused { name: name.as_str().to_owned(), why: why.to_owned() });
             scan.withheld.insert(name.clone());
         };
         if leads_to_folder {
@@ -123,6 +125,12 @@ fn walk(
         }
     }
     Ok(())
+}
+
+/// A path as the cloud writes it.
+fn slashed(path: &Path) -> Cow<'_, str> {
+    let text = path.to_string_lossy();
+    if MAIN_SEPARATOR == '/' { text } else { text.replace(MAIN_SEPARATOR, "/").into() }
 }
 
 /// Reads a file into memory that is there already, and so need not ask for its size first.
