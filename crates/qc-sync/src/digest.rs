@@ -65,10 +65,23 @@ impl Serialize for Digest {
 
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        faster_hex::hex_decode_array_with_case(text.as_bytes(), CheckCase::Lower)
-            .map(Self)
-            .map_err(|_| de::Error::custom("a digest has 64 hexadecimal digits"))
+        struct Digits;
+
+        impl de::Visitor<'_> for Digits {
+            type Value = Digest;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("64 hexadecimal digits")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Digest, E> {
+                faster_hex::hex_decode_array_with_case(text.as_bytes(), CheckCase::Lower)
+                    .map(Digest)
+                    .map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+            }
+        }
+
+        deserializer.deserialize_str(Digits)
     }
 }
 
