@@ -9,6 +9,7 @@ pub(crate) mod portable;
 mod rules;
 mod scan;
 mod scanning;
+mod seen;
 mod write;
 
 use std::{

@@ -2,7 +2,8 @@
 //!
 //! [`plan`] compares three states of a project file by file: the **base**, which both sides held when they were
 //! last in step, the **local** folder and the **remote** project. What only one side changed goes to the other;
-//! what both changed in different ways is a [`Conflict`] and is left alone. No timestamp decides anything.
+//! what both changed in different ways is a [`Conflict`] and is left alone. No timestamp decides anything: times that the
+//! disk tells spare reading a file once more, and a file is read in any case before it is overwritten, merged or sent.
 //!
 //! ```
 //! use qc_proto::FileName;

@@ -3,15 +3,15 @@
 use std::{
     borrow::Cow,
     collections::BTreeSet,
-    fs::{self, File},
-    io::{self, ErrorKind, Read as _},
+    fs,
+    io::ErrorKind,
     path::{MAIN_SEPARATOR, Path},
 };
 
 use qc_proto::FileName;
 
-use super::{FolderError, Refused, portable, rules::Rules, write::TEMPORARY};
-use crate::{LocalFile, LocalFiles};
+use super::{FolderError, Refused, portable, rules::Rules, seen::Reader, write::TEMPORARY};
+use crate::LocalFiles;
 
 /// What a folder holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,20 +45,19 @@ impl Scan {
 
 pub(super) fn scan(root: &Path, rules: &Rules) -> Result<Scan, FolderError> {
     let mut scan = Scan::default();
-    // One for all of them: the memory of the largest.
-    let mut text = Vec::new();
-    walk(root, Path::new(""), rules, &mut scan, &mut text)?;
+    let mut reader = Reader::new(root);
+    walk(root, Path::new(""), rules, &mut scan, &mut reader)?;
+    reader.keep();
     scan.refused.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(scan)
 }
 
-/// Reads each file that is in step by way of `text`.
 fn walk(
     root: &Path,
     folder: &Path,
     rules: &Rules,
     scan: &mut Scan,
-    text: &mut Vec<u8>,
+    reader: &mut Reader,
 ) -> Result<(), FolderError> {
     let path = root.join(folder);
     let fail = |why| FolderError::Io { path: path.clone(), why };
@@ -75,7 +74,7 @@ fn walk(
         let kind = entry.file_type().map_err(fail)?;
         if kind.is_dir() {
             if rules.unsynced_folder(&relative).is_none() {
-                walk(root, &relative, rules, scan, text)?;
+                walk(root, &relative, rules, scan, reader)?;
             }
             continue;
         }
@@ -113,11 +112,11 @@ fn walk(
         } else if let Some(why) = portable::fault(&name) {
             refuse(why);
         } else {
-            match read(&entry.path(), text) {
-                Ok(()) => match str::from_utf8(text) {
-                    Ok(text) => drop(scan.files.insert(name.clone(), LocalFile::of(text))),
-                    Err(_) => refuse("it is not UTF-8"),
-                },
+            let path = entry.path();
+            let read = entry.metadata().and_then(|metadata| reader.read(&path, &name, &metadata));
+            match read {
+                Ok(Some(file)) => drop(scan.files.insert(name.clone(), file)),
+                Ok(None) => refuse("it is not UTF-8"),
                 // Removed while we looked.
                 Err(why) if why.kind() == ErrorKind::NotFound => {}
                 Err(why) => refuse(&format!("it cannot be read: {why}")),
@@ -133,12 +132,6 @@ fn slashed(path: &Path) -> Cow<'_, str> {
     if MAIN_SEPARATOR == '/' { text } else { text.replace(MAIN_SEPARATOR, "/").into() }
 }
 
-/// Reads a file into memory that is there already, and so need not ask for its size first.
-fn read(path: &Path, into: &mut Vec<u8>) -> io::Result<()> {
-    into.clear();
-    File::open(path)?.take(u64::MAX).read_to_end(into).map(drop)
-}
-
 #[cfg(test)]
 mod tests {
     use tempfile::TempDir;
@@ -150,7 +143,8 @@ mod tests {
         let place = TempDir::new().unwrap();
         let rules = Rules::new(place.path());
         let mut scan = Scan::default();
-        walk(place.path(), Path::new("gone"), &rules, &mut scan, &mut Vec::new()).unwrap();
+        walk(place.path(), Path::new("gone"), &rules, &mut scan, &mut Reader::new(place.path()))
+            .unwrap();
         assert_eq!(scan, Scan::default());
         let root = place.path().join("no root");
         assert!(
