@@ -19,6 +19,10 @@ use super::{
 };
 use crate::{Settings, proxy::Routes, tls};
 
+/// One buffer of this size is read into again and again; hyper's own would grow, in memory that is new each time. A head
+/// has to fit in.
+const READ_BUFFER_BYTES: usize = 64 << 10;
+
 /// A name's addresses, then a connection to one of them: the service's or the proxy's.
 type Tcp = Step<Routed<Step<HttpConnector<Step<GaiResolver>>>>>;
 
@@ -67,6 +71,7 @@ fn tcp(settings: &Settings, routes: &Arc<Routes>, next: Phase) -> Tcp {
 /// `client/dispatch.rs` of hyper 1.12), so the body is untouched and the record still right.
 fn client<C: Connect + Clone>(settings: &Settings, connector: C) -> Client<C, SendBody> {
     Client::builder(TokioExecutor::new())
+        .http1_read_buf_exact_size(READ_BUFFER_BYTES)
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(settings.pool_idle_timeout)
         .build(connector)
