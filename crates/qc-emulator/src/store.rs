@@ -24,6 +24,8 @@ pub(crate) struct Store {
 pub(crate) struct Changes {
     /// Everything, whatever else is in here.
     pub(crate) all: bool,
+    /// The numbers that the next project and the next file get.
+    pub(crate) numbers: bool,
     /// What is said of these projects, but for their files.
     pub(crate) projects: BTreeSet<ProjectId>,
     pub(crate) files: BTreeSet<(ProjectId, String)>,
@@ -55,6 +57,7 @@ impl Store {
     ) -> ProjectId {
         let id = ProjectId::from(self.next_project);
         self.next_project = self.next_project.saturating_add(1);
+        self.numbers_changed();
         let project = StoredProject::new(owner, self.free_name(owner, name), language, wall);
         self.projects.insert(id, project);
         self.project_changed(id);
@@ -121,11 +124,15 @@ impl Store {
     /// Makes or replaces a file. Nothing happens where there is no such project.
     pub(crate) fn put(&mut self, id: ProjectId, name: &str, content: &str, wall: Duration) {
         let Some(project) = self.projects.get_mut(&id) else { return };
+        let number = self.next_file;
         let next_file = &mut self.next_file;
         project.put(name, content, wall, || {
             *next_file += 1;
-            *next_file - 1
+            number
         });
+        if self.next_file != number {
+            self.numbers_changed();
+        }
         self.project_changed(id);
         self.file_changed(id, name);
     }
@@ -201,6 +208,13 @@ impl Store {
         #[cfg(feature = "durable")]
         {
             self.changes = is_tracked.then(|| Changes { all: true, ..Changes::default() });
+        }
+    }
+
+    fn numbers_changed(&mut self) {
+        #[cfg(feature = "durable")]
+        if let Some(changes) = &mut self.changes {
+            changes.numbers = true;
         }
     }
 

@@ -36,8 +36,8 @@ struct Described {
 pub(crate) struct Batch {
     /// Nothing of before stays.
     all: bool,
-    next_project: NonZeroU32,
-    next_file: i64,
+    /// Those that the next project and the next file get, if they have changed.
+    numbers: Option<(NonZeroU32, i64)>,
     projects: Vec<(i64, Vec<u8>)>,
     /// None where the file is gone.
     files: Vec<(i64, String, Option<StoredFile>)>,
@@ -45,9 +45,9 @@ pub(crate) struct Batch {
 
 impl Batch {
     pub(super) fn of(store: &Store, changes: &Changes) -> Self {
-        let (next_project, next_file) = store.next();
+        let numbers = (changes.all || changes.numbers).then(|| store.next());
         let (projects, files) = (Vec::new(), Vec::new());
-        let mut batch = Self { all: changes.all, next_project, next_file, projects, files };
+        let mut batch = Self { all: changes.all, numbers, projects, files };
         if changes.all {
             for (id, project) in store.projects() {
                 batch.projects.push((id.get(), describe(project)));
@@ -72,9 +72,11 @@ impl Batch {
             transaction.delete_table(PROJECTS)?;
             transaction.delete_table(FILES)?;
         }
-        let mut numbers = transaction.open_table(NUMBERS)?;
-        numbers.insert("next project", u64::from(self.next_project.get()))?;
-        numbers.insert("next file", self.next_file.unsigned_abs())?;
+        if let Some((next_project, next_file)) = self.numbers {
+            let mut numbers = transaction.open_table(NUMBERS)?;
+            numbers.insert("next project", u64::from(next_project.get()))?;
+            numbers.insert("next file", next_file.unsigned_abs())?;
+        }
         let mut projects = transaction.open_table(PROJECTS)?;
         for (id, described) in &self.projects {
             projects.insert(id, described.as_slice())?;

@@ -186,7 +186,8 @@ mod tests {
         let disk = Disk::start(database).unwrap();
         let nothing_sent = disk.save(None);
         assert!(nothing_sent.wait_here());
-        let batch = || Some(Batch::of(&Store::default(), &Changes::default()));
+        let changes = Changes { numbers: true, ..Changes::default() };
+        let batch = || Some(Batch::of(&Store::default(), &changes));
         let (first, second) = (disk.save(batch()), disk.save(batch()));
         assert!(!first.wait_here() && !second.wait_here());
         assert!(!disk.save(None).wait_here(), "not even what was asked without a change");
