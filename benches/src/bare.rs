@@ -1,7 +1,9 @@
-//! A server that does nothing but answer: `bare [CERTIFICATE]`. What any other server costs is measured against it.
+//! A server that does nothing but answer: `bare [CERTIFICATE [ANSWER]]`. What any other server costs is measured against
+//! it.
 //!
-//! Its one answer is a file of 2 KB. Given a path, it speaks TLS and writes its certificate there. It prints where it
-//! is as JSON, and serves until it is killed.
+//! It answers `files/read` with a file of 2 KB, or with what is in the file that is named, and all else with success. Given
+//! a path for its certificate, it writes one there and speaks TLS. It prints where it is as JSON, and serves until it is
+//! killed.
 #![allow(clippy::print_stdout, reason = "a program says where it is")]
 
 use std::{convert::Infallible, env, fs, sync::Arc};
@@ -25,7 +27,7 @@ use tokio_rustls::{
     },
 };
 
-fn answer() -> Bytes {
+fn one_file() -> Bytes {
     let line = "        self.rsi = self.RSI(\"SPY\", 14, Resolution.DAILY)  # 14 days\n";
     let name = RemoteName::from_service("main.py".to_owned());
     let file = ProjectFile::new(name, line.repeat(2048 / line.len()));
@@ -44,9 +46,10 @@ fn acceptor(certificate: &str) -> Result<TlsAcceptor> {
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, answer: Bytes) {
+async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, files: Bytes) {
     let service = service_fn(|request: Request<Incoming>| {
-        let answer = answer.clone();
+        let reads = request.uri().path().ends_with("/files/read");
+        let answer = if reads { files.clone() } else { Bytes::from_static(br#"{"success":true}"#) };
         async move {
             let _ = request.into_body().collect().await;
             Ok::<_, Infallible>(Response::new(Full::new(answer)))
@@ -64,17 +67,20 @@ async fn main() -> Result<()> {
     let scheme = if tls.is_some() { "https" } else { "http" };
     let base_url = format!("{scheme}://127.0.0.1:{port}/api/v2");
     println!("{}", serde_json::json!({ "base_url": base_url }));
-    let answer = answer();
+    let files = match env::args().nth(2) {
+        Some(file) => fs::read(&file).with_context(|| format!("cannot read {file}"))?.into(),
+        None => one_file(),
+    };
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
-        let (tls, answer) = (tls.clone(), answer.clone());
+        let (tls, files) = (tls.clone(), files.clone());
         tokio::spawn(async move {
             match tls {
-                None => serve(stream, answer).await,
+                None => serve(stream, files).await,
                 Some(tls) => {
                     if let Ok(stream) = tls.accept(stream).await {
-                        serve(stream, answer).await;
+                        serve(stream, files).await;
                     }
                 }
             }

@@ -10,13 +10,17 @@ mod commands;
 mod counts;
 mod growth;
 mod lab;
+mod large;
 mod page;
 mod rounds;
 mod servers;
 mod spread;
+mod start;
+mod sync;
 
 use anyhow::{Result, bail};
 
+use crate::clients;
 use crate::workspace::Workspace;
 use lab::Lab;
 use page::Page;
@@ -41,9 +45,13 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
 fn measure(workspace: &Workspace) -> Result<()> {
     let lab = Lab::released(workspace)?;
     let mut page = Page::new(&lab)?;
+    // Where Python is not at hand, the page says so.
+    let official = clients::time(workspace, rounds::ROUNDS, sync::LATENCY);
     counts::tell(&lab, &mut page)?;
-    calls::tell(&lab, &mut page)?;
-    commands::tell(&lab, &mut page)?;
+    calls::tell(&lab, &mut page, &official)?;
+    start::tell(&lab, &mut page)?;
+    sync::tell(&lab, &mut page, &official)?;
+    large::tell(&lab, &mut page)?;
     servers::tell(&lab, &mut page)?;
     growth::tell(&lab, &mut page)?;
     builds::tell(&lab, &mut page)?;

@@ -6,13 +6,42 @@ use super::lab::{Lab, number, said};
 use super::page::Page;
 use super::rounds::{ROUNDS, rotated};
 use super::spread::Spread;
+use crate::clients::Timed;
 
 const IN_FLIGHT: &str = "16";
 
-pub(super) fn tell(lab: &Lab, page: &mut Page) -> Result<()> {
+pub(super) fn tell(lab: &Lab, page: &mut Page, official: &Result<Timed>) -> Result<()> {
+    alone(lab, page, official)?;
     throughput(lab, page)?;
     waiting(lab, page)?;
     parts(lab, page)
+}
+
+/// One call at a time, as a script makes them.
+fn alone(lab: &Lab, page: &mut Page, official: &Result<Timed>) -> Result<()> {
+    const CALLS: u32 = 1000;
+    page.heading("The same against the clock, on one thread");
+    let who = ["floor", "facade", "blocking", "ureq", "reqwest", "floor"];
+    let spreads = rotated(ROUNDS, who.len(), |at, _| {
+        let mut command = lab.client("contender", &lab.served);
+        let said = said(command.args([who[at], &CALLS.to_string(), "1"]))?;
+        Ok(number(&said, "seconds")? / f64::from(CALLS))
+    })?;
+    page.row(&["client", "ms a call", "x floor"]);
+    page.row(&["---", "---:", "---:"]);
+    let mut row = |who: &str, spread: Spread| {
+        let times = format!("{:.2}", spread.median / spreads[0].median);
+        page.row(&[who, &spread.fine_milliseconds(), &times]);
+    };
+    who.iter().zip(&spreads).for_each(|(who, spread)| row(who, *spread));
+    match official {
+        Ok(official) => {
+            let what = "Python's `requests` without a session, as the official CLI sends it";
+            row(what, Spread::of(official.update.clone()));
+        }
+        Err(why) => page.row(&["Python's `requests`", &format!("not measured: {why}"), ""]),
+    }
+    Ok(())
 }
 
 /// As many calls a second as the two processors allow: the server takes its share of them.

@@ -16,6 +16,8 @@ use crate::served::Served;
 
 const FILES: [usize; 4] = [1, 10, 100, 250];
 const KILOBYTES: [usize; 5] = [1, 4, 16, 64, 256];
+/// A size that is there already.
+const CONTROL: (usize, usize) = (100, 16);
 const IN_FLIGHT: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];
 
 pub(super) fn tell(lab: &Lab, page: &mut Page) -> Result<()> {
@@ -56,7 +58,7 @@ fn project(lab: &Lab, files: usize, bytes: usize) -> Result<Project> {
 fn projects(lab: &Lab, page: &mut Page) -> Result<()> {
     page.heading("How `qc clone` grows");
     let sizes = FILES.map(|files| (files, 2)).into_iter().chain(KILOBYTES.map(|kb| (100, kb)));
-    let sizes: Vec<(usize, usize)> = sizes.collect();
+    let sizes: Vec<(usize, usize)> = sizes.chain([CONTROL]).collect();
     let projects = sizes.iter().map(|(files, kilobytes)| project(lab, *files, kilobytes << 10));
     let projects = projects.collect::<Result<Vec<_>>>()?;
     let place = lab.workspace.target().join("bench").join("clone");
@@ -85,11 +87,16 @@ fn projects(lab: &Lab, page: &mut Page) -> Result<()> {
     for (at, ((size, seconds), peaks)) in sizes.into_iter().zip(seconds).zip(peaks).enumerate() {
         let (milliseconds, megabytes) = (seconds.median * 1e3, Spread::of(peaks).median / 1e6);
         let [ms, mb] = [milliseconds, megabytes].map(|figure| format!("{figure:.1}"));
-        let [files, kilobytes, requests, pushed] =
+        let [mut files, kilobytes, requests, pushed] =
             [size.0, size.1, asked[at], projects[at].requests].map(|count| count.to_string());
+        if at == FILES.len() + KILOBYTES.len() {
+            files += ", again: the control";
+        }
         page.row(&[&files, &kilobytes, &ms, &mb, &requests, &pushed]);
         clones.push((size, Clone { milliseconds, megabytes, requests: asked[at] }));
     }
+    // The control is no point of a curve.
+    clones.pop();
     let (by_files, by_bytes) = clones.split_at(FILES.len());
     let curve =
         |clones: &[((usize, usize), Clone)], figure: fn(&Clone) -> f64| -> Vec<(f64, f64)> {
@@ -151,20 +158,20 @@ fn in_flight(lab: &Lab, page: &mut Page) -> Result<()> {
         client.args(["facade", &calls.to_string(), &in_flight.to_string()]);
         Ok(calls as f64 / number(&said(&mut client)?, "seconds")?)
     };
-    let at_once = rotated(ROUNDS, IN_FLIGHT.len(), |at, _| run(&lab.served, 2000, IN_FLIGHT[at]))?;
-    let with_latency =
-        rotated(ROUNDS, IN_FLIGHT.len(), |at, _| run(&slow, IN_FLIGHT[at] * 8, IN_FLIGHT[at]))?;
+    // One of them once more: the control.
+    let all: Vec<usize> = IN_FLIGHT.into_iter().chain([16]).collect();
+    let at_once = rotated(ROUNDS, all.len(), |at, _| run(&lab.served, 2000, all[at]))?;
+    let with_latency = rotated(ROUNDS, all.len(), |at, _| run(&slow, all[at] * 8, all[at]))?;
     let (mut quick, mut waiting) = (Vec::new(), Vec::new());
-    for ((in_flight, at_once), with_latency) in IN_FLIGHT.into_iter().zip(at_once).zip(with_latency)
-    {
+    for ((in_flight, at_once), with_latency) in all.into_iter().zip(at_once).zip(with_latency) {
+        let is_control = quick.len() == IN_FLIGHT.len();
+        let name = if is_control { "16, again: the control" } else { &in_flight.to_string() };
         let (at_once, with_latency) = (at_once.median, with_latency.median);
-        page.row(&[
-            &in_flight.to_string(),
-            &format!("{at_once:.0}"),
-            &format!("{with_latency:.0}"),
-        ]);
-        quick.push((in_flight as f64, at_once));
-        waiting.push((in_flight as f64, with_latency));
+        page.row(&[name, &format!("{at_once:.0}"), &format!("{with_latency:.0}")]);
+        if !is_control {
+            quick.push((in_flight as f64, at_once));
+            waiting.push((in_flight as f64, with_latency));
+        }
     }
     let slope = line(&waiting).1;
     page.text(&format!(

@@ -1,7 +1,8 @@
 //! The emulator beside a server that only answers, and beside what the disk allows.
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context as _, Result};
 use serde_json::Value;
@@ -18,10 +19,19 @@ pub(super) struct Bare {
 }
 
 impl Bare {
-    /// With TLS, if it is told where to write its certificate.
-    pub(super) fn start(lab: &Lab, certificate: Option<&str>) -> Result<Self> {
+    pub(super) fn start(lab: &Lab) -> Result<Self> {
+        Self::started(lab.workspace.command(lab.program("bare")))
+    }
+
+    /// With TLS and a certificate that it writes, and what is in `answer` for the files of a project.
+    pub(super) fn start_secure(lab: &Lab, certificate: &Path, answer: &Path) -> Result<Self> {
         let mut command = lab.workspace.command(lab.program("bare"));
-        let mut child = command.args(certificate).stdout(Stdio::piped()).spawn()?;
+        command.args([certificate, answer]);
+        Self::started(command)
+    }
+
+    fn started(mut command: Command) -> Result<Self> {
+        let mut child = command.stdout(Stdio::piped()).spawn()?;
         let out = child.stdout.take().context("`bare` has no output")?;
         let mut bare = Self { child, base_url: String::new() };
         let mut line = String::new();
@@ -47,7 +57,7 @@ pub(super) fn tell(lab: &Lab, page: &mut Page) -> Result<()> {
 /// Who answers the same client faster.
 fn reading(lab: &Lab, page: &mut Page) -> Result<()> {
     page.heading("4,000 times `files/read` of a file of 2 KB, 16 in flight: the emulator beside a bare server");
-    let bare = Bare::start(lab, None)?;
+    let bare = Bare::start(lab)?;
     let served = lab.another(&[])?;
     let mut update = lab.client("contender", &served);
     said(update.args(["floor", "1", "1"]))?;

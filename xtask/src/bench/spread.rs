@@ -18,9 +18,16 @@ impl Spread {
 
     /// In milliseconds, of seconds.
     pub(super) fn milliseconds(self) -> String {
+        self.rounded(if self.median < 0.01 { 2 } else { 1 })
+    }
+
+    /// The same of what takes a small part of one.
+    pub(super) fn fine_milliseconds(self) -> String {
+        self.rounded(3)
+    }
+
+    fn rounded(self, digits: usize) -> String {
         let ms = |seconds: f64| seconds * 1e3;
-        // Calls take less than one.
-        let digits = if self.median < 0.01 { 2 } else { 1 };
         let [median, least, most] = [self.median, self.least, self.most].map(ms);
         format!("{median:.digits$} [{least:.digits$}..{most:.digits$}]")
     }
@@ -34,6 +41,8 @@ mod tests {
     fn the_median_is_the_one_in_the_middle() {
         let spread = Spread::of(vec![3.0, 1.0, 2.0]);
         assert_eq!(spread, Spread { least: 1.0, median: 2.0, most: 3.0 });
-        assert_eq!(Spread::of(vec![0.001]).milliseconds(), "1.00 [1.00..1.00]");
+        let spread = Spread::of(vec![0.001]);
+        assert_eq!(spread.milliseconds(), "1.00 [1.00..1.00]");
+        assert_eq!(spread.fine_milliseconds(), "1.000 [1.000..1.000]");
     }
 }
