@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
 };
 
 use tokio::task::{AbortHandle, JoinSet};
@@ -18,9 +18,16 @@ pub(crate) struct Seat {
     /// When something last happened, counted in such events.
     last: AtomicU64,
     clock: Arc<AtomicU64>,
+    /// How many connections there are.
+    open: Arc<AtomicUsize>,
 }
 
 impl Seat {
+    /// Whether there is no other connection, and so nobody who could wait for this one.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.open.load(Ordering::Relaxed) == 1
+    }
+
     /// Something came from the client.
     pub(crate) fn moved(&self) {
         self.last.store(self.clock.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
@@ -49,6 +56,7 @@ pub(crate) struct Connections {
     tasks: JoinSet<()>,
     seats: Vec<(AbortHandle, Arc<Seat>)>,
     clock: Arc<AtomicU64>,
+    open: Arc<AtomicUsize>,
 }
 
 impl Connections {
@@ -67,10 +75,12 @@ impl Connections {
                 self.seats.swap_remove(at).0.abort();
             }
         }
-        let seat = Arc::new(Seat { clock: Arc::clone(&self.clock), ..Seat::default() });
+        let (clock, open) = (Arc::clone(&self.clock), Arc::clone(&self.open));
+        let seat = Arc::new(Seat { clock, open, ..Seat::default() });
         seat.moved();
         let task = self.tasks.spawn(serve(Arc::clone(&seat)));
         self.seats.push((task, seat));
+        self.count();
     }
 
     /// Whether another one may be taken.
@@ -81,6 +91,12 @@ impl Connections {
 
     /// Waits until one ends; none where none is open.
     pub(crate) async fn ended(&mut self) -> Option<()> {
-        self.tasks.join_next().await.map(drop)
+        let ended = self.tasks.join_next().await;
+        self.count();
+        ended.map(drop)
+    }
+
+    fn count(&self) {
+        self.open.store(self.tasks.len(), Ordering::Relaxed);
     }
 }

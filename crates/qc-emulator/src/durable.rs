@@ -77,10 +77,12 @@ impl Emulator {
         Ok(emulator)
     }
 
-    /// Sends what was changed to the disk, and says how to wait for it and for all before it; none without a disk.
-    pub(crate) fn save(&mut self) -> Option<Saved> {
+    /// Sends what was changed to the disk, and says how to wait for it and for all before it; none without a disk. Whoever
+    /// is `alone` keeps nobody waiting while it is written.
+    pub(crate) fn save(&mut self, alone: bool) -> Option<Saved> {
         let disk = self.disk.as_ref()?;
-        Some(disk.save(self.store.take_changes().map(|changes| self.store.batch(&changes))))
+        let batch = self.store.take_changes().map(|changes| self.store.batch(&changes));
+        Some(disk.save(batch, alone))
     }
 }
 

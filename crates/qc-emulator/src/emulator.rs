@@ -119,7 +119,7 @@ impl Emulator {
     /// Waits until what was changed is on disk, where there is one. False when the disk has failed.
     pub(crate) fn settle(&mut self) -> bool {
         #[cfg(feature = "durable")]
-        if let Some(saved) = self.save() {
+        if let Some(saved) = self.save(true) {
             return saved.wait_here();
         }
         true

@@ -177,7 +177,8 @@ async fn answer(
     if let Some(response) = asked_itself {
         return Ok(response.map(AnswerBody::whole));
     }
-    let Exchange { latency, ending, trickle, gzip } = exchange(emulator, &request).await;
+    let Exchange { latency, ending, trickle, gzip } =
+        exchange(emulator, &request, seat.is_alone()).await;
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
     }
@@ -212,14 +213,19 @@ async fn answer(
     }
 }
 
-/// As [`Emulator::exchange`], without keeping others waiting while the disk writes.
-async fn exchange(emulator: &Mutex<Emulator>, request: &http::Request<Bytes>) -> Exchange {
+/// As [`Emulator::exchange`], without keeping others waiting while the disk writes; there are none where this is `alone`.
+#[cfg_attr(not(feature = "durable"), expect(unused_variables, reason = "nobody waits for a disk"))]
+async fn exchange(
+    emulator: &Mutex<Emulator>,
+    request: &http::Request<Bytes>,
+    alone: bool,
+) -> Exchange {
     #[cfg(feature = "durable")]
     {
         let (mut exchange, saved) = {
             let mut emulator = emulator.lock().unwrap_or_else(PoisonError::into_inner);
             let exchange = emulator.exchange_unsaved(wall(), request);
-            (exchange, emulator.save())
+            (exchange, emulator.save(alone))
         };
         if let Some(saved) = saved
             && !saved.wait().await

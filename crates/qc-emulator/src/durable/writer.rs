@@ -1,4 +1,4 @@
-//! The one thread that writes, and those who wait for it.
+//! The thread that writes, and those who wait for it; or who write themselves, where nobody else does.
 
 use std::{
     io,
@@ -54,6 +54,15 @@ impl Shared {
         self.told.send_replace(());
     }
 
+    /// Writes them together; false when the disk fails.
+    fn commit(&self, database: &Database, batches: &[Batch]) -> bool {
+        match commit(database, batches) {
+            Ok(()) => self.update(|progress| progress.saved += batches.len() as u64),
+            Err(why) => self.fail(why.to_string()),
+        }
+        self.progress().failed.is_none()
+    }
+
     fn fail(&self, why: String) {
         self.update(|progress| {
             progress.failed.get_or_insert(why);
@@ -64,6 +73,7 @@ impl Shared {
 /// A database, written by a thread of its own. When it goes, what was sent is written first.
 #[derive(Debug)]
 pub(crate) struct Disk {
+    database: Arc<Database>,
     shared: Arc<Shared>,
     batches: Option<Sender<Batch>>,
     sent: Mutex<u64>,
@@ -78,18 +88,26 @@ impl Disk {
             changed: Condvar::new(),
             told: watch::Sender::new(()),
         });
-        let here = Arc::clone(&shared);
+        let database = Arc::new(database);
+        let there = (Arc::clone(&database), Arc::clone(&shared));
         let thread = thread::Builder::new().name("qc-emulator-disk".to_owned());
-        let thread = thread.spawn(move || write(&database, &to_write, &here))?;
-        Ok(Self { shared, batches: Some(batches), sent: Mutex::new(0), thread: Some(thread) })
+        let thread = thread.spawn(move || write(&there.0, &to_write, &there.1))?;
+        let (batches, thread) = (Some(batches), Some(thread));
+        Ok(Self { database, shared, batches, sent: Mutex::new(0), thread })
     }
 
     /// Sends a batch, if there is one, and says how to wait until it and all before it are on disk.
-    pub(super) fn save(&self, batch: Option<Batch>) -> Saved {
+    ///
+    /// Who is `alone` writes it here and now, if nothing is on its way: to hand it over and to be told takes longer than
+    /// to write, and is of use to others only.
+    pub(super) fn save(&self, batch: Option<Batch>, alone: bool) -> Saved {
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         if let (Some(batch), Some(batches)) = (batch, &self.batches) {
+            let is_idle = self.shared.progress().of(*sent) == Some(true);
             *sent += 1;
-            if batches.send(batch).is_err() {
+            if alone && is_idle {
+                self.shared.commit(&self.database, &[batch]);
+            } else if batches.send(batch).is_err() {
                 self.shared.fail("nothing writes any more".to_owned());
             }
         }
@@ -152,9 +170,8 @@ fn write(database: &Database, batches: &Receiver<Batch>, shared: &Shared) {
     let _ending = Ending(shared);
     while let Ok(first) = batches.recv() {
         let together: Vec<Batch> = std::iter::once(first).chain(batches.try_iter()).collect();
-        match commit(database, &together) {
-            Ok(()) => shared.update(|progress| progress.saved += together.len() as u64),
-            Err(why) => return shared.fail(why.to_string()),
+        if !shared.commit(database, &together) {
+            return;
         }
     }
 }
@@ -177,6 +194,11 @@ mod tests {
 
     #[test]
     fn after_a_failure_nothing_counts_as_saved() {
+        nothing_counts_as_saved(false);
+        nothing_counts_as_saved(true);
+    }
+
+    fn nothing_counts_as_saved(first_alone: bool) {
         let database = Builder::new().create_with_backend(InMemoryBackend::new()).unwrap();
         // A table that is not what it should be fails each write.
         let transaction = database.begin_write().unwrap();
@@ -184,13 +206,32 @@ mod tests {
         transaction.open_table(odd).unwrap();
         transaction.commit().unwrap();
         let disk = Disk::start(database).unwrap();
-        let nothing_sent = disk.save(None);
+        let nothing_sent = disk.save(None, false);
         assert!(nothing_sent.wait_here());
         let changes = Changes { numbers: true, ..Changes::default() };
         let batch = || Some(Batch::of(&Store::default(), &changes));
-        let (first, second) = (disk.save(batch()), disk.save(batch()));
+        let (first, second) = (disk.save(batch(), first_alone), disk.save(batch(), false));
         assert!(!first.wait_here() && !second.wait_here());
-        assert!(!disk.save(None).wait_here(), "not even what was asked without a change");
-        assert!(!disk.save(batch()).wait_here());
+        assert!(!disk.save(None, true).wait_here(), "not even what was asked without a change");
+        assert!(!disk.save(batch(), false).wait_here());
+        assert!(!disk.save(batch(), true).wait_here());
+    }
+
+    #[test]
+    fn who_is_alone_waits_for_nobody_and_stays_behind_what_was_sent() {
+        let database = Builder::new().create_with_backend(InMemoryBackend::new()).unwrap();
+        let disk = Disk::start(database).unwrap();
+        let changes = Changes { numbers: true, ..Changes::default() };
+        let batch = || Some(Batch::of(&Store::default(), &changes));
+        let alone = disk.save(batch(), true);
+        assert_eq!(disk.shared.progress().of(alone.batches), Some(true), "it is there already");
+        // While the thread cannot write, nobody goes past it.
+        let held = disk.database.begin_write().unwrap();
+        let sent = disk.save(batch(), false);
+        let behind = disk.save(batch(), true);
+        assert_eq!(disk.shared.progress().of(sent.batches), None);
+        drop(held);
+        assert!(behind.wait_here() && sent.wait_here());
+        assert_eq!(disk.shared.progress().saved, 3);
     }
 }
