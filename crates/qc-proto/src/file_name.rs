@@ -58,12 +58,12 @@ fn fault(name: &str) -> Option<&'static str> {
         Some("must use `/` between folders, not a backslash")
     } else if name.chars().any(char::is_control) {
         Some("must not hold control characters")
-    } else if name.split('/').any(str::is_empty) {
-        Some("must not have an empty part: look for `//` or a `/` at the end")
-    } else if name.split('/').any(|part| part == "." || part == "..") {
-        Some("must not have a `.` or `..` part")
     } else {
-        None
+        name.split('/').find_map(|part| match part {
+            "" => Some("must not have an empty part: look for `//` or a `/` at the end"),
+            "." | ".." => Some("must not have a `.` or `..` part"),
+            _ => None,
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What of a project is to be in step.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use qc_proto::FileName;
 
@@ -52,11 +52,11 @@ impl<'a> Scope<'a> {
     }
 
     /// The base as if, in the conflicts that are settled, the side that is to yield had changed nothing.
-    pub(crate) fn settle(&self, base: &Tree, local: &Tree, remote: &Tree) -> Tree {
-        let mut settled = base.clone();
+    pub(crate) fn settle<'t>(&self, base: &'t Tree, local: &Tree, remote: &Tree) -> Cow<'t, Tree> {
         if [self.ours, self.theirs].into_iter().flatten().all(Selection::is_empty) {
-            return settled;
+            return Cow::Borrowed(base);
         }
+        let mut settled = base.clone();
         for conflict in plan(base, local, remote).conflicts {
             let name = conflict.name;
             let is_in =
@@ -71,7 +71,7 @@ impl<'a> Scope<'a> {
                 None => settled.remove(&name),
             };
         }
-        settled
+        Cow::Owned(settled)
     }
 
     pub(crate) fn holds(&self, name: &FileName) -> bool {

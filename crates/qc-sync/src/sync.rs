@@ -117,9 +117,10 @@ pub async fn status(
     let (ground, files) = Ground::survey(folder, project, &*options.observer).await?;
     let mut unresolved = ground.unresolved();
     unresolved.retain(|name| options.only.contains(name));
-    let mut here = ground.scan.files.clone();
+    // What a scan finds is to be in step.
+    let here = ground.scan.files.iter().filter(|(name, _)| options.only.contains(name));
+    let here: LocalFiles = here.map(|(name, file)| (name.clone(), *file)).collect();
     let holds = |name: &FileName| ground.holds(name) && options.only.contains(name);
-    here.retain(|name, _| holds(name));
     let scope = options.scope(&holds);
     let base = scope.of_tree(&ground.base);
     let cloud = Cloud::of(files, &base, &scope)?;
@@ -198,7 +199,8 @@ pub async fn pull_folder(
         _ => scope.tree_of(&folder.scan()?.files),
     };
     let there = cloud.tree();
-    let base = scope.settle(&scope.of_tree(&ground.base), &before, &there);
+    let base = scope.of_tree(&ground.base);
+    let base = scope.settle(&base, &before, &there);
     let mut settled = agreed(&base, &here, &there);
     for Merge { name, .. } in &merged {
         // What was done in the cloud is in the file here now.

@@ -6,18 +6,25 @@ use qc_proto::FileName;
 ///
 /// The answer is the same everywhere, so that a folder can move from one system to another.
 pub(crate) fn fault(name: &FileName) -> Option<&'static str> {
-    let parts = || name.as_str().split('/');
-    if parts().any(|part| part.contains(['<', '>', ':', '"', '|', '?', '*'])) {
-        Some("its name has one of < > : \" | ? *, which not every system can hold")
-    } else if parts().any(|part| part.ends_with(['.', ' '])) {
-        Some("a part of its name ends with a dot or a blank, which not every system can hold")
-    } else if parts().any(is_device) {
-        Some("its name is a device's on Windows")
-    } else if name.as_str().chars().any(is_invisible) {
-        Some("its name has characters that are not seen, or that turn the direction of what is")
-    } else {
-        None
+    for part in name.as_str().split('/') {
+        if part.contains(['<', '>', ':', '"', '|', '?', '*']) {
+            return Some("its name has one of < > : \" | ? *, which not every system can hold");
+        }
+        if part.ends_with(['.', ' ']) {
+            return Some(
+                "a part of its name ends with a dot or a blank, which not every system can hold",
+            );
+        }
+        if is_device(part) {
+            return Some("its name is a device's on Windows");
+        }
+        if part.chars().any(is_invisible) {
+            return Some(
+                "its name has characters that are not seen, or that turn the direction of what is",
+            );
+        }
     }
+    None
 }
 
 /// `CON`, `nul.py` and their like open devices, whatever the extension.

@@ -5,7 +5,6 @@
 //! read in any case before it is overwritten, merged or sent. Where the system tells too little of a file, all are read.
 
 use std::{
-    collections::BTreeMap,
     fs::{self, File, Metadata},
     io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
@@ -81,25 +80,28 @@ impl Stamp {
     }
 }
 
-/// A file that was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Known(Stamp, Digest, IsUnresolved);
+/// A file that was read, and what is known of it since.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Known {
+    name: String,
+    stamp: Stamp,
+    digest: Digest,
+    is_unresolved: bool,
+}
 
-type IsUnresolved = bool;
-
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Seen {
     version: u32,
-    files: BTreeMap<FileName, Known>,
+    /// Sorted by name.
+    files: Vec<Known>,
 }
 
 /// Reads the files of a folder, each once and not again before it was touched.
 pub(super) struct Reader {
     own: PathBuf,
-    /// What is known from before, without what was asked for since.
-    before: Seen,
-    now: Seen,
-    has_news: bool,
+    /// What is known from before, sorted by name, and whether it still is so.
+    before: Vec<(Known, bool)>,
+    news: Vec<Known>,
     /// When the first file was about to be read, where the disk tells.
     began: Option<Option<Moment>>,
     /// One for all texts: the memory of the largest.
@@ -112,9 +114,12 @@ impl Reader {
         let own = root.join(OWN);
         let text = fs::read(own.join(FILE)).unwrap_or_default();
         let before = serde_json::from_slice(&text).ok();
-        let before = before.filter(|seen: &Seen| seen.version == VERSION).unwrap_or_default();
-        let now = Seen { version: VERSION, files: BTreeMap::new() };
-        Self { own, before, now, has_news: false, began: None, text }
+        let before = before.filter(|seen: &Seen| {
+            seen.version == VERSION && seen.files.is_sorted_by(|a, b| a.name < b.name)
+        });
+        let before = before.map(|seen| seen.files).unwrap_or_default();
+        let before = before.into_iter().map(|known| (known, false)).collect();
+        Self { own, before, news: Vec::new(), began: None, text }
     }
 
     /// What a file says, whose metadata were asked for just now; none where that is no text.
@@ -125,12 +130,14 @@ impl Reader {
         metadata: &Metadata,
     ) -> io::Result<Option<LocalFile>> {
         let stamp = Stamp::of(metadata);
-        if let Some((name, known)) = self.before.files.remove_entry(name)
-            && let Known(at, digest, is_unresolved) = known
-            && Some(at) == stamp
-            && let Ok(bytes) = usize::try_from(at.bytes)
+        let at = self.before.binary_search_by(|(known, _)| known.name.as_str().cmp(name.as_str()));
+        if let Ok(at) = at
+            && let (known, holds) = &mut self.before[at]
+            && Some(known.stamp) == stamp
+            && let Ok(bytes) = usize::try_from(known.stamp.bytes)
         {
-            self.now.files.insert(name, known);
+            *holds = true;
+            let Known { digest, is_unresolved, .. } = *known;
             return Ok(Some(LocalFile { digest, bytes, is_unresolved }));
         }
         let began = *self.began.get_or_insert_with(|| disk_time(&self.own));
@@ -142,23 +149,26 @@ impl Reader {
         if let (Some(stamp), Some(began)) = (stamp, began)
             && stamp.is_settled(began)
         {
-            let known = Known(stamp, file.digest, file.is_unresolved);
-            self.now.files.insert(name.clone(), known);
-            self.has_news = true;
+            let LocalFile { digest, is_unresolved, .. } = file;
+            let name = name.as_str().to_owned();
+            self.news.push(Known { name, stamp, digest, is_unresolved });
         }
         Ok(Some(file))
     }
 
     /// Remembers what was read. Where that fails, more is read the next time.
     pub(super) fn keep(self) {
-        if self.has_news || !self.before.files.is_empty() {
+        if !self.news.is_empty() || self.before.iter().any(|(_, holds)| !holds) {
             let _ = self.write();
         }
     }
 
-    fn write(&self) -> io::Result<()> {
+    fn write(self) -> io::Result<()> {
+        let still = self.before.into_iter().filter_map(|(known, holds)| holds.then_some(known));
+        let mut files: Vec<Known> = still.chain(self.news).collect();
+        files.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         let mut file = NamedTempFile::new_in(&self.own)?;
-        file.write_all(&serde_json::to_vec(&self.now)?)?;
+        file.write_all(&serde_json::to_vec(&Seen { version: VERSION, files })?)?;
         file.persist(self.own.join(FILE))?;
         Ok(())
     }
@@ -208,18 +218,23 @@ mod tests {
             file.digest
         }
 
-        /// Remembers of the file as it is that it says something else, so that one can see whether it is read.
-        fn lie(&self) -> Digest {
+        /// Remembers of a file of this stamp that it says something else, so that one can see whether it is read.
+        fn lie_of(&self, stamp: Stamp) -> Digest {
             let lie = Digest::of(b"a lie");
-            let known = Known(self.stamp(), lie, false);
-            let files = BTreeMap::from([(self.name.clone(), known)]);
-            let text = serde_json::to_vec(&Seen { version: VERSION, files }).unwrap();
+            let known = Known { name: "a.py".to_owned(), stamp, digest: lie, is_unresolved: false };
+            let text = serde_json::to_vec(&Seen { version: VERSION, files: vec![known] }).unwrap();
             fs::write(self.root.path().join(OWN).join(FILE), text).unwrap();
             lie
         }
 
-        fn known(&self) -> Vec<Known> {
-            Reader::new(self.root.path()).before.files.into_values().collect()
+        fn lie(&self) -> Digest {
+            self.lie_of(self.stamp())
+        }
+
+        /// The stamps and digests that are kept.
+        fn known(&self) -> Vec<(Stamp, Digest)> {
+            let before = Reader::new(self.root.path()).before.into_iter();
+            before.map(|(known, _)| (known.stamp, known.digest)).collect()
         }
     }
 
@@ -230,7 +245,7 @@ mod tests {
         let place = Place::new();
         fs::write(place.path(), "x = 1\n").unwrap();
         assert_eq!(place.read_at(LATER), Digest::of(b"x = 1"));
-        assert_eq!(place.known(), [Known(place.stamp(), Digest::of(b"x = 1"), false)]);
+        assert_eq!(place.known(), [(place.stamp(), Digest::of(b"x = 1"))]);
         let lie = place.lie();
         assert_eq!(place.read_at(LATER), lie);
         assert_eq!(place.known().len(), 1, "and it is known from then on");
@@ -262,10 +277,7 @@ mod tests {
             Stamp { modified: moment(stamp.modified), ..stamp },
             Stamp { changed: moment(stamp.changed), ..stamp },
         ] {
-            let known = Known(other, Digest::of(b"a lie"), false);
-            let files = BTreeMap::from([(place.name.clone(), known)]);
-            let text = serde_json::to_vec(&Seen { version: VERSION, files }).unwrap();
-            fs::write(place.root.path().join(OWN).join(FILE), text).unwrap();
+            place.lie_of(other);
             assert_eq!(place.read_at(LATER), Digest::of(b"x = 1"), "{other:?}");
         }
     }
@@ -286,8 +298,7 @@ mod tests {
         file.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(1 << 33)).unwrap();
         drop(file);
         place.read_at((seconds + SETTLED + 1, 0));
-        assert_eq!(place.known().len(), 1, "what was known is of no use, and does no harm");
-        assert_ne!(place.known()[0].0, place.stamp());
+        assert_eq!(place.known(), [], "what was known is of no use any more");
     }
 
     #[test]
@@ -308,7 +319,7 @@ mod tests {
         for nonsense in
             ["", "{", r#"{"version":2,"files":{}}"#, r#"{"version":1,"files":{"../a":0}}"#]
         {
-            fs::write(place.root.path().join(OWN).join(FILE), nonsense).unwrap();
+            fs::write(place.root.path().join(OWN).join(FILE), nonsense.as_bytes()).unwrap();
             assert_eq!(place.known(), [], "{nonsense}");
             assert_eq!(place.read_at((0, 0)), Digest::of(b"x = 1"));
         }
