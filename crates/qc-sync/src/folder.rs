@@ -165,7 +165,15 @@ impl Folder {
             observer.step(Step::Write { number, of: writes.len(), name: write.name() });
             refused.extend(write::apply(&self.root, &rules, write, scan).err());
         }
+        if !refused.is_empty() {
+            self.doubt();
+        }
         refused
+    }
+
+    /// Lets the next scan read every file: one was not as the last scan has it.
+    pub(crate) fn doubt(&self) {
+        seen::forget(&self.root);
     }
 
     /// What both sides held when they were last in step; nothing if they never were.

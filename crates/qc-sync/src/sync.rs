@@ -7,7 +7,7 @@ use qc_proto::FileName;
 
 use crate::{
     Caution, Cloud, CloudFile, Digest, Folder, LocalFile, LocalFiles, Merged, Observer, Plan,
-    Pulled, Pushed, Refused, Scan, Scope, Selection, Step, SyncError, Tree, Write, agreed,
+    Pulled, Pushed, Reason, Refused, Scan, Scope, Selection, Step, SyncError, Tree, Write, agreed,
     folder::{Rules, portable},
     local::text_of,
     merge, plan, pull, push, quota, tree,
@@ -161,6 +161,9 @@ pub async fn push_folder(
     let cloud = Cloud::of(files, &scope.of_tree(&ground.base), &scope)?;
     let (local, observer) = (&ground.scan.files, &*options.observer);
     let pushed = push(project, &ground.base, local, folder, &cloud, &scope, observer).await?;
+    if pushed.failed.iter().any(|failed| matches!(failed.reason, Reason::ChangedHere)) {
+        folder.doubt();
+    }
     let said = |name: &FileName, digest| text_of(folder, name, digest);
     folder.keep_base(project.id(), &pushed.base, &said)?;
     Ok(FolderPush { pushed, unresolved, refused: ground.scan.refused })

@@ -174,6 +174,12 @@ impl Reader {
     }
 }
 
+/// Forgets all: a file was not what it was thought to be, so that all are read the next time.
+pub(super) fn forget(root: &Path) {
+    // Where it cannot be removed, it could not have been written.
+    let _ = fs::remove_file(root.join(OWN).join(FILE));
+}
+
 /// What the disk that the folder is on takes for now, which need not be what this machine does.
 fn disk_time(own: &Path) -> Option<Moment> {
     let file = tempfile::tempfile_in(own).ok()?;
@@ -299,6 +305,16 @@ mod tests {
         drop(file);
         place.read_at((seconds + SETTLED + 1, 0));
         assert_eq!(place.known(), [], "what was known is of no use any more");
+    }
+
+    #[test]
+    fn what_is_forgotten_is_read() {
+        let place = Place::new();
+        fs::write(place.path(), "x = 1\n").unwrap();
+        place.lie();
+        forget(place.root.path());
+        assert_eq!(place.read_at((0, 0)), Digest::of(b"x = 1"));
+        forget(place.root.path());
     }
 
     #[test]

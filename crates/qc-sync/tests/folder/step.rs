@@ -253,6 +253,43 @@ fn what_was_changed_meanwhile_is_not_overwritten() {
 }
 
 #[test]
+#[cfg(unix)]
+fn what_is_remembered_wrongly_overwrites_nothing_and_is_forgotten() {
+    use std::os::unix::fs::MetadataExt as _;
+
+    use qc_sync::Digest;
+
+    let world = World::new(&[("a.py", "1\n")]);
+    world.pull();
+    world.put("a.py", "2\n");
+    world.emulator().put_file(world.id(), "a.py", "3\n");
+    // As if nobody had touched the file since it was pulled.
+    let root = world.folder().root().to_owned();
+    let file = fs::metadata(root.join("a.py")).unwrap();
+    let stamp = format!(
+        "[{},{},{},[{},{}],[{},{}]]",
+        file.dev(),
+        file.ino(),
+        file.size(),
+        file.mtime(),
+        file.mtime_nsec(),
+        file.ctime(),
+        file.ctime_nsec(),
+    );
+    let digest = Digest::of(b"1");
+    let known =
+        format!(r#"{{"name":"a.py","stamp":{stamp},"digest":"{digest}","is_unresolved":false}}"#);
+    fs::write(root.join(".qc/seen.json"), format!(r#"{{"version":1,"files":[{known}]}}"#)).unwrap();
+
+    let pulled = world.pull();
+    assert_eq!(pulled.refused[0].why, "it was changed meanwhile");
+    assert_eq!(world.get("a.py").unwrap(), "2\n");
+    let pulled = world.pull();
+    assert_eq!((pulled.refused.len(), pulled.pulled.conflicts.len()), (0, 1), "{pulled:?}");
+    assert_eq!(world.get("a.py").unwrap(), "2\n");
+}
+
+#[test]
 fn both_sides_edits_are_a_conflict_and_stay() {
     let world = World::new(&[("a.py", "1\n"), ("b.py", "1\n")]);
     world.pull();
@@ -296,6 +333,8 @@ fn a_conflict_is_settled_for_the_side_that_is_named() {
 #[test]
 fn a_base_that_stays_is_not_written_again() {
     use std::os::unix::fs::MetadataExt as _;
+
+    use qc_sync::Digest;
 
     let world = World::new(&[("a.py", "1\n")]);
     world.pull();
