@@ -133,7 +133,7 @@ impl Store {
         if self.next_file != number {
             self.numbers_changed();
         }
-        self.project_changed(id);
+        // That the project is no older than this file goes without saying.
         self.file_changed(id, name);
     }
 
@@ -186,9 +186,11 @@ impl Store {
             self.projects.iter().map(|(id, project)| (*id, undated(project))).collect();
         for (id, files) in projects {
             for name in &files {
-                let file = self.get_mut(id).and_then(|project| project.files.get_mut(name));
-                if let Some(file) = file {
+                if let Some(project) = self.get_mut(id)
+                    && let Some(file) = project.files.get_mut(name)
+                {
                     file.modified = wall;
+                    project.touch(wall);
                 }
                 self.file_changed(id, name);
             }

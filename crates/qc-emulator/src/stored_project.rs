@@ -71,6 +71,11 @@ impl StoredProject {
         }
     }
 
+    /// A project is never older than a file of it, whatever the clock does.
+    pub(crate) fn touch(&mut self, wall: Duration) {
+        self.modified = self.modified.max(wall);
+    }
+
     pub(crate) fn content(&self, name: &str) -> Option<&str> {
         self.files.get(name).map(|file| file.content.as_str())
     }
@@ -102,7 +107,7 @@ impl StoredProject {
         wall: Duration,
         new_id: impl FnOnce() -> i64,
     ) {
-        self.modified = wall;
+        self.touch(wall);
         let file = self.files.entry(name.to_owned());
         let file = file.or_insert_with(|| StoredFile {
             id: new_id(),

@@ -74,7 +74,7 @@ impl Emulator {
             self.store.replace_files(id, &files, asked.wall);
         }
         let project = self.store.project_mut(asked.user, id)?;
-        project.modified = asked.wall;
+        project.touch(asked.wall);
         let settings = &mut project.settings;
         settings.description = update.description.unwrap_or_else(|| settings.description.clone());
         if let Some(parameters) = update.parameters {

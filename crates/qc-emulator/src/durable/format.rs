@@ -132,6 +132,7 @@ pub(super) fn load(database: &Database) -> Result<Store, String> {
     for (id, name, file) in files {
         let id = ProjectId::new(id).map_err(|why| why.to_string())?;
         let project = stored.get_mut(&id).ok_or_else(|| format!("there is no project {id}"))?;
+        project.touch(file.modified);
         project.files.insert(name, file);
     }
     let number = |name: &str| numbers.get(name).copied();
