@@ -35,6 +35,8 @@ mod connect;
 #[cfg(feature = "blocking")]
 mod progress;
 #[cfg(feature = "blocking")]
+mod resolver;
+#[cfg(feature = "blocking")]
 mod system_runtime;
 #[cfg(feature = "blocking")]
 mod tls_stream;

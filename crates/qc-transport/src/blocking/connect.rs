@@ -1,36 +1,14 @@
 //! ureq's steps of connecting, and a connection that notes what is done with it.
 
-use qc_proto::{Phase, http::Uri};
+use qc_proto::Phase;
 use ureq::{
     Error,
-    config::Config,
-    unversioned::{
-        resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver},
-        transport::{
-            Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, Transport,
-        },
+    unversioned::transport::{
+        Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, Transport,
     },
 };
 
 use super::progress;
-
-/// ureq's resolver, noted.
-#[derive(Debug, Default)]
-pub(super) struct NotingResolver(DefaultResolver);
-
-impl Resolver for NotingResolver {
-    fn resolve(
-        &self,
-        uri: &Uri,
-        config: &Config,
-        timeout: NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, Error> {
-        progress::note(Phase::Resolve);
-        let addresses = self.0.resolve(uri, config, timeout)?;
-        progress::note(Phase::Connect);
-        Ok(addresses)
-    }
-}
 
 /// ureq's tunnel through a proxy, of whose bytes none are the request's.
 #[derive(Debug, Default)]

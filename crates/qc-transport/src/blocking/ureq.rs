@@ -18,8 +18,9 @@ use ureq::{
 
 use super::{
     Transport,
-    connect::{NotingConnector, NotingResolver, NotingTunnel, Reached},
+    connect::{NotingConnector, NotingTunnel, Reached},
     progress,
+    resolver::{Names, NotingResolver},
     tls_stream::TlsConnector,
 };
 use crate::{
@@ -38,7 +39,8 @@ const MAX_IDLE_CONNECTIONS: usize = 32;
 ///
 /// It behaves as `HyperTransport` does, under the same [`Settings`], and everything happens on the calling
 /// thread (but for looking up a name, which gets a thread so that it can be given up). Looking up the name and
-/// connecting each may take as long as [`Settings::connect_timeout`] says.
+/// connecting each may take as long as [`Settings::connect_timeout`] says. Where a name leads is remembered for
+/// [`Settings::pool_idle_timeout`], or until no connection comes about there.
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -70,6 +72,7 @@ const MAX_IDLE_CONNECTIONS: usize = 32;
 pub struct UreqTransport {
     settings: Settings,
     routes: Routes,
+    names: Arc<Names>,
     plain: Agent,
     secure: OnceLock<Agent>,
 }
@@ -86,8 +89,9 @@ impl UreqTransport {
     #[must_use]
     pub fn with_settings(settings: Settings) -> Self {
         let routes = Routes::new(&settings.proxy, settings.allow_plain_http);
-        let plain = agent(&settings, tcp().chain(NotingConnector));
-        Self { settings, routes, plain, secure: OnceLock::new() }
+        let names = Arc::new(Names::new(settings.pool_idle_timeout));
+        let plain = agent(&settings, &names, tcp().chain(NotingConnector));
+        Self { settings, routes, names, plain, secure: OnceLock::new() }
     }
 
     /// The client for `https`. A failure to make it is not kept: what it reads may get repaired.
@@ -100,7 +104,7 @@ impl UreqTransport {
             .chain(Reached(Phase::Tls))
             .chain(TlsConnector(Arc::new(config)))
             .chain(NotingConnector);
-        Ok(self.secure.get_or_init(|| agent(&self.settings, connector)))
+        Ok(self.secure.get_or_init(|| agent(&self.settings, &self.names, connector)))
     }
 }
 
@@ -132,7 +136,12 @@ impl Transport for UreqTransport {
         let request = Request::from_parts(head, &body[..]);
         let request =
             agent.configure_request(request).timeout_global(Some(timeout)).proxy(proxy).build();
-        let response = agent.run(request).map_err(|error| failure(error, hop))?;
+        let response = agent.run(request).map_err(|error| {
+            if progress::delivery() == Delivery::NotSent {
+                self.names.forget();
+            }
+            failure(error, hop)
+        })?;
         progress::note(Phase::Body);
         let (mut head, body) = response.into_parts();
         head.extensions.clear();
@@ -151,7 +160,7 @@ fn tcp() -> impl Connector {
     ().chain(NotingTunnel::default()).chain(TcpConnector::default()).chain(Reached(Phase::Send))
 }
 
-fn agent(settings: &Settings, connector: impl Connector) -> Agent {
+fn agent(settings: &Settings, names: &Arc<Names>, connector: impl Connector) -> Agent {
     let config = Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
@@ -166,7 +175,7 @@ fn agent(settings: &Settings, connector: impl Connector) -> Agent {
         .max_idle_connections(MAX_IDLE_CONNECTIONS)
         .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS)
         .build();
-    Agent::with_parts(config, connector, NotingResolver::default())
+    Agent::with_parts(config, connector, NotingResolver::new(Arc::clone(names)))
 }
 
 fn proxy(hop: &Hop) -> Result<Proxy, Failure> {
