@@ -334,8 +334,6 @@ fn a_conflict_is_settled_for_the_side_that_is_named() {
 fn a_base_that_stays_is_not_written_again() {
     use std::os::unix::fs::MetadataExt as _;
 
-    use qc_sync::Digest;
-
     let world = World::new(&[("a.py", "1\n")]);
     world.pull();
     let file = || fs::metadata(world.folder().root().join(".qc/base.json")).unwrap().ino();
