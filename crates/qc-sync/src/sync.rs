@@ -235,9 +235,9 @@ impl Ground {
         project: &ProjectFiles,
         observer: &dyn Observer,
     ) -> Result<(Self, Vec<EncodedFile<Digest>>), SyncError> {
+        let scanning = folder.scan_beside();
         let base = folder.base(project.id())?;
         observer.step(Step::Read);
-        let scanning = folder.scan_beside();
         let files = project.read_all_encoded().await?;
         let (scan, rules) = scanning.finish()?;
         Ok((Self { base, scan, rules }, files))
