@@ -77,19 +77,25 @@ impl Batch {
             numbers.insert("next project", u64::from(next_project.get()))?;
             numbers.insert("next file", next_file.unsigned_abs())?;
         }
-        let mut projects = transaction.open_table(PROJECTS)?;
-        for (id, described) in &self.projects {
-            projects.insert(id, described.as_slice())?;
+        // To open a table costs something, even where nothing is done to it; one that was deleted is made anew by it.
+        let opens = |is_empty: bool| self.all || !is_empty;
+        if opens(self.projects.is_empty()) {
+            let mut projects = transaction.open_table(PROJECTS)?;
+            for (id, described) in &self.projects {
+                projects.insert(id, described.as_slice())?;
+            }
         }
-        let mut files = transaction.open_table(FILES)?;
-        for (id, name, file) in &self.files {
-            let key = (*id, name.as_str());
-            match file {
-                Some(StoredFile { id, content, modified }) => {
-                    let nanos = u64::try_from(modified.as_nanos()).unwrap_or(u64::MAX);
-                    files.insert(key, (*id, nanos, content.as_str()))?;
+        if opens(self.files.is_empty()) {
+            let mut files = transaction.open_table(FILES)?;
+            for (id, name, file) in &self.files {
+                let key = (*id, name.as_str());
+                match file {
+                    Some(StoredFile { id, content, modified }) => {
+                        let nanos = u64::try_from(modified.as_nanos()).unwrap_or(u64::MAX);
+                        files.insert(key, (*id, nanos, content.as_str()))?;
+                    }
+                    None => drop(files.remove(key)?),
                 }
-                None => drop(files.remove(key)?),
             }
         }
         Ok(())
