@@ -55,17 +55,18 @@ pub(super) fn tell(lab: &Lab, page: &mut Page, official: &Result<Timed>) -> Resu
         }
     };
     let commands = [("pull", &official.pull, ours[0], 1), ("push", &official.push, ours[1], 3)];
-    let mut alone = Vec::new();
+    let mut told = Vec::new();
     for (what, theirs, ours, requests) in commands {
-        let theirs = Spread::of(theirs.clone());
+        let asked = theirs.requests;
+        let theirs = Spread::of(theirs.seconds.clone());
         let times = format!("{:.1} x `qc {what}`", theirs.median / ours.median);
-        let name = format!("`lean cloud {what}` in place of `qc {what}` (2 requests)");
+        let name = format!("`lean cloud {what}` in place of `qc {what}` ({asked} requests)");
         page.row(&[&name, &theirs.milliseconds(), &times]);
-        let at_service = f64::from(LATENCY) / 1e3;
-        let [lean, qc] =
-            [theirs.median - 2.0 * at_service, ours.median - requests as f64 * at_service];
+        let alone =
+            |seconds: f64, requests: usize| seconds - requests as f64 * f64::from(LATENCY) / 1e3;
+        let (lean, qc) = (alone(theirs.median, asked), alone(ours.median, requests));
         let times = lean / qc;
-        alone.push(format!(
+        told.push(format!(
             "a {what} takes `lean` {:.0} ms and `qc` {:.1}, {times:.0} times less",
             lean * 1e3,
             qc * 1e3
@@ -73,7 +74,7 @@ pub(super) fn tell(lab: &Lab, page: &mut Page, official: &Result<Timed>) -> Resu
     }
     page.text(&format!(
         "Of all this, {LATENCY} ms a request pass at the service, whoever asks. Without them {}.",
-        alone.join(", and ")
+        told.join(", and ")
     ));
     Ok(())
 }

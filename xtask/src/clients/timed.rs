@@ -10,15 +10,24 @@ use crate::process;
 use crate::python::Python;
 use crate::workspace::Workspace;
 
-/// Seconds, one for each round.
+/// What they take.
 #[derive(Default)]
 pub(crate) struct Timed {
     /// `lean cloud pull` of a project that is up to date.
-    pub(crate) pull: Vec<f64>,
+    pub(crate) pull: Command,
     /// `lean cloud push` of one edit in 20 files.
-    pub(crate) push: Vec<f64>,
-    /// One update by Python's `requests` without a session.
+    pub(crate) push: Command,
+    /// One update by Python's `requests` without a session: seconds, one for each round.
     pub(crate) update: Vec<f64>,
+}
+
+/// A command of the tool.
+#[derive(Default)]
+pub(crate) struct Command {
+    /// One for each round.
+    pub(crate) seconds: Vec<f64>,
+    /// That it made in the last of them.
+    pub(crate) requests: usize,
 }
 
 /// With so many milliseconds for each request of the tool, and none for those of the library.
@@ -42,11 +51,13 @@ pub(crate) fn time(workspace: &Workspace, rounds: usize, latency: u32) -> Result
     stage.prepare(&folder, &push)?;
     for round in 0..rounds {
         write(&project, "f0.py", &format!("PERIOD = {round}\n").repeat(40))?;
-        for (arguments, seconds) in [(&push, &mut timed.push), (&pull, &mut timed.pull)] {
+        for (arguments, command) in [(&push, &mut timed.push), (&pull, &mut timed.pull)] {
+            let before = stage.asked_ever()?.len();
             let began = Instant::now();
             let ran = stage.lean(&folder, arguments)?;
-            seconds.push(began.elapsed().as_secs_f64());
+            command.seconds.push(began.elapsed().as_secs_f64());
             ensure!(ran.exit == "exit 0", "lean said: {}", ran.text());
+            command.requests = stage.asked_ever()?.len() - before;
         }
     }
     drop(stage);
