@@ -63,7 +63,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let python = Python::ready(workspace, "clients")?;
     modules::write(workspace, &python)?;
     process::run(&mut workspace.cargo(&["build", "-p", "qc-cli"]))?;
-    let stage = Stage::set(workspace, python, &[])?;
+    let stage = Stage::set(workspace, python, "debug", &[])?;
     let checks = Checks::default();
     for scene in SCENES {
         println!("{}", scene.about);

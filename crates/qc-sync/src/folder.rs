@@ -171,7 +171,7 @@ impl Folder {
         refused
     }
 
-    /// Lets the next scan read every file: one was not as the last scan has it.
+    /// Lets the next scan read every file: one may not be as the last scan has it.
     pub(crate) fn doubt(&self) {
         seen::forget(&self.root);
     }

@@ -63,7 +63,10 @@ pub(super) fn tell(lab: &Lab, page: &mut Page) -> Result<()> {
             .beside(0, "`true`"),
     ];
     timed(lab, page, ROUNDS, &rows)?;
-    page.text(&format!("{ROUNDS} rounds in rotated order: median [least..most]. `qc` beside `qc whoami` is beside the one by the same way."));
+    page.text(&format!(
+        "{ROUNDS} rounds in rotated order: median [least..most]. `qc status` is compared with the `qc whoami` that goes the \
+         same way."
+    ));
     let bytes = fs::metadata(lab.program("qc"))?.len();
     page.text(&format!("The program has {:.2} MB.", bytes as f64 / 1e6));
     Ok(())

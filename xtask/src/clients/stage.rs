@@ -48,8 +48,14 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    /// Starts the emulator with these arguments and lays out a home without credentials.
-    pub(super) fn set(workspace: &Workspace, python: Python, faults: &[&str]) -> Result<Self> {
+    /// Starts the emulator, built in this folder of the target folder, with these arguments and lays out a home without
+    /// credentials.
+    pub(super) fn set(
+        workspace: &Workspace,
+        python: Python,
+        profile: &str,
+        faults: &[&str],
+    ) -> Result<Self> {
         let target = workspace.target();
         let place = target.join("clients").join("stage");
         fresh::make_empty(&place)?;
@@ -58,7 +64,7 @@ impl Stage {
         fs::write(settings.join("cache"), CACHE)?;
         fs::write(settings.join("config"), CONFIG)?;
 
-        let qc = target.join("debug").join(format!("qc{}", std::env::consts::EXE_SUFFIX));
+        let qc = target.join(profile).join(format!("qc{}", std::env::consts::EXE_SUFFIX));
         let scripts = workspace.path("xtask/clients");
         let mut command = workspace.command(python.program("python"));
         command.arg(scripts.join("leash.py")).arg(&qc);

@@ -34,10 +34,11 @@ pub(crate) struct Command {
 pub(crate) fn time(workspace: &Workspace, rounds: usize, latency: u32) -> Result<Timed> {
     let python = Python::ready(workspace, "clients")?;
     super::modules::write(workspace, &python)?;
-    process::run(&mut workspace.cargo(&["build", "-p", "qc-cli"]))?;
+    // The emulator that everyone else asks, too.
+    process::run(&mut workspace.cargo(&["build", "--release", "-p", "qc-cli"]))?;
     let mut timed = Timed::default();
-    let stage =
-        Stage::set(workspace, python, &["--fault", &format!("latency={latency}ms*always")])?;
+    let fault = format!("latency={latency}ms*always");
+    let stage = Stage::set(workspace, python, "release", &["--fault", &fault])?;
     let folder = stage.workspace("timed")?;
     stage.lean(&folder, &["login", "--user-id", USER_ID, "--api-token", API_TOKEN])?;
     let id = stage.create_project("Timed")?;
@@ -61,7 +62,7 @@ pub(crate) fn time(workspace: &Workspace, rounds: usize, latency: u32) -> Result
         }
     }
     drop(stage);
-    let stage = Stage::set(workspace, Python::ready(workspace, "clients")?, &[])?;
+    let stage = Stage::set(workspace, Python::ready(workspace, "clients")?, "release", &[])?;
     let id = stage.create_project("Updated")?;
     const UPDATES: u32 = 100;
     for _ in 0..rounds {

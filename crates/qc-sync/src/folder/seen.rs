@@ -140,7 +140,7 @@ impl Reader {
             let Known { digest, is_unresolved, .. } = *known;
             return Ok(Some(LocalFile { digest, bytes, is_unresolved }));
         }
-        let began = *self.began.get_or_insert_with(|| disk_time(&self.own));
+        let began = stamp.and_then(|_| *self.began.get_or_insert_with(|| disk_time(&self.own)));
         self.text.clear();
         // Its size is not asked for: most fit into the memory that is there.
         File::open(path)?.take(u64::MAX).read_to_end(&mut self.text)?;
