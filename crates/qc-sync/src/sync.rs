@@ -293,7 +293,8 @@ impl Ground {
             let Some(mine) = text_of(folder, name, here.digest) else { return true };
             let original = self.base.get(name).and_then(|digest| folder.original(*digest));
             let original = original.unwrap_or_default();
-            let Merged { text, overlaps } = merge(&original, &mine, &theirs.content.text());
+            let merged = merge(name, &original, &mine, &theirs.content.text());
+            let Some(Merged { text, overlaps }) = merged else { return true };
             pulled.writes.push(Write::Put { name: name.clone(), content: text.into() });
             merges.push(Merge { name: name.clone(), overlaps });
             false
