@@ -150,3 +150,27 @@ fn a_status_of_some_files_speaks_of_no_others() {
     let others = run(status(&world.folder(), &world.project, &options)).unwrap();
     assert_eq!((others.unresolved.len(), others.refused.len()), (1, 1));
 }
+
+#[test]
+fn a_notebook_merges_by_cells_and_is_left_alone_if_one_side_broke_it() {
+    let name = "research.ipynb";
+    let notebook = |sources: [&str; 2]| {
+        let cells = sources.map(|source| format!(r#"{{"cell_type":"raw","source":"{source}"}}"#));
+        format!(r#"{{"cells":[{}],"nbformat":4,"nbformat_minor":4}}"#, cells.join(","))
+    };
+    let world = World::new(&[(name, &notebook(["x = 1", "y = 1"]))]);
+    world.pull();
+    let id = world.id();
+    world.put(name, notebook(["x = 2", "y = 1"]));
+    world.emulator().put_file(id, name, "<");
+    assert_eq!(
+        (merged(&world).merged.len(), world.get(name)),
+        (0, Some(notebook(["x = 2", "y = 1"])))
+    );
+
+    world.emulator().put_file(id, name, &notebook(["x = 3", "y = 3"]));
+    assert!(merged(&world).merged[0].overlaps);
+    let both = r"<<<<<<< ours\nx = 2\n=======\nx = 3\n>>>>>>> theirs";
+    assert_eq!(world.get(name).unwrap(), notebook([both, "y = 3"]));
+    assert_eq!(world.push().unresolved.len(), 1);
+}
