@@ -25,6 +25,8 @@ fn the_whole_flow_over_real_http() {
     assert_eq!(files.read_all_with_libraries().unwrap().len(), 4);
     files.delete("b.py").unwrap();
     assert_eq!(files.read("b.py").unwrap_err().kind(), ErrorKind::FileNotFound);
+    files.replace_all([("c.py", "c\n".to_owned())]).unwrap();
+    assert_eq!(server.emulator().file_names(project), ["c.py"]);
     let made = client.create_project("X", Language::Python).unwrap();
     client.delete_project(made.project_id).unwrap();
     assert!(client.projects().unwrap().iter().any(|project| project.name == "Recycle Bin/X"));

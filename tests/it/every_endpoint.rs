@@ -2,6 +2,7 @@
 
 use qc_emulator::Server;
 use qc_files::{Client, ErrorKind, Language, RemoteName};
+use qc_proto::UpdateProject;
 
 use crate::world::{credentials, emulator};
 
@@ -32,6 +33,60 @@ async fn the_whole_flow_over_real_http() {
     assert_eq!(names, ["b.py", "main.py", "pkg/__init__.py", "research.ipynb"]);
     files.delete("b.py").await.unwrap();
     assert_eq!(files.read("b.py").await.unwrap_err().kind(), ErrorKind::FileNotFound);
+}
+
+#[tokio::test]
+async fn all_files_are_replaced_at_once() {
+    let (emulator, project) = emulator();
+    let server = Server::start(emulator).await.unwrap();
+    let client = Client::builder(credentials())
+        .base_url(server.base_url())
+        .code_source("qc")
+        .build()
+        .unwrap();
+    let files = client.project(project).unwrap();
+    files.create("old.py", "old\n").await.unwrap();
+    let set = || [("pkg/a.py", "x = 'ä\u{0}'\r\n".to_owned()), ("pkg/__init__.py", String::new())];
+    files.replace_all(set()).await.unwrap();
+    let read = files.read_all().await.unwrap();
+    let contents = read.iter().map(|file| (file.name.as_str(), file.content.as_str()));
+    let expected = [("pkg/__init__.py", ""), ("pkg/a.py", "x = 'ä\u{0}'\r\n")];
+    assert_eq!(contents.collect::<Vec<_>>(), expected);
+
+    // A name that is given twice is refused before a request, one that is not clean as well.
+    let sent = server.emulator().requests().len();
+    for set in [[("a.py", "1"), ("a.py", "2")], [("a.py", "1"), ("../b.py", "2")]] {
+        let set = set.map(|(name, content)| (name, content.to_owned()));
+        assert_eq!(files.replace_all(set).await.unwrap_err().kind(), ErrorKind::Invalid);
+    }
+    assert_eq!(server.emulator().requests().len(), sent);
+
+    server.emulator().lock(project, "web-ide");
+    assert_eq!(files.replace_all(set()).await.unwrap_err().kind(), ErrorKind::Locked);
+    let forcing = Client::builder(credentials()).base_url(server.base_url()).build().unwrap();
+    let none: [(&str, String); 0] = [];
+    forcing.project(project).unwrap().replace_all(none).await.unwrap();
+    assert!(server.emulator().file_names(project).is_empty());
+}
+
+#[tokio::test]
+async fn a_project_is_renamed_and_described() {
+    let (emulator, project) = emulator();
+    let server = Server::start(emulator).await.unwrap();
+    let client = Client::builder(credentials()).base_url(server.base_url()).build().unwrap();
+    let mut update = UpdateProject::new(project);
+    update.name = Some("Folder/New".to_owned());
+    update.description = Some("what it is".to_owned());
+    for _ in 0..2 {
+        client.execute(update.clone()).await.unwrap();
+        let read = client.projects().await.unwrap().remove(0);
+        assert_eq!(read.name, "Folder/New");
+        assert_eq!(read.description.as_deref(), Some("what it is"));
+    }
+    assert_eq!(server.emulator().file_names(project), ["main.py", "research.ipynb"]);
+    let taken = client.create_project("Taken", Language::Python).await.unwrap();
+    update.name = Some(taken.name);
+    assert_eq!(client.execute(update).await.unwrap_err().kind(), ErrorKind::Refused);
 }
 
 #[tokio::test]

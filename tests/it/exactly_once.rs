@@ -23,6 +23,17 @@ async fn a_create_whose_answer_is_lost_is_applied_once() {
 }
 
 #[tokio::test]
+async fn a_replacement_of_all_files_whose_answer_is_lost_is_sent_again() {
+    let world = World::new();
+    world.emulator().push_fault(Fault::DropAfter);
+    let files = [("a.py", "a".to_owned()), ("b.py", String::new())];
+    world.files().replace_all(files).await.unwrap();
+    assert_eq!(world.requests(), ["projects/update", "projects/update"]);
+    assert_eq!(world.emulator().file_names(world.project), ["a.py", "b.py"]);
+    assert_eq!(world.file("b.py").as_deref(), Some(""));
+}
+
+#[tokio::test]
 async fn a_project_whose_answer_is_lost_is_created_once() {
     for fault in [Fault::DropAfter, Fault::DropBefore, Fault::Status { status: 502, applied: true }]
     {

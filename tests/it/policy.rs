@@ -68,6 +68,7 @@ enum Call {
     Read,
     Authenticate,
     Update,
+    ReplaceAll,
     Create,
     Rename,
     Delete,
@@ -78,7 +79,10 @@ enum Call {
 
 const CLASSES: &[Class] = &[
     Class { name: "`Safe`: read, authenticate", calls: &[Call::Read, Call::Authenticate] },
-    Class { name: "`Converges`: update", calls: &[Call::Update] },
+    Class {
+        name: "`Converges`: update, replace all files",
+        calls: &[Call::Update, Call::ReplaceAll],
+    },
     Class {
         name: "`Verify`: create, rename, delete",
         calls: &[Call::Create, Call::Rename, Call::Delete],
@@ -94,6 +98,7 @@ impl Call {
             Self::Read => files.read_all().await.map(drop),
             Self::Authenticate => world.client.authenticate().await,
             Self::Update => files.update("main.py", "new\n").await,
+            Self::ReplaceAll => files.replace_all([("main.py", "new\n".to_owned())]).await,
             Self::Create => files.create("new.py", "new\n").await,
             Self::Rename => files.rename("main.py", "new.py").await,
             Self::Delete => files.delete("main.py").await,
@@ -115,6 +120,10 @@ impl Call {
         match self {
             Self::Read | Self::Authenticate => true,
             Self::Update | Self::Patch => content("main.py").as_deref() == Some("new\n"),
+            Self::ReplaceAll => {
+                let names = world.emulator().file_names(world.project);
+                content("main.py").as_deref() == Some("new\n") && names == ["main.py"]
+            }
             Self::Create => content("new.py").as_deref() == Some("new\n"),
             Self::Rename => {
                 content("main.py").is_none() && content("new.py").as_deref() == Some("old\n")
@@ -123,6 +132,11 @@ impl Call {
             Self::CreateProject => project("New") && !project("New 1"),
             Self::DeleteProject => project("Recycle Bin/Test"),
         }
+    }
+
+    /// Whether to apply it twice is the same as once.
+    fn converges(self) -> bool {
+        matches!(self, Self::Update | Self::ReplaceAll)
     }
 
     fn changes(self) -> bool {
@@ -161,7 +175,7 @@ async fn run(call: Call, outcome: &Outcome, last: Last) -> String {
     let place = format!("{call:?}, {}, {last:?}", outcome.what);
     let sent = world.sent();
     assert!(sent <= Policy::default().max_requests() as usize, "{place}: {sent} requests");
-    assert!(applied <= 1 || call == Call::Update, "{place}: applied {applied} times");
+    assert!(applied <= 1 || call.converges(), "{place}: applied {applied} times");
     assert!(world.kept_quiet(), "{place}: sent before `Retry-After` was over");
     let said = match result {
         Ok(()) => {

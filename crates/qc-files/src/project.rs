@@ -115,6 +115,25 @@ impl ProjectFiles {
         self.client.execute(self.requests.update(name, content.into())?).await
     }
 
+    /// Replaces the whole set of the project's files with these. A file that is not in the list is deleted.
+    ///
+    /// Sending the same list again leads to the same files, so that the call is repeated when an answer is lost.
+    ///
+    /// # Errors
+    ///
+    /// `TooLarge`, `Locked`; `Invalid` where a name is in the list twice. The service may refuse the whole list because of
+    /// an empty content: issue 280 of the official command line tool reports it.
+    pub async fn replace_all<N>(
+        &self,
+        files: impl IntoIterator<Item = (N, String)>,
+    ) -> Result<(), Error>
+    where
+        N: TryInto<FileName>,
+        Error: From<N::Error>,
+    {
+        self.client.execute(self.requests.replace_all(files)?).await
+    }
+
     /// Renames a file.
     ///
     /// # Errors

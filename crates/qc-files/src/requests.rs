@@ -1,8 +1,8 @@
 //! The requests behind the methods of a project's files.
 
 use qc_proto::{
-    CreateFile, DeleteFile, Error, FileName, PatchFiles, ProjectId, ReadFile, RemoteName,
-    RenameFile, UpdateFile,
+    CreateFile, DeleteFile, Error, FileName, NewFile, PatchFiles, ProjectId, ReadFile, RemoteName,
+    RenameFile, UpdateFile, UpdateProject,
 };
 
 /// Makes requests for one project, whoever sends them.
@@ -41,6 +41,22 @@ impl Requests {
     {
         let (name, code_source_id) = (name.try_into()?, self.code_source.clone());
         Ok(UpdateFile { project_id: self.project_id, name, content, code_source_id })
+    }
+
+    pub(crate) fn replace_all<N>(
+        &self,
+        files: impl IntoIterator<Item = (N, String)>,
+    ) -> Result<UpdateProject, Error>
+    where
+        N: TryInto<FileName>,
+        Error: From<N::Error>,
+    {
+        let file = |(name, content): (N, String)| Ok(NewFile { name: name.try_into()?, content });
+        let files = files.into_iter().map(file).collect::<Result<_, Error>>()?;
+        let mut update = UpdateProject::new(self.project_id);
+        update.files = Some(files);
+        update.code_source_id = self.code_source.clone();
+        Ok(update)
     }
 
     pub(crate) fn rename<N, M>(&self, name: N, new_name: M) -> Result<RenameFile, Error>

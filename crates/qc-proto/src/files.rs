@@ -21,6 +21,7 @@ pub use read_one::ReadFile;
 pub use rename::RenameFile;
 pub use update::UpdateFile;
 pub use with_content::encode_files;
+pub(crate) use with_content::push_content;
 
 use alloc::string::String;
 

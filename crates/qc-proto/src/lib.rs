@@ -71,7 +71,7 @@
 //!
 //! | what | where |
 //! | --- | --- |
-//! | requests, one struct each | [`Authenticate`], [`CreateFile`], [`ReadFile`], [`ReadFiles`], [`UpdateFile`], [`RenameFile`], [`PatchFiles`], [`DeleteFile`], [`ReadProjects`], [`CreateProject`], [`DeleteProject`] |
+//! | requests, one struct each | [`Authenticate`], [`CreateFile`], [`ReadFile`], [`ReadFiles`], [`UpdateFile`], [`RenameFile`], [`PatchFiles`], [`DeleteFile`], [`ReadProjects`], [`CreateProject`], [`UpdateProject`], [`DeleteProject`] |
 //! | a request of your own | [`Endpoint`] |
 //! | signing and checking a signature | [`Signature`], [`Authorization`], [`Presented`], [`Credentials::verify`] |
 //! | reading and writing answers | [`decode_answer`], [`encode_success`], [`encode_files`], [`encode_refusal`] |
@@ -132,8 +132,8 @@ pub use invalid::Invalid;
 pub use now::Now;
 pub use policy::Policy;
 pub use projects::{
-    CreateProject, DeleteProject, EncryptionKey, Language, Parameter, Project, ProjectList,
-    ReadProjects,
+    CreateProject, DeleteProject, EncryptionKey, Language, NewFile, Parameter, Project,
+    ProjectList, ReadProjects, UpdateProject,
 };
 pub use retry::{Action, Outcome, decide};
 pub use server_time::ServerTime;

@@ -6,7 +6,7 @@ use arbitrary::{Result, Unstructured};
 use qc_proto::{
     Answer, CreateFile, CreateProject, DecodeError, DeleteFile, DeleteProject, Done, Envelope,
     FileList, PatchFiles, ProjectList, ReadFile, ReadFiles, ReadProjects, RenameFile, UpdateFile,
-    decode_answer, decode_request, encode_refusal, encode_success,
+    UpdateProject, decode_answer, decode_request, encode_refusal, encode_success,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -50,6 +50,7 @@ fn run(mut bytes: Unstructured<'_>) -> Result<()> {
         read_request::<DeleteFile>(&body);
         read_request::<ReadProjects>(&body);
         read_request::<CreateProject>(&body);
+        read_request::<UpdateProject>(&body);
         read_request::<DeleteProject>(&body);
     } else {
         read_answer::<FileList>(&body);

@@ -108,6 +108,19 @@ impl ProjectFiles {
         self.client.execute(self.requests.update(name, content.into())?)
     }
 
+    /// Replaces the whole set of the project's files with these. A file that is not in the list is deleted.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::ProjectFiles::replace_all`].
+    pub fn replace_all<N>(&self, files: impl IntoIterator<Item = (N, String)>) -> Result<(), Error>
+    where
+        N: TryInto<FileName>,
+        Error: From<N::Error>,
+    {
+        self.client.execute(self.requests.replace_all(files)?)
+    }
+
     /// Renames a file.
     ///
     /// # Errors

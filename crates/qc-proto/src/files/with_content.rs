@@ -84,7 +84,7 @@ pub fn encode_files(list: &FileList) -> Vec<u8> {
 }
 
 /// One more field, in place of the brace that closes an object.
-fn push_content(body: &mut Vec<u8>, content: &str) {
+pub(crate) fn push_content(body: &mut Vec<u8>, content: &str) {
     body.pop();
     body.extend_from_slice(br#","content":"#);
     json_escape_simd::escape_into(content, body);

@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Language, Project, ProjectList};
+use super::{Language, Project, ProjectList, check_name};
 use crate::{Endpoint, ErrorKind, Invalid, Look, NotFitting, Replay, Sight, Verdict};
 
 /// Creates a project with the service's default files in it.
@@ -32,13 +32,7 @@ impl Endpoint for CreateProject {
     type Output = Project;
 
     fn check(&self) -> Result<(), Invalid> {
-        if self.name.trim().is_empty() {
-            return Err(Invalid::new("name", "must not be empty"));
-        }
-        if self.name.chars().any(char::is_control) {
-            return Err(Invalid::new("name", "must not hold control characters"));
-        }
-        Ok(())
+        check_name(&self.name)
     }
 
     fn output(&self, answer: ProjectList) -> Result<Project, NotFitting> {

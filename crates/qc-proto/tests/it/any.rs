@@ -2,9 +2,9 @@
 
 use proptest::{collection::vec, option, prelude::*};
 use qc_proto::{
-    CreateFile, CreateProject, DeleteFile, DeleteProject, FileList, FileName, Language, PatchFiles,
-    Project, ProjectFile, ProjectId, ProjectList, ReadFile, ReadFiles, ReadProjects, RemoteName,
-    RenameFile, ServerTime, UpdateFile,
+    CreateFile, CreateProject, DeleteFile, DeleteProject, FileList, FileName, Language, NewFile,
+    PatchFiles, Project, ProjectFile, ProjectId, ProjectList, ReadFile, ReadFiles, ReadProjects,
+    RemoteName, RenameFile, ServerTime, UpdateFile, UpdateProject,
 };
 
 pub(crate) fn project_id() -> impl Strategy<Value = ProjectId> {
@@ -112,6 +112,26 @@ prop_compose! {
     ) -> CreateProject {
         let language = if is_python { Language::Python } else { Language::CSharp };
         CreateProject { name, language, organization_id }
+    }
+}
+
+prop_compose! {
+    fn new_file()(
+        name in file_name(), content in prop_oneof![Just(String::new()), content()],
+    ) -> NewFile {
+        NewFile { name, content }
+    }
+}
+
+prop_compose! {
+    pub(crate) fn update_project()(
+        project_id in project_id(),
+        files in option::of(vec(new_file(), 0..4)),
+        name in option::of(some_text()),
+        description in option::of(text()),
+        code_source_id in source(),
+    ) -> UpdateProject {
+        UpdateProject { project_id, files, name, description, code_source_id }
     }
 }
 

@@ -30,6 +30,7 @@ proptest! {
         delete in any::delete_file(),
         projects in any::read_projects(),
         create_project in any::create_project(),
+        update_project in any::update_project(),
         delete_project in any::delete_project(),
     ) {
         request_comes_back(&Authenticate {})?;
@@ -42,6 +43,7 @@ proptest! {
         request_comes_back(&delete)?;
         request_comes_back(&projects)?;
         request_comes_back(&create_project)?;
+        request_comes_back(&update_project)?;
         request_comes_back(&delete_project)?;
     }
 
