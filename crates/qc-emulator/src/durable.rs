@@ -3,7 +3,10 @@
 //! What is asked of an emulator with a data folder is answered only when everything that it did, and everything that
 //! was done before it, is on disk. Requests that wait at the same time share one write to the disk.
 
+#[cfg(test)]
+mod failing;
 mod format;
+mod storage;
 mod writer;
 
 use std::{
@@ -12,9 +15,10 @@ use std::{
 };
 
 use qc_proto::Credentials;
-use redb::{Builder, DatabaseError};
+use redb::DatabaseError;
 
 pub(crate) use self::writer::{Disk, Saved};
+use self::{storage::Storage, writer::Stopped};
 use crate::{Emulator, store::Store};
 
 /// The database, in the data folder.
@@ -50,8 +54,8 @@ impl Emulator {
     /// A service whose projects are kept in this folder, which is made if it is not there. It begins with those that are
     /// in it; users are not among what is kept.
     ///
-    /// When the disk fails, what was asked and everything after it is answered by HTTP 500, and the folder holds what
-    /// was answered before.
+    /// When the disk fails, the write that it failed for and what was asked after it meanwhile are answered by HTTP 500. The
+    /// service then goes back to what is on disk: reads are answered, and a write is as soon as the disk takes it.
     ///
     /// # Errors
     ///
@@ -60,7 +64,7 @@ impl Emulator {
         let fail = |why| DataError::Io { path: data.to_owned(), why };
         fs::create_dir_all(data).map_err(fail)?;
         let path = data.join(FILE);
-        let database = Builder::new().create(&path).map_err(|why| match why {
+        let unusable = |why| match why {
             DatabaseError::DatabaseAlreadyOpen => DataError::Busy(data.to_owned()),
             DatabaseError::Storage(redb::StorageError::Io(why))
                 if why.kind() != io::ErrorKind::InvalidData =>
@@ -68,19 +72,41 @@ impl Emulator {
                 DataError::Io { path: path.clone(), why }
             }
             why => DataError::Unusable { path: path.clone(), why: why.to_string() },
-        })?;
-        let unusable = |why: String| DataError::Unusable { path: path.clone(), why };
-        let store = format::load(&database).map_err(unusable)?;
+        };
+        let storage = Storage::file(&path).map_err(unusable)?;
+        let database = storage.open().map_err(unusable)?;
+        let store = format::load(&database)
+            .map_err(|why| DataError::Unusable { path: path.clone(), why })?;
         let mut emulator = Self::new(credentials);
         emulator.store = store;
-        emulator.disk = Some(Disk::start(database).map_err(fail)?);
+        emulator.disk = Some(Disk::start(storage, Some(database), 0).map_err(fail)?);
         Ok(emulator)
+    }
+
+    /// After a failure of the disk: goes back to what is on it. Where that cannot be read either, memory stays ahead of the
+    /// disk, and everything is answered by HTTP 500 until it can.
+    pub(crate) fn recover(&mut self) {
+        let Some(disk) = self.disk.take_if(|disk| disk.has_failed()) else { return };
+        let Stopped { storage, saved, lost } = disk.stop();
+        let copied = storage.copy().map_err(|why| why.to_string());
+        let started = copied.and_then(|copy| format::load(&copy)).and_then(|store| {
+            let disk = Disk::start(storage.clone(), None, saved).map_err(|why| why.to_string())?;
+            Ok((store, disk))
+        });
+        self.disk = Some(match started {
+            Ok((store, disk)) => {
+                self.store = store;
+                self.applied.truncate(self.applied.len().saturating_sub(lost));
+                disk
+            }
+            Err(why) => Disk::failed(storage, saved, lost, why),
+        });
     }
 
     /// Sends what was changed to the disk, and says how to wait for it and for all before it; none without a disk. Whoever
     /// is `alone` keeps nobody waiting while it is written.
     pub(crate) fn save(&mut self, alone: bool) -> Option<Saved> {
-        let disk = self.disk.as_ref()?;
+        let disk = self.disk.as_mut()?;
         let batch = self.store.take_changes().map(|changes| self.store.batch(&changes));
         Some(disk.save(batch, alone))
     }

@@ -38,7 +38,7 @@ pub struct Emulator {
     start: Option<Store>,
     #[cfg(feature = "durable")]
     pub(crate) disk: Option<crate::durable::Disk>,
-    applied: Vec<Applied>,
+    pub(crate) applied: Vec<Applied>,
 }
 
 impl Emulator {
@@ -116,11 +116,15 @@ impl Emulator {
         self.settle();
     }
 
-    /// Waits until what was changed is on disk, where there is one. False when the disk has failed.
+    /// Waits until what was changed is on disk, where there is one. False when the disk has failed: then nothing was
+    /// changed.
     pub(crate) fn settle(&mut self) -> bool {
         #[cfg(feature = "durable")]
-        if let Some(saved) = self.save(true) {
-            return saved.wait_here();
+        if let Some(saved) = self.save(true)
+            && !saved.wait_here()
+        {
+            self.recover();
+            return false;
         }
         true
     }
@@ -221,6 +225,8 @@ impl Emulator {
         wall: Duration,
         request: &http::Request<Bytes>,
     ) -> http::Response<Bytes> {
+        #[cfg(feature = "durable")]
+        self.recover();
         self.deliver_late(wall);
         let response = self.serve(wall, &Arrived::read(request));
         if self.settle() { response } else { unsaved() }
@@ -264,6 +270,8 @@ impl Emulator {
         wall: Duration,
         request: &http::Request<Bytes>,
     ) -> Exchange {
+        #[cfg(feature = "durable")]
+        self.recover();
         self.deliver_late(wall);
         let arrived = Arrived::read(request);
         let faults = self.faults.draw(&arrived.endpoint);
@@ -300,6 +308,10 @@ impl Emulator {
             self.applied.drain(..most);
         }
         self.applied.push(applied);
+        #[cfg(feature = "durable")]
+        if let Some(disk) = &mut self.disk {
+            disk.applied();
+        }
     }
 
     fn record(
@@ -349,7 +361,7 @@ impl Emulator {
     }
 }
 
-/// What is answered when the disk has failed: nothing is known of what was asked.
+/// What is answered when the disk has failed.
 pub(crate) fn unsaved() -> http::Response<Bytes> {
     let message = "The data folder cannot be written".to_owned();
     response(StatusCode::INTERNAL_SERVER_ERROR, JSON, encode_refusal(&[message], None))

@@ -215,7 +215,7 @@ async fn answer(
 
 /// As [`Emulator::exchange`], without keeping others waiting while the disk writes; there are none where this is `alone`.
 #[cfg_attr(not(feature = "durable"), expect(unused_variables, reason = "nobody waits for a disk"))]
-async fn exchange(
+pub(crate) async fn exchange(
     emulator: &Mutex<Emulator>,
     request: &http::Request<Bytes>,
     alone: bool,
@@ -230,6 +230,7 @@ async fn exchange(
         if let Some(saved) = saved
             && !saved.wait().await
         {
+            emulator.lock().unwrap_or_else(PoisonError::into_inner).recover();
             exchange.ending = Ending::Answer(crate::emulator::unsaved());
         }
         exchange
