@@ -8,6 +8,7 @@ use std::{
 use anstream::{AutoStream, ColorChoice};
 use anstyle::Style;
 use indicatif::ProgressBar;
+use qc_files::qc_proto::visible;
 use qc_sync::{FolderError, SyncError};
 use serde::Serialize;
 
@@ -144,7 +145,7 @@ impl Printer {
                 break;
             }
         }
-        self.mark(style::ALARM, "qc", line);
+        self.mark(style::ALARM, "qc", shown(&line));
         let failed = error.chain().find_map(|cause| {
             let call = cause.downcast_ref::<qc_files::Error>();
             call.or_else(|| match cause.downcast_ref::<SyncError>() {
@@ -166,37 +167,12 @@ fn to_reader(written: io::Result<()>) -> anyhow::Result<()> {
     }
 }
 
-/// Text from elsewhere, safe to show: control characters and those that hide or turn others are escaped.
+/// Text from elsewhere, safe to show: characters that are not visible are escaped.
 pub(crate) fn shown(text: &str) -> String {
-    escaped(text, |_| false)
+    visible::escape(text).to_string()
 }
 
 /// The same for text of several lines: these, and tabs, stay.
 pub(crate) fn shown_lines(text: &str) -> String {
-    escaped(text, |character| matches!(character, '\n' | '\t' | '\r'))
-}
-
-fn escaped(text: &str, stays: impl Fn(char) -> bool) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        let hides = matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-        if (character.is_control() || hides) && !stays(character) {
-            safe.extend(character.escape_default());
-        } else {
-            safe.push(character);
-        }
-    }
-    safe
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{shown, shown_lines};
-
-    #[test]
-    fn what_would_move_the_cursor_or_hide_is_escaped() {
-        assert_eq!(shown("a ü/b.py"), "a ü/b.py");
-        assert_eq!(shown("\u{1b}[2Jx\n\u{202e}yp"), "\\u{1b}[2Jx\\n\\u{202e}yp");
-        assert_eq!(shown_lines("\u{1b}\tx\r\n\u{202e}"), "\\u{1b}\tx\r\n\\u{202e}");
-    }
+    visible::escape_lines(text).to_string()
 }

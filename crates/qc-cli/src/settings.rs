@@ -61,11 +61,7 @@ impl fmt::Display for SettingsError {
             ),
             Self::Link(path, why) => write!(f, "{} is not usable: {why}", path.display()),
             Self::NoSuchProject { asked } => {
-                write!(
-                    f,
-                    "there is no project `{}`: `qc projects` lists them",
-                    asked.escape_debug()
-                )
+                write!(f, "there is no project `{}`: `qc projects` lists them", shown(asked))
             }
             Self::Taken(path) => {
                 write!(f, "{} is there already and not empty: name another folder", path.display())
@@ -93,7 +89,7 @@ impl fmt::Display for SettingsError {
             Self::NameAFolder(name) => write!(
                 f,
                 "`{}` makes no folder's name: name one, `qc clone PROJECT DIRECTORY`",
-                name.escape_debug()
+                shown(name)
             ),
         }
     }

@@ -1,9 +1,14 @@
 //! What a call asks of a transport, and what a transport answers when it fails.
 
-use alloc::{boxed::Box, string::String};
+use alloc::{
+    boxed::Box,
+    string::{String, ToString as _},
+};
 use core::{error, fmt, time::Duration};
 
 use bytes::Bytes;
+
+use crate::visible::escape;
 
 /// A foreign error behind one of ours.
 pub type Source = Box<dyn error::Error + Send + Sync + 'static>;
@@ -179,7 +184,7 @@ impl fmt::Debug for Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.cause, &self.detail) {
-            (Cause::TooLarge | Cause::Rejected, Some(detail)) => f.write_str(detail),
+            (Cause::TooLarge | Cause::Rejected, Some(detail)) => escape(detail).fmt(f),
             (Cause::TimedOut, _) => write!(f, "timed out while {}", self.phase),
             _ => {
                 write!(f, "failed while {}", self.phase)?;
@@ -189,7 +194,7 @@ impl fmt::Display for Failure {
                 while let Some(next) = innermost.and_then(error::Error::source) {
                     innermost = Some(next);
                 }
-                innermost.map_or(Ok(()), |source| write!(f, ": {source}"))
+                innermost.map_or(Ok(()), |source| write!(f, ": {}", escape(&source.to_string())))
             }
         }
     }

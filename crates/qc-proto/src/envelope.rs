@@ -12,7 +12,7 @@ use serde::{
     de::{self, DeserializeOwned, IgnoredAny, value::MapAccessDeserializer},
 };
 
-use crate::tolerant;
+use crate::{tolerant, visible::escape};
 
 /// What stands in every answer beside its payload.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "field {} at byte {}: {}", self.field, self.offset, self.why)
+        write!(f, "field {} at byte {}: {}", escape(&self.field), self.offset, escape(&self.why))
     }
 }
 

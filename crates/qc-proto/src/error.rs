@@ -6,16 +6,11 @@ use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
-use core::{
-    convert::Infallible,
-    error,
-    fmt::{self, Write as _},
-    time::Duration,
-};
+use core::{convert::Infallible, error, fmt, time::Duration};
 
 use http::StatusCode;
 
-use crate::{Invalid, Source};
+use crate::{Invalid, Source, visible::escape};
 
 /// What kind of failure it is: what a program decides by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -85,8 +80,8 @@ pub enum Effect {
 
 /// A failed call.
 ///
-/// `Display` is one line: the service's own words first, then what to do. It holds no secret, and control
-/// characters of the service's text are escaped.
+/// `Display` is one line: the service's own words first, then what to do. It holds no secret, and characters
+/// of the service's text that are not visible are escaped.
 pub struct Error(Box<Report>);
 
 pub(crate) struct Report {
@@ -162,7 +157,7 @@ impl Error {
         self.0.code
     }
 
-    /// The service's own words, where it had any. Escape them before they reach a terminal.
+    /// The service's own words, where it had any. [Escape](crate::visible::escape) them before they reach a terminal.
     #[must_use]
     pub fn messages(&self) -> &[String] {
         &self.0.messages
@@ -207,18 +202,18 @@ impl fmt::Display for Error {
             if written {
                 f.write_str("; ")?;
             }
-            write_escaped(f, message)?;
+            escape(message).fmt(f)?;
             written = true;
         }
         if let Some(detail) = &report.detail {
             f.write_str(if written { " (" } else { "" })?;
-            write_escaped(f, detail)?;
+            escape(detail).fmt(f)?;
             f.write_str(if written { ")" } else { "" })?;
             written = true;
         }
         if let Some(source) = &report.source {
             f.write_str(if written { ": " } else { "" })?;
-            write_escaped(f, &source.to_string())?;
+            escape(&source.to_string()).fmt(f)?;
             written = true;
         }
         if !written {
@@ -232,23 +227,6 @@ impl fmt::Display for Error {
         }
         self.advice().map_or(Ok(()), |advice| write!(f, "; {advice}"))
     }
-}
-
-/// What comes from elsewhere may be meant for a terminal.
-fn write_escaped(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    for character in text.chars() {
-        if character.is_control() || is_invisible(character) {
-            write!(f, "{}", character.escape_unicode())?;
-        } else {
-            f.write_char(character)?;
-        }
-    }
-    Ok(())
-}
-
-/// Characters that rearrange a line without being seen.
-fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 fn summary(kind: ErrorKind) -> &'static str {

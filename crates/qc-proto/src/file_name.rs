@@ -180,7 +180,7 @@ macro_rules! checked_text {
             }
         }
 
-        /// The name as it is: escape it before it reaches a terminal.
+        /// The name as it is: [escape](crate::visible::escape) it before it reaches a terminal.
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)

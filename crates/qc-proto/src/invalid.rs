@@ -3,6 +3,8 @@
 use alloc::borrow::Cow;
 use core::{convert::Infallible, error, fmt};
 
+use crate::visible::escape;
+
 /// A value that was refused before any request was made.
 ///
 /// ```
@@ -36,7 +38,7 @@ impl Invalid {
 
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.field, self.why)
+        write!(f, "{}: {}", self.field, escape(&self.why))
     }
 }
 

@@ -77,6 +77,7 @@
 //! | reading and writing answers | [`decode_answer`], [`encode_success`], [`encode_files`], [`encode_refusal`] |
 //! | what calls share, and a call | [`Session`], [`Call`] |
 //! | `Date` and `Retry-After` | [`http_times`] |
+//! | text that is safe to show | [`visible`] |
 //! | the numbers of the policy | [`Policy`] |
 #![no_std]
 
@@ -110,6 +111,7 @@ mod session;
 mod signature;
 mod tier;
 mod tolerant;
+pub mod visible;
 
 pub use attempt::{Attempt, Cause, Delivery, Failure, Phase, Source};
 pub use authenticate::Authenticate;

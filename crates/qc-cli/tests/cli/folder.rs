@@ -136,6 +136,8 @@ fn hostile_names_are_escaped_and_write_nothing_outside() {
         "a.py/b.py",
         "\u{1b}[2Jred.py",
         "re\u{202e}yp.py",
+        "heart\u{fe0f}.py",
+        "\u{3164}.py",
         &long,
         ".git/hooks/x.py",
         ".git/config",
@@ -162,6 +164,8 @@ fn hostile_names_are_escaped_and_write_nothing_outside() {
         "a.py/b.py:",
         "\\u{1b}[2Jred.py:",
         "re\\u{202e}yp.py:",
+        "heart\\u{fe0f}.py:",
+        "\\u{3164}.py:",
         "xxx.py: a name here must not be longer than 255 bytes",
     ];
     for name in told {

@@ -338,15 +338,17 @@ fn a_success_that_cannot_be_read_is_not_asked_again() {
 
 #[test]
 fn hostile_words_do_not_reach_a_terminal_raw() {
+    const HOSTILE: [char; 4] = ['\u{1b}', '\u{202e}', '\u{fe0f}', '\u{3164}'];
     for odd in [
-        r#"{"success":false,"errors":["\u001b[2J\u202ewipe"]}"#,
-        r#"{"success":true,"files":{"\u001b[2J\u202ewipe":7}}"#,
-        r#"{"success":true,"files":{"0":{"name":"a","content":"b","id":"\u001b[2J\u202ewipe"}}}"#,
+        r#"{"success":false,"errors":["\u001b[2J\u202e\ufe0f\u3164wipe"]}"#,
+        r#"{"success":true,"files":{"\u001b[2J\u202e\ufe0f\u3164wipe":7}}"#,
+        r#"{"success":true,"files":{"0":{"name":"a","content":"b","id":"\u001b[2J\u202e\u3164"}}}"#,
     ] {
         let error = Run::new().go(&mut session(), read(), vec![answer(200, odd)]).unwrap_err();
-        assert!(!error.to_string().contains(['\u{1b}', '\u{202e}']), "{error:?}");
-        let _ = qc_proto::decode_answer::<qc_proto::FileList>(odd.as_bytes())
-            .inspect_err(|error| assert!(!error.to_string().contains(['\u{1b}', '\u{202e}'])));
+        assert!(!error.to_string().contains(HOSTILE), "{error:?}");
+        if let Err(error) = qc_proto::decode_answer::<qc_proto::FileList>(odd.as_bytes()) {
+            assert!(!error.to_string().contains(HOSTILE), "{error:?}");
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Names that every system can hold.
 
-use qc_proto::FileName;
+use qc_proto::{FileName, visible::is_visible};
 
 /// Why a file of this name cannot be had on every system, if it cannot.
 ///
@@ -18,7 +18,7 @@ pub(crate) fn fault(name: &FileName) -> Option<&'static str> {
         if is_device(part) {
             return Some("its name is a device's on Windows");
         }
-        if part.chars().any(is_invisible) {
+        if !part.chars().all(is_visible) {
             return Some(
                 "its name has characters that are not seen, or that turn the direction of what is",
             );
@@ -40,21 +40,6 @@ fn is_device(part: &str) -> bool {
             && characters.next().is_none()
     };
     ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"].into_iter().any(is) || is_numbered()
-}
-
-/// Zero-width and direction-turning characters, which make one name look like another.
-fn is_invisible(character: char) -> bool {
-    matches!(
-        character,
-        '\u{ad}'
-            | '\u{61c}'
-            | '\u{180e}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
-    )
 }
 
 #[cfg(test)]
@@ -82,6 +67,8 @@ mod tests {
             "a/b. ",
             "x\u{202e}yp.exe.py",
             "a\u{200b}.py",
+            "a\u{fe0f}.py",
+            "\u{3164}.py",
         ] {
             assert!(fault(&FileName::new(trap).unwrap()).is_some(), "{trap:?}");
         }
