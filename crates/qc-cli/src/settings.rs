@@ -13,6 +13,7 @@ use crate::{
     arguments::{Arguments, There},
     link::Link,
     printer::{Printer, shown},
+    style,
     tracing::Telling,
     waiting::Waiting,
 };
@@ -99,7 +100,24 @@ impl std::error::Error for SettingsError {}
 
 /// A client with the credentials that are found, for the address that is asked for.
 pub(crate) fn client(arguments: &Arguments, printer: &Printer) -> anyhow::Result<Client> {
-    client_with(arguments, printer, credentials::discover()?)
+    let found = credentials::find()?;
+    if let Some(file) = found.file.filter(|_| found.is_exposed) {
+        let (file, quoted) = (file.display(), quoted(&file));
+        let caution = format!(
+            "other users of this machine have access to the credentials in {file}: run `chmod 600 {quoted}`"
+        );
+        printer.mark(style::CAUTION, "caution", shown(&caution));
+    }
+    client_with(arguments, printer, found.credentials)
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let is_plain = |character: char| {
+        character.is_alphanumeric() || matches!(character, '/' | '.' | '_' | '-' | '+' | '@')
+    };
+    if path.chars().all(is_plain) { path } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
 
 /// The same with these credentials.

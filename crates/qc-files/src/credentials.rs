@@ -3,7 +3,9 @@
 //! No error of this module shows a value, only where it was looked for.
 
 use std::{
-    env, fmt, fs, io,
+    env, fmt,
+    fs::{File, Metadata},
+    io::{self, Read as _},
     path::{Path, PathBuf},
 };
 
@@ -68,19 +70,55 @@ impl std::error::Error for CredentialsError {
     }
 }
 
+/// Credentials, and where they were found.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Found {
+    /// The credentials.
+    pub credentials: Credentials,
+    /// The file that they are from; none where they are from the environment.
+    pub file: Option<PathBuf>,
+    /// Whether the file's mode lets other users than its owner read or write it. False on systems without modes.
+    pub is_exposed: bool,
+}
+
 /// Takes credentials from the environment if they are there, else from the official command line tool's file.
 ///
 /// # Errors
 ///
 /// [`CredentialsError`] says where it looked and what to do.
 pub fn discover() -> Result<Credentials, CredentialsError> {
+    find().map(|found| found.credentials)
+}
+
+/// Takes credentials as [`discover`] does, and says where they were found.
+///
+/// # Errors
+///
+/// As [`discover`].
+pub fn find() -> Result<Found, CredentialsError> {
     if let Some(credentials) = from_env()? {
-        return Ok(credentials);
+        return Ok(Found { credentials, file: None, is_exposed: false });
     }
     match lean_file() {
-        Some(path) if path.exists() => from_file(&path),
+        Some(path) if path.exists() => {
+            let (credentials, metadata) = read(&path)?;
+            Ok(Found { credentials, file: Some(path), is_exposed: is_exposed(&metadata) })
+        }
         path => Err(CredentialsError::Missing(path)),
     }
+}
+
+#[cfg(unix)]
+fn is_exposed(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+
+    metadata.mode() & 0o077 != 0
+}
+
+#[cfg(not(unix))]
+fn is_exposed(_: &Metadata) -> bool {
+    false
 }
 
 /// Takes `QUANTCONNECT_USER_ID` and `QUANTCONNECT_API_TOKEN`; none if neither is set, or both are empty.
@@ -117,6 +155,11 @@ pub fn lean_file() -> Option<PathBuf> {
 ///
 /// [`CredentialsError::Unreadable`] or [`CredentialsError::Malformed`].
 pub fn from_file(path: &Path) -> Result<Credentials, CredentialsError> {
+    read(path).map(|(credentials, _)| credentials)
+}
+
+/// The metadata is that of the very file that was read, whatever happens to its name meanwhile.
+fn read(path: &Path) -> Result<(Credentials, Metadata), CredentialsError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "kebab-case")]
     struct LeanFile {
@@ -125,7 +168,11 @@ pub fn from_file(path: &Path) -> Result<Credentials, CredentialsError> {
     }
 
     let malformed = |why: String| CredentialsError::Malformed(path.to_owned(), why);
-    let text = fs::read(path).map_err(|why| CredentialsError::Unreadable(path.to_owned(), why))?;
+    let unreadable = |why| CredentialsError::Unreadable(path.to_owned(), why);
+    let mut file = File::open(path).map_err(unreadable)?;
+    let metadata = file.metadata().map_err(unreadable)?;
+    let mut text = Vec::new();
+    file.read_to_end(&mut text).map_err(unreadable)?;
     // serde_json's message can quote a value, which may be the token: only the place is told.
     let file: LeanFile = serde_json::from_slice(&text).map_err(|error| {
         malformed(format!(
@@ -137,5 +184,5 @@ pub fn from_file(path: &Path) -> Result<Credentials, CredentialsError> {
     let user_id =
         file.user_id.parse().map_err(|why: Invalid| malformed(format!("user-id: {why}")))?;
     let token = ApiToken::new(file.api_token).map_err(|why| malformed(why.to_string()))?;
-    Ok(Credentials::new(user_id, token))
+    Ok((Credentials::new(user_id, token), metadata))
 }

@@ -77,10 +77,22 @@ fn ask(printer: &Printer, question: &str) -> anyhow::Result<String> {
     Ok(answer.trim().to_owned())
 }
 
+/// Makes the folder, if it is not there, for its owner only.
+fn make(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+
+        builder.mode(0o700);
+    }
+    builder.recursive(true).create(folder)
+}
+
 /// Whole or not at all, and never readable by others, not even for a moment.
 fn keep(path: &Path, credentials: &Credentials) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
+    make(folder)?;
     let text = json!({
         "user-id": credentials.user_id().to_string(),
         "api-token": credentials.token().expose_secret(),

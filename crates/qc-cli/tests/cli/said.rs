@@ -144,14 +144,47 @@ fn a_login_is_verified_and_kept_for_its_owner_only() {
     {
         use std::os::unix::fs::PermissionsExt as _;
 
-        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        let mode = |path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&file), mode(&world.home.path().join(".lean"))), (0o600, 0o700));
     }
-    let mut whoami = world.command(world.home.path(), &["whoami"]);
-    whoami.env_remove("QUANTCONNECT_USER_ID").env_remove("QUANTCONNECT_API_TOKEN");
-    Ran::new(whoami.output().unwrap(), &["whoami"]).exits(0).says("user 7");
+    let ran = logged_in(&world, &["whoami"]).exits(0).says("user 7");
+    assert!(!ran.err.contains("caution"), "{}", ran.err);
     world.qc(&["logout"]).exits(0).says("removed");
     assert!(!file.exists());
     world.qc(&["logout"]).exits(0).says("there were no credentials");
+}
+
+/// Runs a command without credentials in the environment.
+fn logged_in(world: &World, arguments: &[&str]) -> Ran {
+    let mut command = world.command(world.home.path(), arguments);
+    command.env_remove("QUANTCONNECT_USER_ID").env_remove("QUANTCONNECT_API_TOKEN");
+    Ran::new(command.output().unwrap(), arguments)
+}
+
+#[cfg(unix)]
+#[test]
+fn credentials_that_others_can_read_are_used_with_a_caution() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let world = World::new(&[]);
+    let file = world.home.path().join(".lean/credentials");
+    let allow = |mode| fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+    world.qc_with(TOKEN, &["login", "--user-id", "7", "--api-token-stdin"]).exits(0);
+    let caution = format!(
+        "caution: other users of this machine have access to the credentials in {0}: run `chmod 600 {0}`\n",
+        file.display()
+    );
+    for mode in [0o644, 0o640, 0o604] {
+        allow(mode);
+        for arguments in [&["whoami"][..], &["whoami", "--quiet"], &["projects", "--json"]] {
+            let ran = logged_in(&world, arguments).exits(0);
+            assert_eq!(ran.err, caution, "{mode:o} {arguments:?}");
+        }
+    }
+    // The file is not used.
+    assert_eq!(world.qc(&["whoami"]).exits(0).err, "");
+    allow(0o600);
+    assert_eq!(logged_in(&world, &["whoami"]).exits(0).err, "");
 }
 
 #[test]
