@@ -27,6 +27,8 @@ pub enum CredentialsError {
     HalfSet(&'static str),
     /// A variable's value is not usable.
     Variable(&'static str, Invalid),
+    /// There is something else than a file, such as a folder or a pipe.
+    NotAFile(PathBuf),
     /// The file could not be read.
     Unreadable(PathBuf, io::Error),
     /// The file does not hold what it should; where and why.
@@ -48,6 +50,7 @@ impl fmt::Display for CredentialsError {
             Self::Variable(name, why) => {
                 write!(f, "the environment variable {name} is not usable: {why}")
             }
+            Self::NotAFile(path) => write!(f, "{} is not a regular file", path.display()),
             Self::Unreadable(path, why) => write!(f, "cannot read {}: {why}", path.display()),
             Self::Malformed(path, why) => {
                 write!(
@@ -153,7 +156,7 @@ pub fn lean_file() -> Option<PathBuf> {
 ///
 /// # Errors
 ///
-/// [`CredentialsError::Unreadable`] or [`CredentialsError::Malformed`].
+/// [`CredentialsError::NotAFile`], [`CredentialsError::Unreadable`] or [`CredentialsError::Malformed`].
 pub fn from_file(path: &Path) -> Result<Credentials, CredentialsError> {
     read(path).map(|(credentials, _)| credentials)
 }
@@ -169,8 +172,11 @@ fn read(path: &Path) -> Result<(Credentials, Metadata), CredentialsError> {
 
     let malformed = |why: String| CredentialsError::Malformed(path.to_owned(), why);
     let unreadable = |why| CredentialsError::Unreadable(path.to_owned(), why);
-    let mut file = File::open(path).map_err(unreadable)?;
+    let mut file = open(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err(CredentialsError::NotAFile(path.to_owned()));
+    }
     let mut text = Vec::new();
     file.read_to_end(&mut text).map_err(unreadable)?;
     // serde_json's message can quote a value, which may be the token: only the place is told.
@@ -185,4 +191,18 @@ fn read(path: &Path) -> Result<(Credentials, Metadata), CredentialsError> {
         file.user_id.parse().map_err(|why: Invalid| malformed(format!("user-id: {why}")))?;
     let token = ApiToken::new(file.api_token).map_err(|why| malformed(why.to_string()))?;
     Ok((Credentials::new(user_id, token), metadata))
+}
+
+/// Does not wait for someone to write where the name leads to a pipe.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+
+    let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+    File::options().read(true).custom_flags(flags).open(path)
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
 }

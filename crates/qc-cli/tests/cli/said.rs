@@ -187,6 +187,20 @@ fn credentials_that_others_can_read_are_used_with_a_caution() {
     assert_eq!(logged_in(&world, &["whoami"]).exits(0).err, "");
 }
 
+#[cfg(unix)]
+#[test]
+fn credentials_that_are_no_file_are_refused_at_once() {
+    let world = World::new(&[]);
+    let file = world.home.path().join(".lean/credentials");
+    let refusal = format!("qc: {} is not a regular file\n", file.display());
+    fs::create_dir_all(&file).unwrap();
+    assert_eq!(logged_in(&world, &["whoami"]).exits(4).err, refusal);
+    fs::remove_dir(&file).unwrap();
+    // Whoever opens this waits for somebody to write to it, and nobody does.
+    assert!(std::process::Command::new("mkfifo").arg(&file).status().unwrap().success());
+    assert_eq!(logged_in(&world, &["whoami"]).exits(4).err, refusal);
+}
+
 #[test]
 fn the_demo_needs_nothing_and_leaves_nothing() {
     let world = World::new(&[]);
