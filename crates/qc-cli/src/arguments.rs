@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use qc_files::{FileName, UserId};
+use qc_files::UserId;
 
 use crate::commands::emulator;
 
@@ -183,6 +183,61 @@ Examples:
     Watch {
         #[command(flatten)]
         here: Here,
+        /// Seconds between two readings of the cloud while nothing is saved
+        #[arg(long, value_name = "SECONDS", default_value = "60")]
+        poll: u64,
+    },
+    /// Takes back what the last command did to this folder, an undo included; works without the network
+    #[command(after_help = "\
+A file that was changed since is left alone. What was done in the cloud stays.
+
+Examples:
+  qc undo                       once more takes the undo back
+  qc undo 12                    operation 12 of `qc history`")]
+    Undo {
+        #[command(flatten)]
+        here: Here,
+        /// The operation [default: the last one that changed files here]
+        operation: Option<u64>,
+    },
+    /// Brings files back to an earlier text, deleted ones too; works without the network
+    #[command(after_help = "\
+Without --from a file that you changed or deleted becomes what both sides last had; one that you
+did not becomes what it was before the last command replaced it.
+
+Examples:
+  qc restore main.py
+  qc restore signals --from 12  as before operation 12 of `qc history`
+  qc restore main.py --from cloud")]
+    Restore {
+        #[command(flatten)]
+        here: Here,
+        /// These files, and those in these folders
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// `base` is what both sides last had, `cloud` what the cloud has now, a number an operation
+        #[arg(long, value_name = "base|cloud|ID")]
+        from: Option<String>,
+    },
+    /// Lists what commands replaced and deleted, here and in the cloud; works without the network
+    #[command(after_help = "\
+Kept for 90 days, and as long as it takes no more than 100 MB, unless you say otherwise.
+
+Examples:
+  qc history
+  qc history main.py
+  qc history --keep-days 365 --keep-mb 500")]
+    History {
+        #[command(flatten)]
+        here: Here,
+        /// Only these files, and those in these folders
+        paths: Vec<PathBuf>,
+        /// Keeps operations for this many days from now on
+        #[arg(long, value_name = "DAYS")]
+        keep_days: Option<u64>,
+        /// Keeps no more than this many megabytes from now on
+        #[arg(long, value_name = "MB")]
+        keep_mb: Option<u64>,
     },
     /// Lists the files of the project in the cloud: size in bytes, last change, name
     Ls(There),
@@ -195,15 +250,21 @@ Examples:
     },
     /// Writes a file of the project in the cloud, whether it is there or not
     #[command(after_help = "\
+Names are relative to where you are in the project's folder; with --project they are the
+project's own.
+
 Examples:
-  qc put main.py main.py
-  generate | qc put data/table.py --project 12345678")]
+  qc put main.py                your main.py
+  qc put main.py draft.py       your draft.py as main.py
+  generate | qc put data/table.py - --project 12345678")]
     Put {
         /// The file
-        name: FileName,
-        /// What to put there; `-` is standard input
-        #[arg(default_value = "-")]
-        from: PathBuf,
+        name: String,
+        /// What to put there [default: the file of that name here]; `-` is standard input
+        from: Option<PathBuf>,
+        /// Takes an empty standard input for the content
+        #[arg(long)]
+        allow_empty: bool,
         #[command(flatten)]
         there: There,
         #[command(flatten)]
@@ -214,7 +275,7 @@ Examples:
         /// The file
         name: String,
         /// Its new name
-        new_name: FileName,
+        new_name: String,
         #[command(flatten)]
         there: There,
         #[command(flatten)]
@@ -318,4 +379,7 @@ pub(crate) struct Go {
     /// Takes it for true when the cloud project, or the folder, has lost all its files
     #[arg(long)]
     pub(crate) accept_empty: bool,
+    /// Deletes more than half of the files, and more than ten, if that is what was done
+    #[arg(long)]
+    pub(crate) delete_many: bool,
 }

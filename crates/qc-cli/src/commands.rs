@@ -6,6 +6,7 @@ mod demo;
 mod diff;
 pub(crate) mod emulator;
 mod files;
+mod history;
 mod login;
 mod projects;
 mod pull;
@@ -35,6 +36,13 @@ pub(crate) async fn run(arguments: &Arguments, printer: &Printer) -> anyhow::Res
         Command::Logout => login::logout(printer),
         Command::Emulator(settings) => emulator::run(settings, printer).await,
         Command::Completions { shell } => about::completions(*shell),
+        Command::Undo { here, operation } => history::undo(printer, here, *operation),
+        Command::Restore { here, paths, from } if from.as_deref() != Some("cloud") => {
+            history::restore(printer, here, paths, from.as_deref())
+        }
+        Command::History { here, paths, keep_days, keep_mb } => {
+            history::list(printer, here, paths, *keep_days, *keep_mb)
+        }
         Command::Man => about::man(),
         _ => {
             let client = settings::client(arguments, printer)?;
@@ -66,11 +74,14 @@ async fn with_client(
             or_interrupted(pull::run(client, printer, go, *merge, *force)).await
         }
         Command::Push { go, force } => or_interrupted(push::run(client, printer, go, *force)).await,
-        Command::Watch { here } => watch::run(client, printer, here).await,
+        Command::Watch { here, poll } => watch::run(client, printer, here, *poll).await,
+        Command::Restore { here, paths, .. } => {
+            history::restore_from_cloud(client, printer, here, paths).await
+        }
         Command::Ls(there) => files::list(client, printer, there).await,
         Command::Cat { name, there } => files::print(client, printer, name, there).await,
-        Command::Put { name, from, there, .. } => {
-            files::put(client, printer, name, from, there).await
+        Command::Put { name, from, allow_empty, there, .. } => {
+            files::put(client, printer, name, from.as_deref(), *allow_empty, there).await
         }
         Command::Mv { name, new_name, there, .. } => {
             files::rename(client, printer, name, new_name, there).await
@@ -83,6 +94,8 @@ async fn with_client(
         | Command::Logout
         | Command::Emulator(_)
         | Command::Completions { .. }
+        | Command::Undo { .. }
+        | Command::History { .. }
         | Command::Man => Ok(Exit::Done),
     }
 }

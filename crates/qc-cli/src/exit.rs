@@ -39,12 +39,7 @@ impl Exit {
                 return Self::of_call(error.kind());
             }
             if let Some(error) = cause.downcast_ref::<SyncError>() {
-                return match error {
-                    SyncError::Cloud(error) => Self::of_call(error.kind()),
-                    SyncError::Folder(FolderError::OtherProject { .. }) => Self::Usage,
-                    SyncError::Emptied { .. } | SyncError::EmptiedHere { .. } => Self::Conflict,
-                    _ => Self::Partly,
-                };
+                return Self::of_sync(error);
             }
             if cause.is::<Interrupted>() {
                 return Self::Interrupted;
@@ -65,6 +60,20 @@ impl Exit {
             }
         }
         Self::Partly
+    }
+
+    /// What an error of a push or a pull means.
+    pub(crate) fn of_sync(error: &SyncError) -> Self {
+        match error {
+            SyncError::Cloud(error) => Self::of_call(error.kind()),
+            SyncError::Folder(FolderError::OtherProject { .. }) => Self::Usage,
+            SyncError::Emptied { .. }
+            | SyncError::EmptiedHere { .. }
+            | SyncError::ManyDeletions { .. } => Self::Conflict,
+            SyncError::UnknownOperation { .. } | SyncError::UnknownPath { .. } => Self::NotFound,
+            SyncError::NothingToUndo { .. } => Self::Usage,
+            _ => Self::Partly,
+        }
     }
 
     /// What a failed call means.

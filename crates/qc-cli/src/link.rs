@@ -20,7 +20,7 @@ impl Link {
     /// None where the folder has no such file, or one that names no project.
     pub(crate) fn read(folder: &Path) -> Result<Option<Self>, SettingsError> {
         let path = folder.join(FILE);
-        let text = match fs::read(&path) {
+        let text = match qc_sync::read_plain(&path) {
             Ok(text) => text,
             Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(why) => return Err(SettingsError::Link(path, why.to_string())),

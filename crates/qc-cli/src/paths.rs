@@ -21,6 +21,14 @@ pub(crate) fn selection(
     named(root, directory, paths)
 }
 
+/// Returns the project's name for the file at this path.
+pub(crate) fn name(root: &Path, directory: &Path, path: &Path) -> Result<String, SettingsError> {
+    let paths = [path.to_owned()];
+    let selection = named(root, directory, &paths)?;
+    let name = selection.unmatched([]).into_iter().next().map(str::to_owned);
+    name.ok_or_else(|| SettingsError::Outside(path.to_owned(), root.to_owned()))
+}
+
 /// The files at these paths; none where there are none.
 pub(crate) fn named(
     root: &Path,

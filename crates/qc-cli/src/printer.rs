@@ -146,6 +146,9 @@ impl Printer {
             }
         }
         self.mark(style::ALARM, "qc", shown(&line));
+        if let Some(next) = error.chain().find_map(|cause| after_sync(cause.downcast_ref()?)) {
+            self.note(next);
+        }
         let failed = error.chain().find_map(|cause| {
             let call = cause.downcast_ref::<qc_files::Error>();
             call.or_else(|| match cause.downcast_ref::<SyncError>() {
@@ -156,6 +159,22 @@ impl Printer {
         if let Some(next) = failed.and_then(|call| next_step(call.kind())) {
             self.note(next);
         }
+    }
+}
+
+/// What to type next after a push or a pull that was stopped.
+fn after_sync(error: &SyncError) -> Option<&'static str> {
+    match error {
+        SyncError::ManyDeletions { place: "here", .. } => {
+            Some("if that is meant: `qc pull --delete-many`; `qc status` lists them")
+        }
+        SyncError::ManyDeletions { .. } => Some(
+            "if that is meant: `qc push --delete-many`; `qc restore PATH` brings files back, `qc status` lists them",
+        ),
+        SyncError::UnknownOperation { .. }
+        | SyncError::NothingToUndo { .. }
+        | SyncError::UnknownPath { .. } => Some("`qc history` lists what can be had back"),
+        _ => None,
     }
 }
 

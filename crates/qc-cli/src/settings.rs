@@ -37,6 +37,8 @@ pub(crate) enum SettingsError {
     NoSuchFile(Vec<String>),
     /// What was to be sent cannot be read.
     Unreadable(PathBuf, io::Error),
+    /// What was to be sent has the markers of a merge in it.
+    Unresolved(PathBuf),
     /// What was to be written cannot be.
     Unwritable(PathBuf, io::Error),
     /// The data folder is of no use.
@@ -76,6 +78,12 @@ impl fmt::Display for SettingsError {
                 paths.iter().map(|path| shown(path)).collect::<Vec<_>>().join(", ")
             ),
             Self::Unreadable(path, why) => write!(f, "cannot read {}: {why}", path.display()),
+            Self::Unresolved(path) => write!(
+                f,
+                "{} still has the markers of a merge: choose between them and remove the markers; `qc undo` takes the \
+                 merge back",
+                path.display()
+            ),
             Self::Unwritable(path, why) => write!(f, "cannot write {}: {why}", path.display()),
             Self::Data(why) => why.fmt(f),
             Self::Exposed(address) => write!(

@@ -2,79 +2,64 @@
 
 use std::collections::BTreeMap;
 
-use qc_files::{EncodedFile, EncodedText, FileName, ProjectFiles, RemoteName};
+use qc_files::{EncodedFile, EncodedText, FileName, RemoteName};
 
-use crate::{Digest, Scope, SyncError, Tree};
+use crate::{Tree, Version, deletion};
 
 /// What the cloud has of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CloudFile {
     /// Its text, decoded where it is needed, one file at a time.
     pub content: EncodedText,
-    /// What it says.
-    pub digest: Digest,
+    /// Its content.
+    pub version: Version,
 }
 
 impl From<&str> for CloudFile {
     fn from(text: &str) -> Self {
-        Self { content: text.into(), digest: Digest::of(text.as_bytes()) }
+        Self { content: text.into(), version: Version::of(text.as_bytes()) }
     }
 }
 
 /// What one reading of the project found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cloud {
-    /// The files whose names are clean paths.
+    /// The files that are in step with the folder, or will be.
     pub files: BTreeMap<FileName, CloudFile>,
     /// The files with other names than a folder here can have: left alone.
     pub unclean: Vec<RemoteName>,
     /// The files that are not to be in step with the folder: left alone.
     pub beside: Vec<FileName>,
+    /// The files that a push has set aside to delete them, by the name that they have now.
+    pub set_aside: BTreeMap<FileName, CloudFile>,
 }
 
 impl Cloud {
-    /// Reads all files of the project, without its libraries'. Costs one request.
-    ///
-    /// `base` is what the project held when it was last in step; `scope` says which files are to be.
-    ///
-    /// # Errors
-    ///
-    /// [`SyncError::Cloud`] when it cannot be read, [`SyncError::Emptied`] when it has lost all its files.
-    pub async fn read(
-        project: &ProjectFiles,
-        base: &Tree,
-        scope: &Scope<'_>,
-    ) -> Result<Self, SyncError> {
-        Self::of(project.read_all_encoded().await?, base, scope)
-    }
-
-    /// As [`read`](Self::read), of an answer that is there.
-    pub(crate) fn of(
-        files: Vec<EncodedFile<Digest>>,
-        base: &Tree,
-        scope: &Scope<'_>,
-    ) -> Result<Self, SyncError> {
+    /// Sorts the files of an answer; `holds` says which are to be in step.
+    pub(crate) fn of(files: Vec<EncodedFile<Version>>, holds: impl Fn(&FileName) -> bool) -> Self {
         let mut cloud = Self::default();
-        for file in files {
-            match file.name.clean() {
-                Ok(name) if scope.holds(&name) => {
-                    let EncodedFile { content, gist: digest, .. } = file;
-                    cloud.files.insert(name, CloudFile { content, digest });
+        for EncodedFile { name, content, gist: version, .. } in files {
+            let file = CloudFile { content, version };
+            match name.clean() {
+                Ok(name) if deletion::is_set_aside(&name) => {
+                    cloud.set_aside.insert(name, file);
                 }
+                Ok(name) if holds(&name) => drop(cloud.files.insert(name, file)),
                 Ok(name) => cloud.beside.push(name),
-                Err(_) => cloud.unclean.push(file.name),
+                Err(_) => cloud.unclean.push(name),
             }
         }
-        let nothing = Self::default();
-        if cloud == nothing && !base.is_empty() && !scope.accepts_empty {
-            return Err(SyncError::Emptied { had: base.len() });
-        }
-        Ok(cloud)
+        cloud
     }
 
-    /// What each of the files says.
+    /// Returns whether the project has no file at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Returns what each of the files says.
     #[must_use]
     pub fn tree(&self) -> Tree {
-        self.files.iter().map(|(name, file)| (name.clone(), file.digest)).collect()
+        self.files.iter().map(|(name, file)| (name.clone(), file.version.digest)).collect()
     }
 }

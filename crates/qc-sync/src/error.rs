@@ -34,4 +34,36 @@ pub enum SyncError {
         /// How many files it had.
         had: usize,
     },
+    /// More than half of the files, and more than ten, would be deleted: another branch, or a disk that is not there,
+    /// looks the same. Nothing was changed.
+    #[error("{files} of {of} files would be deleted {place}; nothing was changed")]
+    ManyDeletions {
+        /// How many would be deleted.
+        files: usize,
+        /// Of how many.
+        of: usize,
+        /// Where: `in the cloud` or `here`.
+        place: &'static str,
+    },
+    /// The history has no operation of this number.
+    #[error("there is no operation {id} in the history")]
+    UnknownOperation {
+        /// The number.
+        id: u64,
+    },
+    /// The operation did nothing to files here, or no operation of the history did.
+    #[error("{}", match id {
+        Some(id) => format!("operation {id} changed no file here"),
+        None => "no operation in the history changed a file here".to_owned(),
+    })]
+    NothingToUndo {
+        /// The operation that was asked for.
+        id: Option<u64>,
+    },
+    /// No text is known of this path.
+    #[error("no text of {path:?} is kept")]
+    UnknownPath {
+        /// The path. It may hold anything: escape it before it is shown.
+        path: String,
+    },
 }

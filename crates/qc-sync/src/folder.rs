@@ -4,26 +4,34 @@
 //! is ever half written. What cannot be read or written is named, and the rest goes on.
 
 mod base;
-mod originals;
+mod disk;
+mod history;
+mod objects;
+mod own;
+mod place;
+mod plain;
 pub(crate) mod portable;
 mod rules;
 mod scan;
-mod scanning;
-mod seen;
+mod spelling;
 mod write;
 
 use std::{
-    fs::{self, File, TryLockError},
+    collections::BTreeSet,
+    fs::File,
     io,
     path::{Path, PathBuf},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use qc_proto::{FileName, ProjectId};
 
-use self::base::Snapshot;
-pub(crate) use self::{rules::Rules, scanning::Scanning};
-pub use self::{rules::Unsynced, scan::Scan};
-use crate::{Digest, Observer, Step, Texts, Tree, Write};
+use self::{base::Snapshot, disk::Disk, history::History, objects::Objects, rules::Rules};
+pub use self::{plain::read_plain, rules::Unsynced, scan::Scan};
+use crate::{Base, HistoryLimits, Local, LocalFile, ObjectId, Observer, Operation, Write};
 
 /// Where the folder keeps what is its own.
 pub(crate) const OWN: &str = ".qc";
@@ -32,6 +40,13 @@ pub(crate) const OWN: &str = ".qc";
 #[derive(Debug)]
 pub struct Folder {
     root: PathBuf,
+    disk: Disk,
+    objects: Objects,
+    history: History,
+    /// Those of the last scan, which decide of names in the cloud too.
+    rules: Mutex<Rules>,
+    /// Whether something was kept that may let go of something older.
+    has_news: AtomicBool,
     /// Locked; the lock goes with the file.
     _lock: File,
 }
@@ -91,127 +106,181 @@ impl Folder {
     ///
     /// [`FolderError::Busy`] while another one is open; [`FolderError::Io`].
     pub fn open(root: impl Into<PathBuf>) -> Result<Self, FolderError> {
-        let root: PathBuf = root.into();
-        let own = root.join(OWN);
-        let fail = |path: &Path| {
-            let path = path.to_owned();
-            move |why| FolderError::Io { path, why }
-        };
-        match fs::create_dir(&own) {
-            Err(why) if why.kind() != io::ErrorKind::AlreadyExists => {
-                return Err(FolderError::Io { path: own, why });
-            }
-            _ => {}
-        }
-        // Behind a link could be anywhere.
-        if !fs::symlink_metadata(&own).map_err(fail(&own))?.is_dir() {
-            let why = io::Error::new(io::ErrorKind::NotADirectory, "must be a folder, and no link");
-            return Err(FolderError::Io { path: own, why });
-        }
-        let path = own.join(".gitignore");
-        if !path.exists() {
-            // What is in here is this machine's own.
-            fs::write(&path, "*\n").map_err(fail(&path))?;
-        }
-        let path = own.join("lock");
-        let lock = File::options().create(true).truncate(false).write(true).open(&path);
-        let lock = lock.map_err(fail(&path))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self { root, _lock: lock }),
-            Err(TryLockError::WouldBlock) => Err(FolderError::Busy(root)),
-            Err(TryLockError::Error(why)) => Err(FolderError::Io { path, why }),
-        }
+        Self::open_on(root.into(), Disk { syncs: true })
     }
 
-    /// Where it is.
+    /// As [`open`](Self::open), and does not wait for the disk. For a new folder, which [`sync_all`](Self::sync_all)
+    /// makes durable in the end.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open`](Self::open).
+    pub fn open_unsynced(root: impl Into<PathBuf>) -> Result<Self, FolderError> {
+        // Only Linux can make everything durable at once.
+        Self::open_on(root.into(), Disk { syncs: !cfg!(target_os = "linux") })
+    }
+
+    fn open_on(root: PathBuf, disk: Disk) -> Result<Self, FolderError> {
+        let lock = own::open(&root)?;
+        let (objects, history) = (Objects::new(&root, disk), History::new(&root, disk));
+        let rules = Mutex::new(Rules::new(&root));
+        Ok(Self {
+            root,
+            disk,
+            objects,
+            history,
+            rules,
+            has_news: AtomicBool::new(false),
+            _lock: lock,
+        })
+    }
+
+    /// Waits until the disk has everything that was written.
+    ///
+    /// # Errors
+    ///
+    /// [`FolderError::Io`].
+    pub fn sync_all(&self) -> Result<(), FolderError> {
+        let done = self.objects.settle();
+        let done = if self.disk.syncs {
+            done
+        } else {
+            done.and_then(|()| disk::file_systems([self.root.as_path()]))
+        };
+        done.map_err(|why| self.fail(&self.root, why))
+    }
+
+    /// Returns where it is.
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// Reads every file that is in step with the cloud: of the service's types, not hidden, not ignored. Temporary
-    /// files that a run before left behind when it was killed are removed.
-    ///
-    /// # Errors
-    ///
-    /// [`FolderError::Io`] when the folder itself cannot be listed. A file that cannot be used is in
-    /// [`Scan::refused`].
-    pub fn scan(&self) -> Result<Scan, FolderError> {
-        scan::scan(&self.root, &self.rules())
-    }
-
-    /// Begins a [`scan`](Self::scan) on a thread of its own, so that another wait can go on beside it.
-    pub(crate) fn scan_beside(&self) -> Scanning<'_> {
-        Scanning::begin(self)
-    }
-
-    /// Why a file of this name is not in step with the cloud, if it is not.
-    #[must_use]
-    pub fn unsynced(&self, name: &FileName) -> Option<Unsynced> {
-        self.rules().unsynced(name)
-    }
-
-    pub(crate) fn rules(&self) -> Rules {
-        Rules::new(&self.root)
-    }
-
-    /// Carries out what a pull says, one by one. Each file is written whole or not at all, and none that is not as
-    /// the scan found it. Returns what was left alone.
-    #[must_use]
-    pub fn apply(&self, writes: &[Write], scan: &Scan, observer: &dyn Observer) -> Vec<Refused> {
-        let rules = self.rules();
-        let mut refused = Vec::new();
-        for (number, write) in writes.iter().enumerate() {
-            observer.step(Step::Write { number, of: writes.len(), name: write.name() });
-            refused.extend(write::apply(&self.root, &rules, write, scan).err());
-        }
-        if !refused.is_empty() {
-            self.doubt();
-        }
-        refused
-    }
-
-    /// Lets the next scan read every file: one may not be as the last scan has it.
-    pub(crate) fn doubt(&self) {
-        seen::forget(&self.root);
-    }
-
-    /// What both sides held when they were last in step; nothing if they never were.
-    ///
-    /// # Errors
-    ///
-    /// [`FolderError::Snapshot`] or [`FolderError::OtherProject`].
-    pub fn base(&self, project: ProjectId) -> Result<Tree, FolderError> {
-        Snapshot::read(&self.root, project)
-    }
-
-    /// What a file of the base said; none where that was not kept.
-    #[must_use]
-    pub fn original(&self, digest: Digest) -> Option<String> {
-        originals::read(&self.root, digest)
-    }
-
-    /// Keeps the base, and what its files say as far as `said` knows, which is asked for what has a digest. To be done
-    /// last: what was done before and is not in it is done again, and not lost.
+    /// Returns how much history it keeps.
     ///
     /// # Errors
     ///
     /// [`FolderError::Io`].
-    pub fn keep_base(
-        &self,
-        project: ProjectId,
-        base: &Tree,
-        said: &dyn Fn(&FileName, Digest) -> Option<String>,
-    ) -> Result<(), FolderError> {
-        originals::keep(&self.root, base, said)
-            .map_err(|why| FolderError::Io { path: self.root.join(OWN), why })?;
-        Snapshot::write(&self.root, project, base)
+    pub fn history_limits(&self) -> Result<HistoryLimits, FolderError> {
+        self.history.limits().map_err(|why| self.fail(self.history.folder(), why))
+    }
+
+    /// Sets how much history it keeps, and forgets what is over it.
+    ///
+    /// # Errors
+    ///
+    /// [`FolderError::Io`] or [`FolderError::Snapshot`].
+    pub fn set_history_limits(&self, limits: HistoryLimits) -> Result<(), FolderError> {
+        self.history.set_limits(limits).map_err(|why| self.fail(self.history.folder(), why))?;
+        self.objects.settle().map_err(self.fail_own())?;
+        let base = Snapshot::read(&self.root)?.map(|snapshot| snapshot.files);
+        self.forget(&base.unwrap_or_default())
+    }
+
+    /// Forgets the operations that are over the limits, and the texts that nothing needs any more.
+    fn forget(&self, base: &Base) -> Result<(), FolderError> {
+        let forget = || {
+            let operations = self.history.prune(base, &self.objects)?;
+            let wanted = operations.iter().flat_map(Operation::kept).chain(base.values().copied());
+            let wanted: BTreeSet<ObjectId> = wanted.map(|version| version.object).collect();
+            self.objects.retain(&wanted)
+        };
+        forget().map_err(self.fail_own())
+    }
+
+    fn rules(&self) -> MutexGuard<'_, Rules> {
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn fail(&self, path: &Path, why: io::Error) -> FolderError {
+        FolderError::Io { path: path.to_owned(), why }
+    }
+
+    fn fail_own(&self) -> impl Fn(io::Error) -> FolderError {
+        |why| self.fail(&self.root.join(OWN), why)
     }
 }
 
-/// A file that is not UTF-8 has no text.
-impl Texts for Folder {
-    fn text(&self, name: &FileName) -> Option<String> {
-        fs::read_to_string(self.root.join(name.as_str())).ok()
+impl Local for Folder {
+    /// Reads every file that is in step with the cloud: of the service's types, not hidden, not ignored. Removes
+    /// temporary files that a killed run has left. A file that cannot be used is in [`Scan::refused`].
+    fn scan(&self) -> Result<Scan, FolderError> {
+        let mut rules = self.rules();
+        *rules = Rules::new(&self.root);
+        scan::scan(&self.root, &rules)
+    }
+
+    fn unsynced(&self, name: &FileName) -> Option<Unsynced> {
+        self.rules().unsynced(name)
+    }
+
+    fn text(&self, name: &FileName, file: &LocalFile) -> Option<String> {
+        let content = plain::read_unlinked(&self.root.join(file.path(name))).ok()?;
+        String::from_utf8(content).ok()
+    }
+
+    fn base(&self, project: ProjectId) -> Result<Base, FolderError> {
+        match Snapshot::read(&self.root)? {
+            Some(snapshot) if snapshot.project == project => Ok(snapshot.files),
+            None => Ok(Base::new()),
+            Some(Snapshot { project: found, .. }) => {
+                let path = self.root.clone();
+                Err(FolderError::OtherProject { path, found, asked: project })
+            }
+        }
+    }
+
+    fn object(&self, id: ObjectId) -> Option<String> {
+        self.objects.read(id)
+    }
+
+    fn has_object(&self, id: ObjectId) -> bool {
+        self.objects.has(id)
+    }
+
+    /// Keeps a text. It is durable once the next operation or base is, or what is written next.
+    fn keep_object(&self, text: &str) -> Result<(), FolderError> {
+        self.has_news.store(true, Ordering::Relaxed);
+        self.objects.keep(text).map_err(self.fail_own())
+    }
+
+    fn record(&self, operation: Operation) -> Result<(), FolderError> {
+        self.has_news.store(true, Ordering::Relaxed);
+        let record = || {
+            self.objects.settle()?;
+            self.history.add(operation)
+        };
+        record().map_err(self.fail_own())
+    }
+
+    fn history(&self) -> Result<Vec<Operation>, FolderError> {
+        self.history.read().map_err(|why| self.fail(self.history.folder(), why))
+    }
+
+    fn apply(&self, writes: &[Write], scan: &Scan, observer: &dyn Observer) -> Vec<Refused> {
+        if let Err(why) = self.objects.settle() {
+            let why = format!("what it replaces cannot be kept: {why}");
+            let refuse = |write: &Write| Refused {
+                name: write.name().as_str().to_owned(),
+                why: why.clone(),
+            };
+            return writes.iter().map(refuse).collect();
+        }
+        write::apply(&self.root, self.disk, &Rules::new(&self.root), writes, scan, observer)
+    }
+
+    fn keep_base(&self, project: ProjectId, base: &Base) -> Result<(), FolderError> {
+        self.objects.settle().map_err(self.fail_own())?;
+        let is_new = Snapshot::write(&self.root, self.disk, project, base)?;
+        // The history may be long, and a command that did nothing need not read it.
+        if self.has_news.swap(false, Ordering::Relaxed) || is_new {
+            self.forget(base)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn id(&self) -> Result<String, FolderError> {
+        own::id(&self.root, self.disk)
     }
 }

@@ -1,9 +1,8 @@
 //! Keep a folder and a QuantConnect project in step, and lose nothing.
 //!
-//! [`plan`] compares three states of a project file by file: the **base**, which both sides held when they were
+//! [`plan()`] compares three states of a project file by file: the **base**, which both sides held when they were
 //! last in step, the **local** folder and the **remote** project. What only one side changed goes to the other;
-//! what both changed in different ways is a [`Conflict`] and is left alone. No timestamp decides anything: times that the
-//! disk tells spare reading a file once more, and a file is read in any case before it is overwritten, merged or sent.
+//! what both changed in different ways is a [`Conflict`] and is left alone. Nothing but the bytes of files decides.
 //!
 //! ```
 //! use qc_proto::FileName;
@@ -23,37 +22,46 @@
 //! # Ok::<(), qc_proto::Invalid>(())
 //! ```
 //!
-//! [`push`] carries out one side of a plan in the cloud for as few requests as the API allows, and [`pull`] says what
-//! the other side is to write. Whatever fails, running them again goes on from where things stand.
+//! [`push()`] carries out one side of a plan in the cloud and overwrites nothing that this folder has not seen;
+//! [`pull()`] carries out the other side here. Both keep what they replace in the folder's history first, so that
+//! [`undo`] and [`restore`] bring it back. Whatever fails, running them again goes on from where things stand.
 
 mod cloud;
-mod digest;
-mod edits;
+mod compare;
+mod deletion;
 mod error;
 mod folder;
+mod history;
 mod local;
 mod merge;
 mod observer;
+mod options;
 mod plan;
 mod pull;
 mod push;
 mod quota;
-mod scope;
 mod selection;
-mod sync;
+mod single;
+mod spelling;
+mod status;
+mod undo;
+mod version;
 
 pub use self::{
     cloud::{Cloud, CloudFile},
-    digest::Digest,
     error::SyncError,
-    folder::{Folder, FolderError, Refused, Scan, Unsynced},
-    local::{LocalFile, LocalFiles, Texts, tree},
+    folder::{Folder, FolderError, Refused, Scan, Unsynced, read_plain},
+    history::{HistoryLimits, Operation, Replaced},
+    local::{Base, Local, LocalFile, LocalFiles, tree},
     merge::{Merged, is_unresolved, merge},
     observer::{Caution, Observer, Step},
-    plan::{Change, Conflict, Plan, Side, Tree, agreed, plan},
-    pull::{Pulled, Write, pull},
-    push::{Failed, Pushed, Reason, push},
-    scope::Scope,
+    options::Options,
+    plan::{Change, Conflict, Moves, Plan, Side, Tree, plan, plan_with},
+    pull::{Merge, Pull, Write, pull},
+    push::{Failed, Push, Reason, push},
     selection::Selection,
-    sync::{FolderPull, FolderPush, Merge, Options, Status, pull_folder, push_folder, status},
+    single::{delete_file, put_file},
+    status::{Status, status},
+    undo::{Restored, Source, Undone, restore, undo},
+    version::{Digest, ObjectId, Version},
 };

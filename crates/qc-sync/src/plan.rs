@@ -1,6 +1,11 @@
 //! Three states in, actions and conflicts out: pure, so that every case is a line of a test.
 
-use std::{collections::BTreeMap, fmt};
+pub(crate) mod likeness;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use qc_proto::FileName;
 
@@ -19,31 +24,59 @@ pub struct Plan {
     pub pull: Vec<Change>,
     /// What was done on both sides in different ways, sorted by name.
     pub conflicts: Vec<Conflict>,
+    /// The files that were renamed on one side only. `push`, `pull` and `conflicts` name them by the new name.
+    pub moves: Moves,
 }
 
 impl Plan {
-    /// Whether both sides are in step.
+    /// Returns whether both sides are in step.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.push.is_empty() && self.pull.is_empty() && self.conflicts.is_empty()
     }
 }
 
+/// The files that were renamed on one side only: new name to old name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Moves {
+    /// Renamed here.
+    pub here: BTreeMap<FileName, FileName>,
+    /// Renamed in the cloud.
+    pub there: BTreeMap<FileName, FileName>,
+}
+
+impl Moves {
+    /// The name that the base and the cloud have for a file of the plan.
+    pub(crate) fn in_cloud<'a>(&'a self, name: &'a FileName) -> &'a FileName {
+        self.here.get(name).unwrap_or(name)
+    }
+
+    /// The name that the base and the folder have for a file of the plan.
+    pub(crate) fn in_folder<'a>(&'a self, name: &'a FileName) -> &'a FileName {
+        self.there.get(name).unwrap_or(name)
+    }
+
+    /// The name that the base has for a file of the plan.
+    pub(crate) fn in_base<'a>(&'a self, name: &'a FileName) -> &'a FileName {
+        self.in_cloud(self.in_folder(name))
+    }
+}
+
 /// One change to a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// A file is moved; its content stays.
+    /// A file is renamed; its content stays.
     Rename {
         /// Its name so far.
         from: FileName,
         /// Its new name.
         to: FileName,
     },
-    /// A file is made.
+    /// A file is created.
     Create(FileName),
     /// A file's content is replaced.
     Update(FileName),
-    /// A file is removed.
+    /// A file is deleted.
     Delete(FileName),
 }
 
@@ -85,11 +118,11 @@ pub struct Conflict {
 /// What one side did to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// It made the file.
+    /// It created the file.
     Created,
     /// It changed the content.
     Updated,
-    /// It removed the file.
+    /// It deleted the file.
     Deleted,
 }
 
@@ -107,12 +140,28 @@ impl Side {
 ///
 /// Without a base, as in a folder that was never in step, a file on both sides with different contents is a
 /// conflict, and one on a single side goes to the other: nothing is ever deleted for lack of a base.
+///
+/// A file that one side renamed and the other changed is renamed on both, and the change follows it.
 #[must_use]
 pub fn plan(base: &Tree, local: &Tree, remote: &Tree) -> Plan {
+    plan_with(base, local, remote, &Moves::default())
+}
+
+/// As [`plan`], with pairs of files that are alike although their contents differ: renamed and edited.
+#[must_use]
+pub fn plan_with(base: &Tree, local: &Tree, remote: &Tree, alike: &Moves) -> Plan {
     if local == remote {
         return Plan::default();
     }
-    let (mut push, mut pull) = (Changes::default(), Changes::default());
+    let moves = Moves {
+        here: renames(base, local, remote, &alike.here),
+        there: renames(base, remote, local, &alike.there),
+    };
+    let base = &renamed(&renamed(base, &moves.here), &moves.there);
+    let local = &renamed(local, &moves.there);
+    let remote = &renamed(remote, &moves.here);
+
+    let (mut push, mut pull) = (Changes::new(&moves.here), Changes::new(&moves.there));
     let mut conflicts = Vec::new();
     let empty = Digest::of(b"");
     for name in names([base, local, remote]) {
@@ -126,83 +175,101 @@ pub fn plan(base: &Tree, local: &Tree, remote: &Tree) -> Plan {
         } else if local == base {
             pull.add(name, base, remote);
         } else if remote.is_none() && local == Some(empty) {
-            // Emptying a file is removing it and making it anew; a push that was cut off in between leaves this.
+            // To empty a file is to delete it and to create it anew; a push that was cut off in between leaves this.
             push.add(name, None, local);
         } else {
             let (local, remote) = (Side::new(base, local), Side::new(base, remote));
             conflicts.push(Conflict { name: name.clone(), local, remote });
         }
     }
-    Plan { push: push.in_order(), pull: pull.in_order(), conflicts }
-}
-
-/// The base of two sides after their meeting: what they agree on, and what it was so far where they don't.
-#[must_use]
-pub fn agreed(base: &Tree, local: &Tree, remote: &Tree) -> Tree {
-    let settled = |name: &FileName| {
-        let (here, there) = (local.get(name), remote.get(name));
-        if here == there { here } else { base.get(name) }.copied()
-    };
-    names([base, local, remote])
-        .filter_map(|name| settled(name).map(|digest| (name.clone(), digest)))
-        .collect()
+    Plan { push: push.in_order(), pull: pull.in_order(), conflicts, moves }
 }
 
 /// Every name in any of the trees, once and sorted.
-fn names(trees: [&Tree; 3]) -> impl Iterator<Item = &FileName> {
-    let mut names: Vec<_> = trees.into_iter().flat_map(BTreeMap::keys).collect();
-    names.sort_unstable();
-    names.dedup();
+pub(crate) fn names(trees: [&Tree; 3]) -> impl Iterator<Item = &FileName> {
+    let names: BTreeSet<_> = trees.into_iter().flat_map(BTreeMap::keys).collect();
     names.into_iter()
 }
 
-/// One side's changes while they are collected.
-#[derive(Default)]
-struct Changes {
-    created: Tree,
-    updated: Vec<FileName>,
-    deleted: Tree,
+/// The files that `side` has lost and that `other` still has, and the files that only `side` has.
+pub(crate) fn gone_and_come<'t>(
+    base: &'t Tree,
+    side: &'t Tree,
+    other: &'t Tree,
+) -> (Vec<&'t FileName>, Vec<&'t FileName>) {
+    let gone = base.keys().filter(|name| !side.contains_key(*name) && other.contains_key(*name));
+    let come = side.keys().filter(|name| !base.contains_key(*name) && !other.contains_key(*name));
+    (gone.collect(), come.collect())
 }
 
-impl Changes {
-    /// Notes that a file went from `base` to `now` on one side, which differ.
-    fn add(&mut self, name: &FileName, base: Option<Digest>, now: Option<Digest>) {
-        match (base, now) {
-            (None, Some(digest)) => drop(self.created.insert(name.clone(), digest)),
-            (Some(digest), None) => drop(self.deleted.insert(name.clone(), digest)),
-            _ => self.updated.push(name.clone()),
-        }
+/// A file gone and one come with the same content is a file renamed; so is a pair in `alike`. Where several could be
+/// meant, those that keep the last part of their name are.
+fn renames(
+    base: &Tree,
+    side: &Tree,
+    other: &Tree,
+    alike: &BTreeMap<FileName, FileName>,
+) -> BTreeMap<FileName, FileName> {
+    let (mut gone, mut come) = gone_and_come(base, side, other);
+    let mut renames = BTreeMap::new();
+    let same = |from: &FileName, to: &FileName| base.get(from) == side.get(to);
+    let same_and_named =
+        |from: &FileName, to: &FileName| same(from, to) && last_part(from) == last_part(to);
+    let alike = |from: &FileName, to: &FileName| alike.get(to) == Some(from);
+    for fits in [&same_and_named as &dyn Fn(&FileName, &FileName) -> bool, &same, &alike] {
+        come.retain(|to| {
+            let Some(at) = gone.iter().position(|from| fits(from, to)) else { return true };
+            renames.insert((*to).clone(), gone.remove(at).clone());
+            false
+        });
     }
-
-    fn in_order(mut self) -> Vec<Change> {
-        let renames = self.take_renames();
-        let created = self.created.into_keys().map(Change::Create);
-        let updated = self.updated.into_iter().map(Change::Update);
-        let deleted = self.deleted.into_keys().map(Change::Delete);
-        renames.into_iter().chain(created).chain(updated).chain(deleted).collect()
-    }
-
-    /// A file gone and one come with the same content is a file renamed. Where several could be meant, those
-    /// that keep the last part of their name are.
-    fn take_renames(&mut self) -> Vec<Change> {
-        let mut renames = Vec::new();
-        for same_last_part in [true, false] {
-            for (to, digest) in self.created.clone() {
-                let from = self.deleted.iter().find(|(from, gone)| {
-                    **gone == digest && (!same_last_part || last_part(from) == last_part(&to))
-                });
-                if let Some((from, _)) = from {
-                    let from = from.clone();
-                    self.deleted.remove(&from);
-                    self.created.remove(&to);
-                    renames.push(Change::Rename { from, to });
-                }
-            }
-        }
-        renames
-    }
+    renames
 }
 
 fn last_part(name: &FileName) -> &str {
     name.as_str().rsplit('/').next().unwrap_or_default()
+}
+
+/// The tree with these files under their new names.
+fn renamed(tree: &Tree, moves: &BTreeMap<FileName, FileName>) -> Tree {
+    let mut tree = tree.clone();
+    for (to, from) in moves {
+        if let Some(digest) = tree.remove(from) {
+            tree.insert(to.clone(), digest);
+        }
+    }
+    tree
+}
+
+/// One side's changes while they are collected.
+struct Changes {
+    renamed: Vec<Change>,
+    created: Vec<Change>,
+    updated: Vec<Change>,
+    deleted: Vec<Change>,
+}
+
+impl Changes {
+    fn new(moves: &BTreeMap<FileName, FileName>) -> Self {
+        let rename = |(to, from): (&FileName, &FileName)| Change::Rename {
+            from: from.clone(),
+            to: to.clone(),
+        };
+        let renamed = moves.iter().map(rename).collect();
+        Self { renamed, created: Vec::new(), updated: Vec::new(), deleted: Vec::new() }
+    }
+
+    /// Notes that a file went from `base` to `now` on one side, which differ.
+    fn add(&mut self, name: &FileName, base: Option<Digest>, now: Option<Digest>) {
+        match (base, now) {
+            (None, _) => self.created.push(Change::Create(name.clone())),
+            (_, None) => self.deleted.push(Change::Delete(name.clone())),
+            _ => self.updated.push(Change::Update(name.clone())),
+        }
+    }
+
+    fn in_order(self) -> Vec<Change> {
+        let Self { renamed, created, updated, deleted } = self;
+        [renamed, created, updated, deleted].into_iter().flatten().collect()
+    }
 }

@@ -1,53 +1,42 @@
-//! What a pull is to write here.
+//! Doing here what was done in the cloud.
 
-use qc_proto::{EncodedText, FileName};
+use std::collections::BTreeSet;
 
-use crate::{Change, Cloud, Conflict, LocalFiles, Plan, Scope, Tree, agreed, plan};
+use qc_files::{EncodedText, ProjectFiles};
+use qc_proto::FileName;
 
-/// What a pull brings.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pulled {
-    /// What to do here, in this order. Nothing else may be written.
-    pub writes: Vec<Write>,
-    /// What was done on both sides in different ways: left alone.
-    pub conflicts: Vec<Conflict>,
-    /// What was done here and not in the cloud: what a push would do.
-    pub outgoing: Vec<Change>,
-    /// The base once every write is done. Keep it last.
-    pub base: Tree,
-}
+use crate::{
+    Base, Change, Cloud, Conflict, FolderError, Local, Merged, Operation, Options, Plan, Refused,
+    Replaced, Step, SyncError, Version,
+    compare::{Ground, guard_deletions},
+    local::unchanged_text,
+    merge,
+};
 
 /// One thing to do to a file here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Write {
-    /// Move a file that is as the base has it.
+    /// Rename a file.
     Rename {
         /// Its name so far.
         from: FileName,
         /// Its new name, which no file has.
         to: FileName,
-        /// Its content in the cloud, which says the same and may end its lines otherwise.
+        /// Its content under the new name.
         content: EncodedText,
     },
-    /// Make a file, or replace one that is as the base has it.
+    /// Create a file, or replace one.
     Put {
         /// The file.
         name: FileName,
         /// Its content.
         content: EncodedText,
     },
-    /// Remove a file that is as the base has it.
+    /// Remove a file.
     Remove(FileName),
 }
 
 impl Write {
-    /// Lets go of the content, which may be large, once it is written.
-    pub(crate) fn forget_content(&mut self) {
-        if let Self::Rename { content, .. } | Self::Put { content, .. } = self {
-            *content = EncodedText::default();
-        }
-    }
-
     /// The file that is there, or gone, afterwards.
     #[must_use]
     pub fn name(&self) -> &FileName {
@@ -57,43 +46,245 @@ impl Write {
     }
 }
 
-/// Says what is to be written here so that it has what the cloud has, but for what was changed here.
-#[must_use]
-pub fn pull(base: &Tree, local: &LocalFiles, cloud: &Cloud, scope: &Scope<'_>) -> Pulled {
-    let (old_base, base) = (base, &scope.of_tree(base));
-    let (here, there) = (scope.tree_of(local), cloud.tree());
-    let base = &scope.settle(base, &here, &there);
-    let Plan { push, pull, conflicts } = plan(base, &here, &there);
-    let content = |name: &FileName| {
-        cloud.files.get(name).map(|file| file.content.clone()).unwrap_or_default()
-    };
-    let mut after = here;
-    let mut writes = Vec::new();
-    for change in pull {
-        let (gone, come) = match change {
-            Change::Rename { from, to } => {
-                let content = content(&to);
-                writes.push(Write::Rename { from: from.clone(), to: to.clone(), content });
-                (Some(from), Some(to))
+/// What came of a pull.
+#[derive(Debug)]
+pub struct Pull {
+    /// What was to be written, of which `refused` was not. The contents are not kept: they are in the folder.
+    pub writes: Vec<Write>,
+    /// The files among them in which both sides' edits were brought together.
+    pub merged: Vec<Merge>,
+    /// What was done on both sides in different ways: left alone.
+    pub conflicts: Vec<Conflict>,
+    /// What was done here and not in the cloud: what a push would do.
+    pub outgoing: Vec<Change>,
+    /// The files that could not be written, or read here, and why.
+    pub refused: Vec<Refused>,
+    /// The base from now on.
+    pub base: Base,
+    /// Why the base could not be kept, if it could not. The next pull or push finds what was done.
+    pub not_kept: Option<FolderError>,
+}
+
+/// A file in which both sides' edits were brought together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merge {
+    /// The file.
+    pub name: FileName,
+    /// Whether both sides changed the same lines, so that a person has to choose.
+    pub overlaps: bool,
+}
+
+/// Does here what was done in the cloud. Costs one request. What it replaces or removes is in the history first.
+///
+/// # Errors
+///
+/// [`SyncError`] when folder or project cannot be used as a whole. What fails for single files is told by file.
+///
+/// # Cancel safety
+///
+/// Dropping the future before the project was read changes nothing; afterwards it does not wait any more.
+pub async fn pull(
+    local: &dyn Local,
+    project: &ProjectFiles,
+    options: &Options,
+) -> Result<Pull, SyncError> {
+    let mut ground = Ground::read(local, project, options, false)?;
+    options.observer.step(Step::Read);
+    let cloud = ground.cloud(project).await?;
+    let settled = ground.settle(&ground.base, &cloud);
+    let Plan { push: outgoing, pull, conflicts, moves } = ground.plan(&settled, &cloud);
+    guard_deletions(&pull, ground.files().count(), "here", options)?;
+
+    let plan = Plan { push: Vec::new(), pull, conflicts, moves };
+    let mut writes = Writes::new(&ground, &settled, &cloud, plan);
+    writes.changes();
+    writes.line_ends();
+    if options.merge {
+        writes.merge_conflicts();
+    }
+    let Writes { plan, mut list, mut merged, .. } = writes;
+    record(&ground, &list)?;
+    let mut refused = local.apply(&list, &ground.scan, &*options.observer);
+    let failed: BTreeSet<&str> = refused.iter().map(|refused| refused.name.as_str()).collect();
+    merged.retain(|merge| !failed.contains(merge.name.as_str()));
+
+    // The base holds what is there now, and not what was to be.
+    let mut here = ground.here();
+    let mut base = settled;
+    for write in list.iter().filter(|write| !failed.contains(write.name().as_str())) {
+        let name = write.name();
+        let theirs = cloud.files.get(plan.moves.in_cloud(name)).map(|file| file.version);
+        match write {
+            Write::Put { .. } => {
+                if let Some(version) = theirs {
+                    here.insert(name.clone(), version.digest);
+                    base.insert(plan.moves.in_cloud(name).clone(), version);
+                }
             }
-            Change::Create(name) | Change::Update(name) => {
-                writes.push(Write::Put { content: content(&name), name: name.clone() });
-                (None, Some(name))
+            Write::Rename { from, .. } => {
+                here.remove(from);
+                base.remove(from);
+                if let Some(version) = theirs {
+                    here.insert(name.clone(), version.digest);
+                    base.insert(name.clone(), version);
+                }
             }
-            Change::Delete(name) => {
-                writes.push(Write::Remove(name.clone()));
-                (Some(name), None)
+            Write::Remove(_) => {
+                here.remove(name);
+                base.remove(name);
             }
-        };
-        if let Some(name) = gone {
-            after.remove(&name);
-        }
-        if let Some(name) = come
-            && let Some(digest) = there.get(&name)
-        {
-            after.insert(name, *digest);
         }
     }
-    let base = scope.merge(old_base, agreed(base, &after, &there));
-    Pulled { writes, conflicts, outgoing: push, base }
+    let base = ground.agreed(&base, &here, &cloud);
+    let not_kept = ground.keep(project, &base, &cloud).err();
+
+    for write in &mut list {
+        if let Write::Rename { content, .. } | Write::Put { content, .. } = write {
+            *content = EncodedText::default();
+        }
+    }
+    refused.extend(ground.unholdable(&cloud));
+    refused.extend(ground.scan.refused.iter().cloned());
+    let conflicts = plan.conflicts;
+    Ok(Pull { writes: list, merged, conflicts, outgoing, refused, base, not_kept })
+}
+
+/// What is to be written, while it is collected.
+struct Writes<'a> {
+    ground: &'a Ground<'a>,
+    /// The base, with conflicts settled.
+    base: &'a Base,
+    cloud: &'a Cloud,
+    plan: Plan,
+    list: Vec<Write>,
+    merged: Vec<Merge>,
+}
+
+impl<'a> Writes<'a> {
+    fn new(ground: &'a Ground<'a>, base: &'a Base, cloud: &'a Cloud, plan: Plan) -> Self {
+        Self { ground, base, cloud, plan, list: Vec::new(), merged: Vec::new() }
+    }
+
+    fn theirs(&self, name: &FileName) -> EncodedText {
+        let file = self.cloud.files.get(self.plan.moves.in_cloud(name));
+        file.map(|file| file.content.clone()).unwrap_or_default()
+    }
+
+    /// What the plan says.
+    fn changes(&mut self) {
+        for change in &self.plan.pull {
+            let write = match change {
+                Change::Rename { from, to } => {
+                    // What was edited here keeps its edit under the new name.
+                    let is_edited = self.ground.scan.files.get(from).is_some_and(|file| {
+                        let base = self.base.get(from);
+                        base.is_none_or(|base| base.digest != file.version.digest)
+                    });
+                    let content = match self.ground.file(&self.plan.moves, to) {
+                        Some((name, file)) if is_edited => {
+                            // Changed meanwhile, it is renamed by the next pull.
+                            let text = unchanged_text(self.ground.local, name, file);
+                            let Some(text) = text else { continue };
+                            text.into()
+                        }
+                        _ => self.theirs(to),
+                    };
+                    Write::Rename { from: from.clone(), to: to.clone(), content }
+                }
+                // A rename brings the new content along.
+                Change::Update(name) if self.plan.moves.there.contains_key(name) => continue,
+                Change::Create(name) | Change::Update(name) => {
+                    Write::Put { content: self.theirs(name), name: name.clone() }
+                }
+                Change::Delete(name) => Write::Remove(name.clone()),
+            };
+            self.list.push(write);
+        }
+    }
+
+    /// Files that are asked for by name, and differ in their line ends alone.
+    fn line_ends(&mut self) {
+        let theirs = &self.ground.options.theirs;
+        for name in self.ground.line_ends(self.cloud) {
+            if theirs.names(&name) {
+                self.list.push(Write::Put { content: self.theirs(&name), name });
+            }
+        }
+    }
+
+    /// Turns conflicts over files that both sides have into files with what both did.
+    fn merge_conflicts(&mut self) {
+        for conflict in std::mem::take(&mut self.plan.conflicts) {
+            match self.merged(&conflict.name) {
+                Some(Merged { text, overlaps }) => {
+                    let name = conflict.name;
+                    self.put(&name, text.into());
+                    self.merged.push(Merge { name, overlaps });
+                }
+                None => self.plan.conflicts.push(conflict),
+            }
+        }
+    }
+
+    /// Returns what both did to a file. None where that cannot be told.
+    fn merged(&self, name: &FileName) -> Option<Merged> {
+        let (at, file) = self.ground.file(&self.plan.moves, name)?;
+        let theirs = self.cloud.files.get(self.plan.moves.in_cloud(name))?;
+        if file.is_unresolved {
+            return None;
+        }
+        let mine = unchanged_text(self.ground.local, at, file)?;
+        let base = self.ground.base.get(self.plan.moves.in_base(name));
+        let base = match base {
+            Some(version) => self.ground.local.object(version.object).unwrap_or_default(),
+            None => String::new(),
+        };
+        merge(name, &base, &mine, &theirs.content.text())
+    }
+
+    /// Adds the file, or changes what its rename brings.
+    fn put(&mut self, name: &FileName, new: EncodedText) {
+        let rename = self.list.iter_mut().find_map(|write| match write {
+            Write::Rename { to, content, .. } if to == name => Some(content),
+            _ => None,
+        });
+        match rename {
+            Some(content) => *content = new,
+            None => self.list.push(Write::Put { name: name.clone(), content: new }),
+        }
+    }
+}
+
+/// Keeps what is replaced and removed here, and says so in the history.
+fn record(ground: &Ground<'_>, writes: &[Write]) -> Result<(), SyncError> {
+    let options = ground.options;
+    let mut operation =
+        Operation { at: options.now, command: options.command.clone(), ..Operation::default() };
+    if writes.is_empty() || ground.scan.files.is_empty() && ground.base.is_empty() {
+        // There is nothing to go back to.
+        return Ok(());
+    }
+    for write in writes {
+        let (gone, come) = match write {
+            Write::Rename { from, to, content } => (Some(from), Some((to, content))),
+            Write::Put { name, content } => (None, Some((name, content))),
+            Write::Remove(name) => (Some(name), None),
+        };
+        let come = come.map(|(name, content)| (name, Some(Version::of(content.text().as_bytes()))));
+        for (name, after) in gone.map(|name| (name, None)).into_iter().chain(come) {
+            let file = ground.scan.files.get(name);
+            if let Some(file) = file {
+                // One that was changed meanwhile is not written.
+                let Some(text) = unchanged_text(ground.local, name, file) else { continue };
+                ground.local.keep_object(&text)?;
+            }
+            let before = file.map(|file| file.version);
+            operation.here.push(Replaced { name: name.clone(), before, after });
+            operation.base.push((name.clone(), ground.base.get(name).copied()));
+        }
+    }
+    if !operation.is_empty() {
+        ground.local.record(operation)?;
+    }
+    Ok(())
 }

@@ -1,35 +1,60 @@
-//! Carrying out a plan in the cloud for as few requests as the API allows.
+//! Doing in the cloud what was done here, without overwriting what this folder has not seen.
 //!
-//! One reading, all edits in one patch, one request for each file made, renamed or removed, and one reading more
-//! that shows what came of it. What makes something goes before what takes something away, so that a push that is
-//! cut off loses nothing; the next one goes on from what it finds.
+//! A push goes in rounds: read, plan, do, and read again to see what came of it. A round that finds the cloud changed
+//! by someone else plans anew; what both changed by then is a conflict and is left alone. A push of edits alone does
+//! not read first: its patch is refused where the cloud is not as the base has it.
+//!
+//! - An edit is a patch that carries the whole old text: the service refuses it where the file says something else.
+//! - A file is created by a request that is refused where there is one of that name.
+//! - A rename takes along whatever the file says.
+//! - A deletion sets the file aside first, see `deletion.rs`.
+
+mod create;
+mod delete;
+mod edit;
+pub(crate) mod patch;
+mod progress;
 
 use std::collections::BTreeMap;
 
 use qc_files::{Effect, Error, ErrorKind, ProjectFiles};
 use qc_proto::FileName;
 
+use self::progress::Progress;
 use crate::{
-    Change, Cloud, Conflict, LocalFiles, Observer, Plan, Scope, Step, SyncError, Texts, Tree,
-    agreed,
-    edits::{self, Edit},
-    local::text_of,
-    plan, quota,
+    Base, Change, Cloud, Conflict, FolderError, Local, Operation, Options, Plan, Refused, Replaced,
+    Step, SyncError, Version,
+    compare::{Ground, guard_deletions},
+    local::unchanged_text,
+    quota,
 };
+
+/// Rounds of a push before it gives up on files that others change all the time.
+const ROUNDS: usize = 5;
 
 /// What came of a push.
 #[derive(Debug)]
-pub struct Pushed {
-    /// What the cloud has now, as the last reading showed.
+pub struct Push {
+    /// What was done in the cloud.
     pub done: Vec<Change>,
-    /// What it has not, and why.
+    /// What was not, and why.
     pub failed: Vec<Failed>,
     /// What was done on both sides in different ways: left alone.
     pub conflicts: Vec<Conflict>,
     /// What was done in the cloud and not here: what a pull would do.
     pub incoming: Vec<Change>,
-    /// The base from now on. Keep it once everything else is done.
-    pub base: Tree,
+    /// The files here that could not be pushed, and why.
+    pub refused: Vec<Refused>,
+    /// The files here that a merge left markers in: not pushed before these are gone.
+    pub unresolved: Vec<FileName>,
+    /// The base from now on.
+    pub base: Base,
+    /// Whether the cloud was read after the last change.
+    pub verified: bool,
+    /// Why the cloud could not be read after a change, if it could not.
+    pub unchecked: Option<SyncError>,
+    /// Why the base could not be kept, if it could not. The next push finds what was done.
+    pub not_kept: Option<FolderError>,
 }
 
 /// A change that did not come about.
@@ -47,7 +72,7 @@ impl Failed {
     pub fn error(&self) -> Option<&Error> {
         match &self.reason {
             Reason::Request(error) => Some(error),
-            Reason::NotTried | Reason::ChangedHere => None,
+            Reason::NotTried | Reason::ChangedHere | Reason::Contended => None,
         }
     }
 }
@@ -62,259 +87,232 @@ pub enum Reason {
     NotTried,
     /// The file here was changed, or removed, after it was looked at. Another push finds it as it is.
     ChangedHere,
+    /// Others changed the file in the cloud each time before the change arrived.
+    Contended,
 }
 
-/// Does in the cloud what was done here, as far as `cloud`, the project as it was just read, does not show it done:
-/// costs one request for all edits together, one for each file made, renamed or removed (a file emptied is removed and
-/// made), and one reading at the end; nothing where nothing was done. `texts` knows what the files of `local` say.
+/// Does in the cloud what was done here.
 ///
-/// A patch that is refused, or whose answer is lost, is followed by an update for each file. What the last reading
-/// does not show is updated once more and read again.
+/// Costs two requests for any number of edits: a patch and a reading. Anything else costs a reading before, one
+/// request for each file created or renamed, and two for each file deleted; many files created in a project that has
+/// only its default files cost one. Where nothing was done here it costs one reading.
 ///
 /// # Errors
 ///
-/// [`SyncError`] when the project cannot be read afterwards. What fails in between is told by file.
+/// [`SyncError`] when folder or project cannot be used as a whole, before anything was changed. What fails later is in
+/// [`Push`].
 ///
 /// # Cancel safety
 ///
 /// Dropping the future leaves a part of the changes done, each of them wholly; the next push goes on.
 pub async fn push(
+    local: &dyn Local,
     project: &ProjectFiles,
-    base: &Tree,
-    local: &LocalFiles,
-    texts: &dyn Texts,
-    cloud: &Cloud,
-    scope: &Scope<'_>,
-    observer: &dyn Observer,
-) -> Result<Pushed, SyncError> {
-    let (old_base, base) = (base, &scope.of_tree(base));
-    let (here, there) = (scope.tree_of(local), cloud.tree());
-    let base = &scope.settle(base, &here, &there);
-    let Plan { push: changes, pull, conflicts } = plan(base, &here, &there);
-    if changes.is_empty() {
-        let settled = agreed(base, &here, &there);
-        let base = scope.merge(old_base, settled);
-        return Ok(Pushed { done: changes, failed: Vec::new(), conflicts, incoming: pull, base });
+    options: &Options,
+) -> Result<Push, SyncError> {
+    let ground = Ground::read(local, project, options, true)?;
+    let had = ground.base.keys().filter(|name| ground.holds(name)).count();
+    if ground.scan.found_nothing() && had > 0 && !options.accept_empty {
+        return Err(SyncError::EmptiedHere { had });
     }
-    for caution in quota::cautions(&changes, &cloud.files, local) {
-        observer.caution(&caution);
+    let folder_id = local.id()?;
+    let base = ground.base.clone();
+    let mut work = Work { ground, project, folder_id, base, progress: Progress::default() };
+    let mut cloud = Cloud::default();
+    if let Some(edits) = work.edits_alone() {
+        let sizes = work.base.iter().map(|(name, version)| (name.clone(), version.bytes));
+        work.caution(&edits, &sizes.collect());
+        work.edit_unread(&edits).await?;
+        if !options.verify && work.progress.is_complete() {
+            return Ok(work.end(Plan::default(), &cloud, false, None));
+        }
     }
-    let mut work = Work::new(project, observer, &here, &changes);
-    let changes_to_make = work.read(texts);
-    work.make_and_move(&changes_to_make).await;
-    work.edit(&changes_to_make, cloud).await;
-    work.remove(&changes_to_make).await;
-
-    observer.step(Step::Verify);
-    let mut after = Cloud::read(project, &Tree::new(), scope).await?;
-    if work.mend(&changes_to_make, &after).await {
-        after = Cloud::read(project, &Tree::new(), scope).await?;
+    let mut plan = Plan::default();
+    let mut unchecked = None;
+    for round in 0..ROUNDS {
+        let is_first = work.progress.is_empty();
+        work.ground.options.observer.step(if is_first { Step::Read } else { Step::Verify });
+        cloud = match work.ground.cloud(project).await {
+            Ok(cloud) => cloud,
+            Err(error) if is_first => return Err(error),
+            Err(error) => {
+                unchecked = Some(error);
+                break;
+            }
+        };
+        work.finish_deletions(&mut cloud).await?;
+        work.progress.compare(&cloud);
+        work.base = work.ground.agreed(&work.base, &work.ground.here(), &cloud);
+        work.base = work.ground.settle(&work.base, &cloud);
+        plan = work.plan(&cloud);
+        let changes = work.progress.open(&plan.push);
+        if changes.is_empty() || work.progress.stopped || round + 1 == ROUNDS {
+            break;
+        }
+        if round == 0 {
+            guard_deletions(&changes, cloud.files.len(), "in the cloud", options)?;
+            let sizes = cloud.files.iter().map(|(name, file)| (name.clone(), file.version.bytes));
+            work.caution(&changes, &sizes.collect());
+        }
+        work.carry_out(&changes, &plan, &mut cloud).await?;
     }
-    let there = after.tree();
-    let (done, failed): (Vec<_>, Vec<_>) =
-        changes.iter().cloned().partition(|change| came_about(change, &here, &there));
-    let base = scope.merge(old_base, agreed(base, &here, &there));
-    let failed = work.explain(failed);
-    Ok(Pushed { done, failed, conflicts, incoming: pull, base })
+    let verified = unchecked.is_none();
+    Ok(work.end(plan, &cloud, verified, unchecked))
 }
 
-/// Whether a reading shows what the change was to achieve.
-fn came_about(change: &Change, here: &Tree, there: &Tree) -> bool {
-    match change {
-        Change::Create(name) | Change::Update(name) => there.get(name) == here.get(name),
-        Change::Rename { from, to } => !there.contains_key(from) && there.get(to) == here.get(to),
-        Change::Delete(name) => !there.contains_key(name),
-    }
-}
-
+/// A push on its way.
 struct Work<'a> {
+    ground: Ground<'a>,
     project: &'a ProjectFiles,
-    observer: &'a dyn Observer,
-    here: &'a Tree,
-    all: &'a [Change],
-    /// What is to be sent.
-    texts: BTreeMap<FileName, String>,
-    failures: Vec<Failed>,
-    /// Something failed that would fail everything else too.
-    stopped: bool,
+    folder_id: String,
+    /// What both sides agree on by now.
+    base: Base,
+    progress: Progress,
 }
 
-impl<'a> Work<'a> {
-    fn new(
-        project: &'a ProjectFiles,
-        observer: &'a dyn Observer,
-        here: &'a Tree,
-        all: &'a [Change],
-    ) -> Self {
-        let (texts, failures) = (BTreeMap::new(), Vec::new());
-        Self { project, observer, here, all, texts, failures, stopped: false }
+/// A content that is to be sent.
+struct New {
+    text: String,
+    version: Version,
+}
+
+impl Work<'_> {
+    /// What is to be done, files that differ in their line ends alone and are asked for by name included.
+    fn plan(&self, cloud: &Cloud) -> Plan {
+        let mut plan = self.ground.plan(&self.base, cloud);
+        let asked = self.ground.line_ends(cloud).into_iter();
+        let asked = asked.filter(|name| self.ground.options.ours.names(name));
+        plan.push.extend(asked.map(Change::Update));
+        plan
     }
 
-    /// Reads what is to be sent, and returns the changes that can be made: of a file that is not as it was, it is not
-    /// known what the change would do.
-    fn read(&mut self, texts: &dyn Texts) -> Vec<Change> {
-        let mut changes = Vec::new();
-        for change in self.all {
-            if let Change::Create(name) | Change::Update(name) = change {
-                match self.here.get(name).and_then(|digest| text_of(texts, name, *digest)) {
-                    Some(text) => drop(self.texts.insert(name.clone(), text)),
-                    None => {
-                        let reason = Reason::ChangedHere;
-                        self.failures.push(Failed { change: change.clone(), reason });
-                        continue;
-                    }
-                }
-            }
-            changes.push(change.clone());
-        }
-        changes
-    }
-
-    fn content(&self, name: &FileName) -> &str {
-        self.texts.get(name).map_or("", String::as_str)
-    }
-
-    fn begin(&self, change: &Change) {
-        let number = self.all.iter().position(|one| one == change).unwrap_or_default();
-        self.observer.step(Step::Change { number, of: self.all.len(), change });
-    }
-
-    fn note(&mut self, change: &Change, result: Result<(), Error>) {
-        if let Err(error) = result {
-            self.stopped |= fails_all(&error);
-            let reason = Reason::Request(error);
-            self.failures.push(Failed { change: change.clone(), reason });
+    fn caution(&self, changes: &[Change], sizes: &BTreeMap<FileName, usize>) {
+        let here = &self.ground.scan.files;
+        for caution in quota::cautions(changes, sizes, here) {
+            self.ground.options.observer.caution(&caution);
         }
     }
 
-    async fn make_and_move(&mut self, changes: &[Change]) {
-        for change in changes {
-            if self.stopped {
-                return;
-            }
-            let result = match change {
-                Change::Rename { from, to } => {
-                    self.begin(change);
-                    self.project.rename(from.clone(), to.clone()).await
-                }
-                Change::Create(name) => {
-                    self.begin(change);
-                    self.create(name).await
-                }
-                Change::Update(_) | Change::Delete(_) => continue,
-            };
-            self.note(change, result);
-        }
-    }
-
-    async fn create(&self, name: &FileName) -> Result<(), Error> {
-        match self.content(name) {
-            "" => self.project.create_empty(name.clone()).await,
-            content => self.project.create(name.clone(), content).await,
-        }
-    }
-
-    /// All edits that a diff can say in one patch, the others one by one.
-    async fn edit(&mut self, changes: &[Change], cloud: &Cloud) {
-        let updated = |change: &Change| match change {
-            Change::Update(name) => Some(name.clone()),
-            _ => None,
-        };
-        let names: Vec<FileName> = changes.iter().filter_map(updated).collect();
-        let (together, single): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| {
-            let has_text = cloud.files.get(name).is_some_and(|old| !old.content.is_empty());
-            has_text && !self.content(name).is_empty() && edits::can_name(name)
+    /// Carries out one round, in the order that loses nothing when it is cut off.
+    async fn carry_out(
+        &mut self,
+        changes: &[Change],
+        plan: &Plan,
+        cloud: &mut Cloud,
+    ) -> Result<(), SyncError> {
+        self.progress.begin(changes, |name| {
+            self.ground.file(&plan.moves, name).map(|(_, file)| file.version.digest)
         });
-        // An update costs the same as a patch for one file, and bears being sent twice.
-        let together = match together.as_slice() {
-            [first, _, ..] if !self.stopped => {
-                self.begin(&Change::Update(first.clone()));
-                let olds = together.iter().map(|name| (name, cloud.files[name].content.text()));
-                let olds: Vec<_> = olds.collect();
-                let edits: Vec<Edit<'_>> = olds
-                    .iter()
-                    .map(|(name, old)| Edit { name, old, new: self.content(name) })
-                    .collect();
-                match self.project.patch(edits::patch(&edits)).await {
-                    Ok(()) => Vec::new(),
-                    Err(error) if is_about_the_patch(&error) => together,
-                    Err(error) => {
-                        self.stopped |= fails_all(&error);
-                        let (change, reason) =
-                            (Change::Update(first.clone()), Reason::Request(error));
-                        self.failures.push(Failed { change, reason });
-                        Vec::new()
-                    }
+        self.record(changes, plan, cloud)?;
+        self.create(changes, cloud).await?;
+        self.rename(changes, cloud).await;
+        self.edit(changes, plan, cloud).await?;
+        self.set_aside(changes, plan, cloud).await;
+        Ok(())
+    }
+
+    /// Keeps what is replaced and deleted in the cloud, and says so in the history.
+    fn record(&self, changes: &[Change], plan: &Plan, cloud: &Cloud) -> Result<(), SyncError> {
+        let mut replaced = Vec::new();
+        for change in changes {
+            let (Change::Update(name) | Change::Delete(name)) = change else { continue };
+            let Some(file) = cloud.files.get(plan.moves.in_cloud(name)) else { continue };
+            if !self.ground.local.has_object(file.version.object) {
+                self.ground.local.keep_object(&file.content.text())?;
+            }
+            let after = match change {
+                Change::Update(_) => self.ground.file(&plan.moves, name),
+                _ => None,
+            };
+            let after = after.map(|(_, file)| file.version);
+            replaced.push(Replaced { name: name.clone(), before: Some(file.version), after });
+        }
+        self.record_replaced(replaced)
+    }
+
+    fn record_replaced(&self, cloud: Vec<Replaced>) -> Result<(), SyncError> {
+        if cloud.is_empty() {
+            return Ok(());
+        }
+        let Options { now: at, command, .. } = self.ground.options;
+        let operation =
+            Operation { at: *at, command: command.clone(), cloud, ..Operation::default() };
+        Ok(self.ground.local.record(operation)?)
+    }
+
+    /// Reads what a file here says. Notes a failure where it is not as it was when the folder was read.
+    fn new_content(&mut self, change: &Change, plan: &Plan) -> Option<New> {
+        let found = self.ground.file(&plan.moves, change.name()).and_then(|(name, file)| {
+            let text = unchanged_text(self.ground.local, name, file)?;
+            Some(New { text, version: file.version })
+        });
+        if found.is_none() {
+            self.progress.fail(change, Reason::ChangedHere);
+            self.progress.close(change);
+        }
+        found
+    }
+
+    fn step(&self, change: &Change) {
+        let (number, of) = self.progress.position(change);
+        self.ground.options.observer.step(Step::Change { number, of, change });
+    }
+
+    /// Notes what came of a request for a change.
+    fn note(&mut self, change: &Change, result: Result<(), Error>) -> bool {
+        match result {
+            Ok(()) => {
+                self.progress.acknowledge(change);
+                true
+            }
+            Err(error) => {
+                self.progress.stopped |= fails_all(&error);
+                // What the cloud has otherwise than it was read, and what is in doubt, is for the next round.
+                if !is_news(&error) && error.effect() == Effect::None {
+                    self.progress.close(change);
+                }
+                self.progress.fail(change, Reason::Request(error));
+                false
+            }
+        }
+    }
+
+    async fn rename(&mut self, changes: &[Change], cloud: &mut Cloud) {
+        for change in changes {
+            let Change::Rename { from, to } = change else { continue };
+            if self.progress.stopped {
+                return;
+            }
+            self.step(change);
+            let result = self.project.rename(from.clone(), to.clone()).await;
+            if self.note(change, result) {
+                if let Some(version) = self.base.remove(from) {
+                    self.base.insert(to.clone(), version);
+                }
+                if let Some(file) = cloud.files.remove(from) {
+                    cloud.files.insert(to.clone(), file);
                 }
             }
-            _ => together,
-        };
-        for name in together.into_iter().chain(single) {
-            if self.stopped {
-                return;
-            }
-            self.update(&Change::Update(name.clone()), &name).await;
         }
     }
 
-    async fn update(&mut self, change: &Change, name: &FileName) {
-        self.begin(change);
-        let result = match self.content(name) {
-            // The service refuses empty content.
-            "" => match self.project.delete(name.clone()).await {
-                Ok(()) => self.project.create_empty(name.clone()).await,
-                Err(error) => Err(error),
-            },
-            content => self.project.update(name.clone(), content).await,
-        };
-        self.note(change, result);
-    }
-
-    async fn remove(&mut self, changes: &[Change]) {
-        for change in changes {
-            if self.stopped {
-                return;
-            }
-            if let Change::Delete(name) = change {
-                self.begin(change);
-                let result = self.project.delete(name.clone()).await;
-                self.note(change, result);
-            }
+    /// Keeps the base, and puts together what came of the push.
+    fn end(self, plan: Plan, cloud: &Cloud, verified: bool, unchecked: Option<SyncError>) -> Push {
+        let Self { ground, project, base, progress, .. } = self;
+        let not_kept = ground.keep(project, &base, cloud).err();
+        let (done, failed) = progress.outcome(&plan, verified);
+        Push {
+            done,
+            failed,
+            conflicts: plan.conflicts,
+            incoming: plan.pull,
+            unresolved: ground.unresolved.into_iter().collect(),
+            refused: ground.scan.refused,
+            base,
+            verified,
+            unchecked,
+            not_kept,
         }
-    }
-
-    /// Updates what the reading shows otherwise although nothing failed; tells whether there was anything.
-    async fn mend(&mut self, changes: &[Change], cloud: &Cloud) -> bool {
-        let there = cloud.tree();
-        let mut mended = false;
-        for change in changes {
-            let (Change::Create(name) | Change::Update(name)) = change else { continue };
-            let failed = self.failures.iter().any(|failed| failed.change == *change);
-            if self.stopped || failed || came_about(change, self.here, &there) {
-                continue;
-            }
-            // One that was emptied half-way, or removed by someone else, is made anew.
-            if there.contains_key(name) {
-                self.update(change, name).await;
-            } else {
-                let result = self.create(name).await;
-                self.note(change, result);
-            }
-            mended = true;
-        }
-        mended
-    }
-
-    fn explain(mut self, changes: Vec<Change>) -> Vec<Failed> {
-        let mut failed = Vec::new();
-        for change in changes {
-            let at = self.failures.iter().position(|failed| failed.change == change);
-            failed.push(match at {
-                Some(at) => self.failures.swap_remove(at),
-                None => Failed { change, reason: Reason::NotTried },
-            });
-        }
-        failed
     }
 }
 
@@ -324,7 +322,7 @@ fn fails_all(error: &Error) -> bool {
         || matches!(error.kind(), ErrorKind::Credentials | ErrorKind::Clock | ErrorKind::Locked)
 }
 
-/// Whether updates of the single files may fare better than the patch did.
-fn is_about_the_patch(error: &Error) -> bool {
-    error.effect() == Effect::Unknown || !fails_all(error)
+/// Whether the error says that the cloud has other files than were read.
+fn is_news(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::FileNotFound | ErrorKind::FileExists)
 }

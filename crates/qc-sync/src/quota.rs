@@ -7,15 +7,15 @@ use std::collections::BTreeMap;
 
 use qc_proto::{FileName, Tier};
 
-use crate::{Caution, Change, CloudFile, LocalFiles};
+use crate::{Caution, Change, LocalFiles};
 
-/// What may be refused of these changes to the project.
+/// What may be refused of these changes to the project, whose files have these sizes in bytes.
 pub(crate) fn cautions(
     changes: &[Change],
-    cloud: &BTreeMap<FileName, CloudFile>,
+    cloud: &BTreeMap<FileName, usize>,
     local: &LocalFiles,
 ) -> Vec<Caution> {
-    let largest = cloud.values().map(|file| file.content.len()).max().unwrap_or_default();
+    let largest = cloud.values().copied().max().unwrap_or_default();
     let fits = |tier: &Tier| largest <= tier.max_file_bytes() && cloud.len() <= tier.max_files();
     let tier = Tier::ALL.into_iter().find(fits).unwrap_or(Tier::Institution);
     let mut too_large: Vec<(usize, &FileName)> = Vec::new();
@@ -27,7 +27,7 @@ pub(crate) fn cautions(
             Change::Update(_) | Change::Rename { .. } => {}
         }
         if let Change::Create(name) | Change::Update(name) = change {
-            let bytes = local.get(name).map_or(0, |file| file.bytes);
+            let bytes = local.get(name).map_or(0, |file| file.version.bytes);
             if bytes > tier.max_file_bytes() {
                 too_large.push((bytes, name));
             }
@@ -64,7 +64,7 @@ mod tests {
         let (cloud, here) = (project(cloud), project(here));
         let (here, there) = (local(&here), tree(&local(&cloud)));
         let changes = plan(&there, &tree(&here), &there).push;
-        let cloud = cloud.into_iter().map(|(name, text)| (name, text.as_str().into())).collect();
+        let cloud = cloud.into_iter().map(|(name, text)| (name, text.len())).collect();
         cautions(&changes, &cloud, &here).iter().map(Caution::to_string).collect()
     }
 

@@ -44,6 +44,11 @@ impl Selection {
         self.has(name.as_str())
     }
 
+    /// Returns whether the file is in it by its own path, or by that of a folder that it is in.
+    pub(crate) fn names(&self, name: &FileName) -> bool {
+        !self.all && self.contains(name)
+    }
+
     /// As [`contains`](Self::contains), for a name that is no clean path too.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.all || self.paths.iter().any(|path| is_within(name, path))

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::{collection::btree_map, prelude::*};
 use qc_proto::FileName;
-use qc_sync::{Change, Conflict, Digest, Plan, Side, Tree, agreed, plan};
+use qc_sync::{Change, Conflict, Digest, Moves, Plan, Side, Tree, plan, plan_with};
 
 fn name(text: &str) -> FileName {
     FileName::new(text).unwrap()
@@ -111,7 +111,7 @@ fn line_endings_and_a_final_newline_are_no_change() {
 fn a_file_moved_is_one_rename() {
     let base = tree(&[("a.py", "1"), ("b.py", "2"), ("keep.py", "3")]);
     let local = tree(&[("pkg/a.py", "1"), ("c.py", "2"), ("keep.py", "3")]);
-    let renames = [("a.py", "pkg/a.py"), ("b.py", "c.py")]
+    let renames = [("b.py", "c.py"), ("a.py", "pkg/a.py")]
         .map(|(from, to)| Change::Rename { from: name(from), to: name(to) });
     assert_eq!(plan(&base, &local, &base).push, renames);
     assert_eq!(plan(&base, &base, &local).pull, renames);
@@ -131,18 +131,54 @@ fn among_equals_the_name_decides() {
 }
 
 #[test]
-fn a_file_that_the_cloud_changed_is_not_renamed_away() {
+fn a_file_renamed_on_one_side_and_edited_on_the_other_is_both() {
     let base = tree(&[("a.py", "1")]);
-    let local = tree(&[("b.py", "1")]);
-    let remote = tree(&[("a.py", "2")]);
-    let plan = plan(&base, &local, &remote);
-    assert_eq!(plan.push, [Change::Create(name("b.py"))]);
-    let conflict = Conflict { name: name("a.py"), local: Side::Deleted, remote: Side::Updated };
-    assert_eq!(plan.conflicts, [conflict]);
+    let renamed = tree(&[("b.py", "1")]);
+    let edited = tree(&[("a.py", "2")]);
+    let rename = Change::Rename { from: name("a.py"), to: name("b.py") };
+    let moves = BTreeMap::from([(name("b.py"), name("a.py"))]);
+
+    let here = plan(&base, &renamed, &edited);
+    assert_eq!((&here.push, &here.moves.here), (&vec![rename.clone()], &moves));
+    assert_eq!((here.pull, here.conflicts), (vec![Change::Update(name("b.py"))], vec![]));
+
+    let there = plan(&base, &edited, &renamed);
+    assert_eq!((&there.pull, &there.moves.there), (&vec![rename], &moves));
+    assert_eq!((there.push, there.conflicts), (vec![Change::Update(name("b.py"))], vec![]));
 }
 
-/// What a change makes of a tree, with contents taken from where the change was made.
-fn apply(changes: &[Change], to: &mut Tree, from: &Tree) {
+#[test]
+fn a_file_renamed_on_one_side_and_deleted_on_the_other_is_made_anew() {
+    let base = tree(&[("a.py", "1"), ("b.py", "2")]);
+    let renamed = tree(&[("c.py", "1"), ("b.py", "2")]);
+    let plan = plan(&base, &renamed, &tree(&[("b.py", "2")]));
+    assert_eq!(plan.push, [Change::Create(name("c.py"))]);
+    assert!(plan.pull.is_empty() && plan.conflicts.is_empty(), "{plan:?}");
+}
+
+#[test]
+fn a_file_renamed_and_edited_is_a_rename_and_an_update() {
+    let base = tree(&[("a.py", "1")]);
+    let local = tree(&[("b.py", "2")]);
+    let here = BTreeMap::from([(name("b.py"), name("a.py"))]);
+    let alike = Moves { here, ..Moves::default() };
+    let first = plan_with(&base, &local, &base, &alike);
+    let rename = Change::Rename { from: name("a.py"), to: name("b.py") };
+    assert_eq!(first.push, [rename.clone(), Change::Update(name("b.py"))]);
+
+    // Edited on both sides, it is a conflict under its new name.
+    let second = plan_with(&base, &local, &tree(&[("a.py", "3")]), &alike);
+    let conflict = Conflict { name: name("b.py"), local: Side::Updated, remote: Side::Updated };
+    assert_eq!((second.push, second.conflicts), (vec![rename], vec![conflict]));
+}
+
+/// What changes make of a tree, with contents taken from where they were made. `old_name` is what a file is called there.
+fn apply<'n>(
+    changes: &'n [Change],
+    to: &mut Tree,
+    from: &Tree,
+    old_name: impl Fn(&'n FileName) -> &'n FileName,
+) {
     for change in changes {
         match change {
             Change::Rename { from, to: new } => {
@@ -153,13 +189,39 @@ fn apply(changes: &[Change], to: &mut Tree, from: &Tree) {
                 assert!(to.insert(file.clone(), from[file]).is_none(), "{change} overwrites");
             }
             Change::Update(file) => {
-                assert!(to.insert(file.clone(), from[file]).is_some(), "{change} of nothing");
+                assert!(
+                    to.insert(file.clone(), from[old_name(file)]).is_some(),
+                    "{change} of nothing"
+                );
             }
             Change::Delete(file) => {
                 assert!(to.remove(file).is_some(), "{change} of nothing");
             }
         }
     }
+}
+
+/// What a push makes of the cloud and a pull of the folder.
+fn carried_out(plan: &Plan, local: &Tree, remote: &Tree) -> [Tree; 2] {
+    let (mut here, mut there) = (local.clone(), remote.clone());
+    apply(&plan.push, &mut there, local, |file| plan.moves.there.get(file).unwrap_or(file));
+    apply(&plan.pull, &mut here, remote, |file| plan.moves.here.get(file).unwrap_or(file));
+    [here, there]
+}
+
+/// The name that a file has after renames.
+fn new_name<'n>(moves: &'n BTreeMap<FileName, FileName>, file: &'n FileName) -> &'n FileName {
+    moves.iter().find(|(_, old)| *old == file).map_or(file, |(new, _)| new)
+}
+
+/// The base after both sides met: what they agree on, and what it was where they don't.
+fn agreed(base: &Tree, local: &Tree, remote: &Tree) -> Tree {
+    let names: BTreeSet<_> = [base, local, remote].into_iter().flat_map(BTreeMap::keys).collect();
+    let of = |file: &FileName| {
+        let (here, there) = (local.get(file), remote.get(file));
+        if here == there { here } else { base.get(file) }.copied()
+    };
+    names.into_iter().filter_map(|file| Some((file.clone(), of(file)?))).collect()
 }
 
 fn trees() -> impl Strategy<Value = [Tree; 3]> {
@@ -178,11 +240,9 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
 
     #[test]
-    fn push_and_pull_bring_both_sides_in_step([base, mut local, mut remote] in trees()) {
-        let first = plan(&base, &local, &remote);
-        let (before_local, before_remote) = (local.clone(), remote.clone());
-        apply(&first.push, &mut remote, &before_local);
-        apply(&first.pull, &mut local, &before_remote);
+    fn push_and_pull_bring_both_sides_in_step([base, before_local, before_remote] in trees()) {
+        let first = plan(&base, &before_local, &before_remote);
+        let [local, remote] = carried_out(&first, &before_local, &before_remote);
 
         // All but the conflicts, which stay as they were.
         let conflicts = names_in_conflict(&first);
@@ -207,15 +267,14 @@ proptest! {
 
     /// A content that one side has and the base has not is still there after a push and a pull.
     #[test]
-    fn what_exists_on_one_side_only_is_not_lost([base, mut local, mut remote] in trees()) {
+    fn what_exists_on_one_side_only_is_not_lost([base, local, remote] in trees()) {
         let planned = plan(&base, &local, &remote);
-        let (before_local, before_remote) = (local.clone(), remote.clone());
-        apply(&planned.push, &mut remote, &before_local);
-        apply(&planned.pull, &mut local, &before_remote);
-        for (before, after) in [(&before_local, &local), (&before_remote, &remote)] {
+        let [here, there] = carried_out(&planned, &local, &remote);
+        let Moves { here: mine, there: theirs } = &planned.moves;
+        for (before, after, own, others) in [(&local, &here, mine, theirs), (&remote, &there, theirs, mine)] {
             for (file, digest) in before {
-                if base.get(file) != Some(digest) {
-                    prop_assert_eq!(after.get(file), Some(digest), "{} was lost", file);
+                if base.get(own.get(file).unwrap_or(file)) != Some(digest) {
+                    prop_assert_eq!(after.get(new_name(others, file)), Some(digest), "{} was lost", file);
                 }
             }
         }
@@ -225,12 +284,19 @@ proptest! {
     #[test]
     fn each_direction_leaves_the_others_changes_alone([base, local, remote] in trees()) {
         let planned = plan(&base, &local, &remote);
-        for (changes, mine, theirs) in [(&planned.push, &local, &remote), (&planned.pull, &remote, &local)] {
-            let mut after = theirs.clone();
-            apply(changes, &mut after, mine);
-            for (file, digest) in theirs {
-                if base.get(file) != Some(digest) {
-                    prop_assert_eq!(after.get(file), Some(digest), "{} was overwritten", file);
+        let mut push_alone = planned.clone();
+        push_alone.pull.clear();
+        let mut pull_alone = planned.clone();
+        pull_alone.push.clear();
+        let [untouched, there] = carried_out(&push_alone, &local, &remote);
+        prop_assert_eq!(&untouched, &local);
+        let [here, untouched] = carried_out(&pull_alone, &local, &remote);
+        prop_assert_eq!(&untouched, &remote);
+        let Moves { here: mine, there: theirs } = &planned.moves;
+        for (before, after, own, others) in [(&remote, &there, theirs, mine), (&local, &here, mine, theirs)] {
+            for (file, digest) in before {
+                if base.get(own.get(file).unwrap_or(file)) != Some(digest) {
+                    prop_assert_eq!(after.get(new_name(others, file)), Some(digest), "{} was overwritten", file);
                 }
             }
         }

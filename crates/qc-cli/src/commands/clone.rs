@@ -1,13 +1,13 @@
 //! `qc clone`.
 
 use std::{
-    fs, io,
+    env, fs, io,
     path::{Path, PathBuf},
 };
 
 use anyhow::Context as _;
-use qc_files::{Client, FileName};
-use qc_sync::{Folder, pull_folder};
+use qc_files::{Client, FileName, Project};
+use qc_sync::{Folder, FolderError, Pull, pull};
 use serde_json::json;
 
 use crate::{
@@ -18,7 +18,10 @@ use crate::{
     settings::{self, SettingsError},
 };
 
-/// Costs two requests: the project, then its files.
+/// The end of the name of a folder that is being made, and its whole name in the present folder.
+const INSIDE: &str = ".qc-clone";
+
+/// Costs two requests: the project, then its files. The folder is there as a whole or not at all.
 pub(crate) async fn run(
     client: &Client,
     printer: &Printer,
@@ -30,15 +33,12 @@ pub(crate) async fn run(
         Some(directory) => directory.to_owned(),
         None => default_directory(&project.name)?,
     };
-    make_empty(&directory)?;
-    let folder = Folder::open(&directory)?;
-    // Known as the project's before anything is in it: a clone that is cut off is gone on with by `qc pull`.
-    Link::write(&directory, &project)
-        .with_context(|| format!("cannot write {}", directory.join("config.json").display()))?;
-    let files = client.project(project.project_id)?;
-    let pulled = pull_folder(&folder, &files, &told::options(printer)).await?;
+    require_empty(&directory)?;
+    let place = Place::beside(&directory)?;
+    let pulled = fill(client, printer, &project, &place.path).await?;
+    place.move_to(&directory)?;
 
-    let written = pulled.pulled.base.len();
+    let written = pulled.base.len();
     let data = json!({
         "projectId": project.project_id,
         "name": project.name,
@@ -54,6 +54,84 @@ pub(crate) async fn run(
     Ok(tell_refused(printer, &pulled.refused).unwrap_or(Exit::Done))
 }
 
+async fn fill(
+    client: &Client,
+    printer: &Printer,
+    project: &Project,
+    place: &Path,
+) -> anyhow::Result<Pull> {
+    let folder = Folder::open_unsynced(place)?;
+    Link::write(place, project)
+        .with_context(|| format!("cannot write {}", place.join("config.json").display()))?;
+    let files = client.project(project.project_id)?;
+    let mut pulled = pull(&folder, &files, &told::options(printer, "clone")).await?;
+    if let Some(why) = pulled.not_kept.take() {
+        return Err(why.into());
+    }
+    folder.sync_all()?;
+    Ok(pulled)
+}
+
+/// Where a folder is made, beside its place. It goes when this is dropped.
+struct Place {
+    path: PathBuf,
+    /// It is in the folder itself, which cannot be replaced while one stands in it.
+    is_inside: bool,
+}
+
+impl Place {
+    fn beside(directory: &Path) -> anyhow::Result<Self> {
+        let here = env::current_dir().and_then(fs::canonicalize).ok();
+        let is_inside = fs::canonicalize(directory).is_ok_and(|place| Some(place) == here);
+        let place = match directory.file_name() {
+            Some(name) if !is_inside => {
+                let parent = directory.parent().unwrap_or(Path::new(""));
+                if parent != Path::new("") {
+                    fs::create_dir_all(parent)
+                        .with_context(|| format!("cannot make {}", parent.display()))?;
+                }
+                parent.join(format!(".{}{INSIDE}", name.to_string_lossy()))
+            }
+            _ => directory.join(INSIDE),
+        };
+        if place.is_dir() {
+            // Of a clone that was killed, unless it is still at work.
+            match Folder::open(&place) {
+                Err(busy @ FolderError::Busy(_)) => return Err(busy.into()),
+                _ => fs::remove_dir_all(&place)
+                    .with_context(|| format!("cannot remove {}", place.display()))?,
+            }
+        }
+        fs::create_dir(&place).with_context(|| format!("cannot make {}", place.display()))?;
+        Ok(Self { path: place, is_inside })
+    }
+
+    fn move_to(&self, directory: &Path) -> anyhow::Result<()> {
+        let moved = if self.is_inside {
+            self.move_up(directory)
+        } else {
+            // An empty folder is in the way on some systems.
+            let _ = fs::remove_dir(directory);
+            fs::rename(&self.path, directory)
+        };
+        moved.with_context(|| format!("cannot make {}", directory.display()))
+    }
+
+    fn move_up(&self, directory: &Path) -> io::Result<()> {
+        for entry in fs::read_dir(&self.path)? {
+            let entry = entry?;
+            fs::rename(entry.path(), directory.join(entry.file_name()))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}
+
 /// The last part of the name, which comes from the service and may be anything.
 fn default_directory(name: &str) -> Result<PathBuf, SettingsError> {
     let last = name.rsplit('/').next().unwrap_or_default().trim();
@@ -65,14 +143,17 @@ fn default_directory(name: &str) -> Result<PathBuf, SettingsError> {
     }
 }
 
-fn make_empty(directory: &Path) -> anyhow::Result<()> {
+fn require_empty(directory: &Path) -> anyhow::Result<()> {
     match fs::read_dir(directory) {
-        Ok(mut entries) => match entries.next() {
-            None => Ok(()),
-            Some(_) => Err(SettingsError::Taken(directory.to_owned()).into()),
-        },
-        Err(why) if why.kind() == io::ErrorKind::NotFound => fs::create_dir_all(directory)
-            .with_context(|| format!("cannot make {}", directory.display())),
+        Ok(entries) => {
+            // What a clone that was killed has left is no file of anybody's.
+            let mut names = entries.map_while(Result::ok).map(|entry| entry.file_name());
+            match names.find(|name| name != INSIDE) {
+                None => Ok(()),
+                Some(_) => Err(SettingsError::Taken(directory.to_owned()).into()),
+            }
+        }
+        Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(_) => Err(SettingsError::Taken(directory.to_owned()).into()),
     }
 }

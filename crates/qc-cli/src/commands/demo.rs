@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use qc_emulator::{Emulator, Fault, Server};
 use qc_files::{ApiToken, Client, Credentials, Language, ProjectFiles, UserId};
-use qc_sync::{Folder, Options, Selection, pull_folder, push_folder};
+use qc_sync::{Folder, Options, Selection, pull, push};
 
 use super::told::{self, Line};
 use crate::{exit::Exit, printer::Printer};
@@ -72,7 +72,7 @@ impl Story<'_> {
 
     async fn pull(&self) -> anyhow::Result<()> {
         let before = self.server.emulator().requests().len();
-        let pulled = pull_folder(self.folder, self.project, &Options::default()).await?.pulled;
+        let pulled = pull(self.folder, self.project, &Options::new(told::now())).await?;
         for write in &pulled.writes {
             self.line(&told::written_line(write))?;
         }
@@ -81,9 +81,9 @@ impl Story<'_> {
 
     async fn push(&self, ours: Selection) -> anyhow::Result<()> {
         let before = self.server.emulator().requests().len();
-        let mut options = Options::default();
+        let mut options = Options::new(told::now());
         options.ours = ours;
-        let pushed = push_folder(self.folder, self.project, &options).await?.pushed;
+        let pushed = push(self.folder, self.project, &options).await?;
         for change in &pushed.done {
             self.line(&told::line(change))?;
         }

@@ -5,7 +5,7 @@ use std::{io, path::PathBuf};
 use anstyle::Style;
 use diffy::DiffOptions;
 use qc_files::{Client, FileName};
-use qc_sync::{Digest, Folder, Status, Texts as _};
+use qc_sync::{Digest, Folder, Local as _, Status};
 use serde_json::json;
 
 use super::status;
@@ -47,23 +47,25 @@ fn diffs<'a>(status: &'a Status, folder: &Folder) -> Vec<Diff<'a>> {
     names.dedup();
     let mut diffs = Vec::new();
     for name in names {
-        let (at_here, at_theirs) =
-            (here.get(name).map(|file| file.digest), cloud.get(name).map(|file| file.digest));
+        let (at_here, at_theirs) = (
+            here.get(name).map(|file| file.version.digest),
+            cloud.get(name).map(|file| file.version.digest),
+        );
         if at_here == at_theirs {
             continue;
         }
         let digest = |text: &String| Digest::of(text.as_bytes());
         let theirs = cloud.get(name).map(|file| file.content.text());
         // As it is now, if it has changed since.
-        let mine = at_here.and_then(|_| folder.text(name));
+        let mine = here.get(name).and_then(|file| folder.text(name, file));
         let (mine, theirs) = (mine.as_ref(), theirs.as_ref());
-        let (in_base, at_mine) = (base.get(name).copied(), mine.map(digest));
+        let (in_base, at_mine) = (base.get(name).map(|version| version.digest), mine.map(digest));
         // The base is known by what a side still has, or was kept.
         let original = match in_base {
             None => Some(None),
             at if at == at_mine => Some(mine.cloned()),
             at if at == at_theirs => Some(theirs.cloned()),
-            Some(digest) => folder.original(digest).map(Some),
+            Some(_) => base.get(name).and_then(|version| folder.object(version.object)).map(Some),
         };
         let Some(original) = original else {
             let text = diff(name, ("cloud", theirs), ("here", mine));

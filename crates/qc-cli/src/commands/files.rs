@@ -1,13 +1,18 @@
 //! Commands about single files in the cloud: one call each.
 
-use std::{fs, io, path::Path};
+use std::{io, path::Path};
 
-use qc_files::{Client, ErrorKind, FileName, RemoteName, qc_proto::ServerTime};
+use qc_files::{
+    Client, ErrorKind, FileName, Invalid, ProjectFiles, RemoteName, qc_proto::ServerTime,
+};
+use qc_sync::{Folder, delete_file, is_unresolved, put_file, read_plain};
 use serde_json::json;
 
+use super::told;
 use crate::{
     arguments::There,
     exit::Exit,
+    paths,
     printer::{Printer, shown},
     settings::{self, SettingsError},
 };
@@ -41,7 +46,7 @@ pub(crate) async fn print(
     there: &There,
 ) -> anyhow::Result<Exit> {
     // Whatever the service has may be looked at.
-    let name = RemoteName::from_service(name);
+    let name = RemoteName::from_service(named(there, name)?);
     let file = settings::project(client, there).await?.read(name).await?;
     if printer.wants_json() {
         let data = json!({
@@ -56,34 +61,51 @@ pub(crate) async fn print(
     Ok(Exit::Done)
 }
 
-/// An update where the file is there, else it is made: one request, or two.
+/// Returns the project's name for what was typed: relative to where one is in the project's folder, unless a project is
+/// named.
+fn named(there: &There, typed: &str) -> anyhow::Result<String> {
+    if there.project.is_some() {
+        return Ok(typed.to_owned());
+    }
+    let (root, _) = settings::folder(&there.here.directory)?;
+    Ok(paths::name(&root, &there.here.directory, Path::new(typed))?)
+}
+
+/// Returns the folder whose history keeps what is replaced. None where a project is named.
+fn folder(there: &There) -> anyhow::Result<Option<Folder>> {
+    if there.project.is_some() {
+        return Ok(None);
+    }
+    Ok(Some(Folder::open(settings::folder(&there.here.directory)?.0)?))
+}
+
+/// In a project's folder two requests, so that the history has what was there; else one or two.
 pub(crate) async fn put(
     client: &Client,
     printer: &Printer,
-    name: &FileName,
-    from: &Path,
+    typed: &str,
+    from: Option<&Path>,
+    allow_empty: bool,
     there: &There,
 ) -> anyhow::Result<Exit> {
-    let project = settings::project(client, there).await?;
+    let name = FileName::new(named(there, typed)?)?;
+    let here = there.here.directory.join(typed);
+    let from = from.unwrap_or(&here);
     let content = read(from)?;
-    let created = if content.is_empty() {
-        // The service takes no empty content: an empty file is one made without any.
-        match project.delete(name).await {
-            Err(error) if error.kind() != ErrorKind::FileNotFound => return Err(error.into()),
-            _ => project.create_empty(name).await?,
+    if from == Path::new("-") && content.is_empty() && !allow_empty {
+        let why = "is needed where standard input is empty: the file would be emptied";
+        return Err(Invalid::new("--allow-empty", why).into());
+    }
+    if is_unresolved(&content) {
+        return Err(SettingsError::Unresolved(from.to_owned()).into());
+    }
+    let project = settings::project(client, there).await?;
+    let created = match folder(there)? {
+        Some(folder) => {
+            let options = told::options(printer, "put");
+            put_file(&folder, &project, &name, &content, &options).await?
         }
-        true
-    } else {
-        match project.update(name, content.as_str()).await {
-            Err(error) if error.kind() == ErrorKind::FileNotFound => {
-                project.create(name, content).await?;
-                true
-            }
-            updated => {
-                updated?;
-                false
-            }
-        }
+        None => put_unseen(&project, &name, content).await?,
     };
     printer.report(&json!({ "name": name, "created": created }), |out| {
         writeln!(out, "{} {name}", if created { "create" } else { "update" })
@@ -91,29 +113,61 @@ pub(crate) async fn put(
     Ok(Exit::Done)
 }
 
+/// Returns whether the file was created.
+async fn put_unseen(
+    project: &ProjectFiles,
+    name: &FileName,
+    content: String,
+) -> anyhow::Result<bool> {
+    if content.is_empty() {
+        // The service takes no empty content: an empty file is one that is created without any.
+        match project.delete(name).await {
+            Err(error) if error.kind() != ErrorKind::FileNotFound => return Err(error.into()),
+            _ => project.create_empty(name).await?,
+        }
+        return Ok(true);
+    }
+    match project.update(name, content.as_str()).await {
+        Err(error) if error.kind() == ErrorKind::FileNotFound => {
+            project.create(name, content).await?;
+            Ok(true)
+        }
+        updated => Ok(updated.map(|()| false)?),
+    }
+}
+
 pub(crate) async fn rename(
     client: &Client,
     printer: &Printer,
-    name: &str,
-    new_name: &FileName,
+    typed: &str,
+    new: &str,
     there: &There,
 ) -> anyhow::Result<Exit> {
+    let (name, new_name) = (named(there, typed)?, FileName::new(named(there, new)?)?);
     let project = settings::project(client, there).await?;
-    project.rename(RemoteName::from_service(name), new_name).await?;
+    project.rename(RemoteName::from_service(name.as_str()), &new_name).await?;
     printer.report(&json!({ "name": name, "newName": new_name }), |out| {
-        writeln!(out, "rename {} to {new_name}", shown(name))
+        writeln!(out, "rename {} to {}", shown(&name), shown(new_name.as_str()))
     })?;
     Ok(Exit::Done)
 }
 
+/// In a project's folder three requests, so that the history has what was there; else one.
 pub(crate) async fn remove(
     client: &Client,
     printer: &Printer,
-    name: &str,
+    typed: &str,
     there: &There,
 ) -> anyhow::Result<Exit> {
-    settings::project(client, there).await?.delete(RemoteName::from_service(name)).await?;
-    printer.report(&json!({ "name": name }), |out| writeln!(out, "delete {}", shown(name)))?;
+    let name = named(there, typed)?;
+    let project = settings::project(client, there).await?;
+    match (folder(there)?, FileName::new(name.as_str())) {
+        (Some(folder), Ok(name)) => {
+            delete_file(&folder, &project, &name, &told::options(printer, "rm")).await?;
+        }
+        _ => project.delete(RemoteName::from_service(name.as_str())).await?,
+    }
+    printer.report(&json!({ "name": name }), |out| writeln!(out, "delete {}", shown(&name)))?;
     Ok(Exit::Done)
 }
 
@@ -134,7 +188,8 @@ fn read(from: &Path) -> Result<String, SettingsError> {
         if from == Path::new("-") {
             return io::read_to_string(io::stdin().lock());
         }
-        fs::read_to_string(from)
+        String::from_utf8(read_plain(from)?)
+            .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
     };
     read().map_err(|why| SettingsError::Unreadable(from.to_owned(), why))
 }

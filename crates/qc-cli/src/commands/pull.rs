@@ -1,7 +1,7 @@
 //! `qc pull`.
 
 use qc_files::Client;
-use qc_sync::{Folder, Merge, Selection, Write, pull_folder};
+use qc_sync::{Folder, Merge, Selection, Write};
 use serde_json::json;
 
 use super::told::{self, Line};
@@ -21,7 +21,7 @@ pub(crate) async fn run(
     force: bool,
 ) -> anyhow::Result<Exit> {
     let (root, id) = settings::folder(&go.here.directory)?;
-    let mut options = told::chosen(printer, go, &root)?;
+    let mut options = told::chosen(printer, command(merge, force, go), go, &root)?;
     options.merge = merge;
     if force {
         options.theirs = Selection::all();
@@ -31,21 +31,21 @@ pub(crate) async fn run(
         let plan = qc_sync::status(&folder, &project, &options).await?.plan;
         return told::tell_dry(printer, &plan.pull, &plan.conflicts);
     }
-    let pull = pull_folder(&folder, &project, &options).await?;
-    let (pulled, merged) = (&pull.pulled, &pull.merged);
+    let pull = qc_sync::pull(&folder, &project, &options).await?;
+    let merged = &pull.merged;
     let came = |write: &&Write| {
         let name = write.name().as_str();
         !pull.refused.iter().any(|refused| refused.name == name)
     };
     let is_merged = |write: &&Write| merged.iter().any(|merge| merge.name == *write.name());
     let done: Vec<&Write> =
-        pulled.writes.iter().filter(came).filter(|write| !is_merged(write)).collect();
+        pull.writes.iter().filter(came).filter(|write| !is_merged(write)).collect();
     let data = json!({
         "done": done.iter().map(|write| told::written(write)).collect::<Vec<_>>(),
         "merged": merged.iter().map(|Merge { name, overlaps }| {
             json!({ "name": name, "overlaps": overlaps })
         }).collect::<Vec<_>>(),
-        "conflicts": told::conflicts(&pulled.conflicts),
+        "conflicts": told::conflicts(&pull.conflicts),
         "refused": told::refused(&pull.refused),
     });
     let lines: Vec<Line> = done.iter().map(|write| told::written_line(write)).collect();
@@ -61,10 +61,21 @@ pub(crate) async fn run(
     })?;
     let overlap = tell_overlaps(printer, merged);
     let partly = told::tell_refused(printer, &pull.refused);
-    let conflict = told::tell_conflicts(printer, &pulled.conflicts);
-    let names = pulled.base.keys().chain(pulled.conflicts.iter().map(|conflict| &conflict.name));
+    let conflict = told::tell_conflicts(printer, &pull.conflicts);
+    let not_kept = pull.not_kept.as_ref().map(|error| told::tell_not_kept(printer, error));
+    let names = pull.base.keys().chain(pull.conflicts.iter().map(|conflict| &conflict.name));
     let unmatched = told::tell_unmatched(printer, &options, names);
-    Ok(overlap.or(conflict).or(partly).or(unmatched).unwrap_or(Exit::Done))
+    Ok(overlap.or(conflict).or(not_kept).or(partly).or(unmatched).unwrap_or(Exit::Done))
+}
+
+/// As the history names it.
+fn command(merge: bool, force: bool, go: &Go) -> &'static str {
+    match (merge, force, go.theirs.is_empty()) {
+        (true, ..) => "pull --merge",
+        (_, true, _) => "pull --force",
+        (.., false) => "pull --theirs",
+        _ => "pull",
+    }
 }
 
 fn tell_overlaps(printer: &Printer, merged: &[Merge]) -> Option<Exit> {
@@ -76,7 +87,7 @@ fn tell_overlaps(printer: &Printer, merged: &[Merge]) -> Option<Exit> {
             "conflict",
             format_args!(
                 "both sides changed the same lines of {name}: choose between the markers in it, remove these, then \
-                 `qc push`"
+                 `qc push`; `qc undo` takes the merge back"
             ),
         );
     }

@@ -42,7 +42,7 @@ pub(crate) async fn compare(
     only: &[PathBuf],
 ) -> anyhow::Result<(Folder, Status)> {
     let (root, id) = settings::folder(&here.directory)?;
-    let mut options = told::options(printer);
+    let mut options = told::options(printer, "status");
     options.only = paths::selection(&root, &here.directory, only)?;
     let folder = Folder::open(root)?;
     let status = qc_sync::status(&folder, &client.project(id)?, &options).await?;
@@ -58,12 +58,14 @@ pub(crate) async fn compare(
 }
 
 fn tell(printer: &Printer, status: &Status) -> anyhow::Result<()> {
-    let Status { plan, unresolved, refused, cautions, .. } = status;
+    let Status { plan, unresolved, refused, cautions, line_ends, set_aside, .. } = status;
     let data = json!({
         "push": told::changes(&plan.push),
         "pull": told::changes(&plan.pull),
         "conflicts": told::conflicts(&plan.conflicts),
         "unresolved": unresolved,
+        "lineEnds": line_ends,
+        "setAside": set_aside,
         "refused": told::refused(refused),
         "cautions": cautions.iter().map(ToString::to_string).collect::<Vec<_>>(),
     });
@@ -98,6 +100,28 @@ fn tell(printer: &Printer, status: &Status) -> anyhow::Result<()> {
         }
         for name in unresolved {
             writeln!(out, "  {}", alarm(&shown(name.as_str())))?;
+        }
+        if !line_ends.is_empty() {
+            writeln!(
+                out,
+                "{}",
+                heading("in step but for line ends (`qc push --ours PATH` sends yours):")
+            )?;
+        }
+        for name in line_ends {
+            writeln!(out, "  {}", shown(name.as_str()))?;
+        }
+        if !set_aside.is_empty() {
+            writeln!(
+                out,
+                "{}",
+                heading(
+                    "left over from an interrupted deletion (the folder's next `qc push` ends it):"
+                )
+            )?;
+        }
+        for name in set_aside {
+            writeln!(out, "  {}", shown(name.as_str()))?;
         }
         for caution in cautions {
             writeln!(out, "caution: {}", shown(&caution.to_string()))?;

@@ -3,8 +3,8 @@
 use std::{io, sync::Arc};
 
 use anstyle::Style;
-use qc_files::FileName;
-use qc_sync::{Change, Conflict, Failed, Options, Reason, Refused, Side, Write};
+use qc_files::{FileName, Runtime as _, qc_transport::TokioRuntime};
+use qc_sync::{Change, Conflict, Failed, FolderError, Options, Reason, Refused, Side, Write};
 use serde_json::{Value, json};
 
 use crate::{
@@ -17,20 +17,28 @@ use crate::{
     style,
 };
 
-/// Nothing settled, and each step shown.
-pub(crate) fn options(printer: &Printer) -> Options {
-    let mut options = Options::default();
+/// Nothing settled, and each step shown. The history names the operation by `command`.
+pub(crate) fn options(printer: &Printer, command: &str) -> Options {
+    let mut options = Options::new(now());
+    options.command = command.to_owned();
     options.observer = Arc::new(Shown(printer.clone()));
     options
+}
+
+/// Returns the present time, in seconds since the Unix epoch.
+pub(crate) fn now() -> u64 {
+    TokioRuntime::new().now().wall.as_secs()
 }
 
 /// As the person wants it.
 pub(crate) fn chosen(
     printer: &Printer,
+    command: &str,
     go: &Go,
     root: &std::path::Path,
 ) -> Result<Options, SettingsError> {
-    let mut options = options(printer);
+    let mut options = options(printer, command);
+    options.delete_many = go.delete_many;
     options.accept_empty = go.accept_empty;
     options.ours = paths::named(root, &go.here.directory, &go.ours)?;
     options.theirs = paths::named(root, &go.here.directory, &go.theirs)?;
@@ -118,6 +126,10 @@ fn why(failed: &Failed) -> Option<String> {
         Reason::ChangedHere => {
             Some("the file was changed here in the meantime: push again".to_owned())
         }
+        Reason::Contended => Some(
+            "others changed the file in the cloud each time before it arrived: push again"
+                .to_owned(),
+        ),
         _ => None,
     }
 }
@@ -168,8 +180,11 @@ pub(crate) fn tell_conflicts(printer: &Printer, all: &[Conflict]) -> Option<Exit
     }
     printer.note("see what each side did with `qc diff`; then, for each of them,");
     printer.note("  qc pull --merge         brings both together, with markers where they overlap");
-    printer.note("  qc push --ours NAME     keeps yours, and overwrites the cloud's");
-    printer.note("  qc pull --theirs NAME   takes the cloud's, and overwrites yours");
+    printer.note("  qc push --ours NAME     keeps yours in both places");
+    printer.note("  qc pull --theirs NAME   takes the cloud's in both places");
+    printer.note(
+        "what is replaced stays in `qc history`; `qc undo` and `qc restore NAME` bring it back",
+    );
     Some(Exit::Conflict)
 }
 
@@ -181,8 +196,8 @@ pub(crate) fn tell_unresolved(printer: &Printer, names: &[FileName]) -> Option<E
             style::ALARM,
             "conflict",
             format_args!(
-                "{name} still has the markers of a merge, and is not pushed: choose between them, remove the markers, \
-                 and push again"
+                "{name} still has the markers of a merge, and is not pushed: choose between them and remove the \
+                 markers; `qc undo` takes the merge back, `qc pull --theirs {name}` takes the cloud's"
             ),
         );
     }
@@ -230,4 +245,17 @@ pub(crate) fn tell_unmatched<'a>(
         printer.mark(style::CAUTION, "no such file", shown(path));
     }
     (!unmatched.is_empty()).then_some(Exit::NotFound)
+}
+
+/// Says that the folder could not note what was done.
+pub(crate) fn tell_not_kept(printer: &Printer, error: &FolderError) -> Exit {
+    printer.mark(
+        style::CAUTION,
+        "caution",
+        format_args!(
+            "what was done is done, but could not be noted in the folder ({}); the next push or pull finds it",
+            shown(&error.to_string())
+        ),
+    );
+    Exit::Partly
 }

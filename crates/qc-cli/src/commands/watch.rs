@@ -9,8 +9,11 @@ use std::{
 use anyhow::Context as _;
 use notify::{Event, EventKind, RecursiveMode, Watcher as _};
 use qc_files::{Client, ErrorKind, ProjectFiles};
-use qc_sync::{Folder, FolderError, FolderPush, Options, SyncError, Tree, push_folder, tree};
-use tokio::sync::mpsc::{self, UnboundedReceiver};
+use qc_sync::{Change, Folder, FolderError, Local as _, Options, Push, SyncError, Tree, tree};
+use tokio::{
+    sync::mpsc::{self, UnboundedReceiver},
+    time::Instant,
+};
 
 use super::{push, told};
 use crate::{
@@ -26,14 +29,22 @@ const QUIET: Duration = Duration::from_millis(200);
 const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(60)];
 
 /// Until Ctrl-C.
-pub(crate) async fn run(client: &Client, printer: &Printer, here: &Here) -> anyhow::Result<Exit> {
+pub(crate) async fn run(
+    client: &Client,
+    printer: &Printer,
+    here: &Here,
+    poll: u64,
+) -> anyhow::Result<Exit> {
     let (root, id) = settings::folder(&here.directory)?;
     let mut watch = Watch {
         printer,
         project: client.project(id)?,
-        options: told::options(printer),
+        options: told::options(printer, "watch"),
         in_step: None,
         said: None,
+        incoming: Vec::new(),
+        poll: Duration::from_secs(poll.max(1)),
+        reads: true,
     };
     // Watched before it is looked at first: nothing that is saved in between goes unseen.
     let (_watcher, mut saves) = saves(&root)?;
@@ -90,6 +101,12 @@ struct Watch<'a> {
     in_step: Option<Tree>,
     /// What went wrong last, so that it is said once.
     said: Option<String>,
+    /// What was said to be changed in the cloud.
+    incoming: Vec<Change>,
+    /// How often the cloud is read while nothing is saved.
+    poll: Duration,
+    /// Whether the next look reads the cloud.
+    reads: bool,
 }
 
 /// What to do after a look.
@@ -107,12 +124,19 @@ impl Watch<'_> {
         saves: &mut UnboundedReceiver<Saved>,
     ) -> anyhow::Result<Exit> {
         let mut pause = PAUSES[0];
+        let mut reading = Instant::now() + self.poll;
         loop {
             let next = self.look(root).await?;
+            if self.reads {
+                reading = Instant::now() + self.poll;
+                self.reads = false;
+            }
             let saved = match next {
                 Next::Save => {
                     pause = PAUSES[0];
-                    saves.recv().await
+                    let saved = tokio::time::timeout_at(reading, saves.recv()).await;
+                    self.reads = saved.is_err();
+                    saved.unwrap_or(Some(Saved))
                 }
                 Next::Again => {
                     let saved = tokio::time::timeout(pause, saves.recv()).await;
@@ -123,7 +147,10 @@ impl Watch<'_> {
             if saved.is_none() {
                 anyhow::bail!("{} can no longer be watched", root.display());
             }
-            while let Ok(Some(Saved)) = tokio::time::timeout(QUIET, saves.recv()).await {}
+            while !self.reads
+                && let Ok(Some(Saved)) = tokio::time::timeout(QUIET, saves.recv()).await
+            {
+            }
         }
     }
 
@@ -143,16 +170,24 @@ impl Watch<'_> {
     async fn push(&mut self, root: &Path) -> Result<Next, SyncError> {
         let folder = Folder::open(root)?;
         let now = tree(&folder.scan()?.files);
-        if self.in_step.as_ref() == Some(&now) {
+        if self.in_step.as_ref() == Some(&now) && !self.reads {
             return Ok(Next::Save);
         }
-        let push = push_folder(&folder, &self.project, &self.options).await?;
-        self.tell(&push);
-        let again = push
-            .pushed
-            .failed
-            .iter()
-            .any(|failed| failed.error().is_none_or(|error| is_passing(error.kind())));
+        // One request a save; what others changed is read now and then.
+        self.options.verify = self.reads;
+        self.options.now = told::now();
+        let push = qc_sync::push(&folder, &self.project, &self.options).await?;
+        if push.unchecked.is_none() || !push.done.is_empty() {
+            self.tell(&push);
+        }
+        if let Some(error) = &push.unchecked {
+            self.say(error);
+        }
+        let again = push.unchecked.is_some()
+            || push
+                .failed
+                .iter()
+                .any(|failed| failed.error().is_none_or(|error| is_passing(error.kind())));
         // What was refused is tried again when it was changed.
         self.in_step = (!again).then_some(now);
         Ok(if again { Next::Again } else { Next::Save })
@@ -166,13 +201,17 @@ impl Watch<'_> {
         }
     }
 
-    fn tell(&mut self, push: &FolderPush) {
+    fn tell(&mut self, push: &Push) {
         self.said = None;
-        let done: Vec<_> = push.pushed.done.iter().map(told::line).collect();
-        let untold = push.pushed.failed.is_empty()
-            && push.pushed.conflicts.is_empty()
-            && push.unresolved.is_empty();
-        if done.is_empty() && untold {
+        let done: Vec<_> = push.done.iter().map(told::line).collect();
+        let untold =
+            push.failed.is_empty() && push.conflicts.is_empty() && push.unresolved.is_empty();
+        let news = push.verified && push.incoming != self.incoming;
+        if news {
+            self.incoming.clone_from(&push.incoming);
+            push::tell_incoming(self.printer, push);
+        }
+        if done.is_empty() && untold && (!news || push.incoming.is_empty()) {
             return;
         }
         let lines = |out: &mut dyn io::Write| done.iter().try_for_each(|line| line.write(out));

@@ -3,7 +3,7 @@
 use crate::world::World;
 
 /// Every command that the help lists.
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 23] = [
     "demo",
     "login",
     "logout",
@@ -15,6 +15,9 @@ const COMMANDS: [&str; 20] = [
     "pull",
     "push",
     "watch",
+    "undo",
+    "restore",
+    "history",
     "ls",
     "cat",
     "put",

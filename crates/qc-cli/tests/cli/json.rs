@@ -42,10 +42,14 @@ impl Page {
 fn without_dates(said: &str) -> String {
     let mut lines: Vec<String> = said.lines().map(str::to_owned).collect();
     for line in &mut lines {
-        if let Some(at) = line.find("\"modified\": \"") {
-            let begin = at + "\"modified\": \"".len();
-            let end = begin + line[begin..].find('"').unwrap();
-            line.replace_range(begin..end, "2025-11-10 13:00:06");
+        for (key, date) in
+            [("\"modified\": \"", "2025-11-10 13:00:06"), ("\"at\": \"", "2025-11-10T13:00:06Z")]
+        {
+            if let Some(at) = line.find(key) {
+                let begin = at + key.len();
+                let end = begin + line[begin..].find('"').unwrap();
+                line.replace_range(begin..end, date);
+            }
         }
     }
     lines.join("\n") + "\n"
@@ -75,6 +79,11 @@ fn the_page_shows_what_is_printed() {
     world.server.emulator().add_rule(Rule::new(refusal).on("files/create"));
     page.shows("qc push", &world, 7, &["push"]);
     page.shows("qc pull", &world, 0, &["pull", "--merge"]);
+
+    page.shows("qc undo", &world, 0, &["undo"]);
+    page.shows("qc history", &world, 0, &["history", "main.py"]);
+    world.put("main.py", "mine\n");
+    page.shows("qc restore", &world, 0, &["restore", "main.py"]);
 
     fs::write(world.home.path().join("x.py"), "6\n").unwrap();
     let from = world.home.path().join("x.py");

@@ -1,10 +1,12 @@
 //! The command, run as a person runs it, against the emulator over real sockets.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
 
+mod between;
 #[cfg(unix)]
 mod emulator;
 mod folder;
 mod help;
+mod history;
 mod json;
 mod said;
 #[cfg(target_os = "linux")]

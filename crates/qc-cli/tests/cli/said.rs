@@ -47,11 +47,11 @@ fn one_error_is_one_line_and_says_what_to_do() {
 fn verbose_shows_each_attempt_and_quiet_what_went_wrong_only() {
     let world = World::cloned(&[("a.py", "1\n")]);
     world.put("a.py", "2\n");
-    world.server.emulator().add_rule(Rule::new(Fault::DropAfter).on("files/update"));
+    world.server.emulator().add_rule(Rule::new(Fault::DropAfter).on("files/read"));
     let ran = world.qc(&["push", "--verbose"]).exits(0);
     let requests: Vec<&str> =
         ran.err.lines().filter_map(|line| line.split_once(" (")).map(|(what, _)| what).collect();
-    assert_eq!(requests, ["files/read #1", "files/update #1", "files/update #2", "files/read #1"]);
+    assert_eq!(requests, ["files/patch #1", "files/read #1", "files/read #2"]);
     assert!(
         ran.err.contains("200 OK")
             && ran.err.contains("waiting for the answer")
@@ -75,13 +75,14 @@ fn single_files_are_put_renamed_patched_and_removed() {
     let id = world.id.to_string();
     let there = ["--project", id.as_str()];
     let qc = |input: &str, arguments: &[&str]| world.qc_with(input, &[arguments, &there].concat());
-    qc("new\n", &["put", "b.py"]).exits(0).says("create b.py");
+    qc("new\n", &["put", "b.py", "-"]).exits(0).says("create b.py");
     qc("newer\n", &["put", "b.py", "-"]).exits(0).says("update b.py");
     assert_eq!(world.cloud("b.py").as_deref(), Some("newer\n"));
-    qc("", &["put", "b.py"]).exits(0);
+    qc("", &["put", "b.py", "-"]).exits(2).says("--allow-empty");
+    qc("", &["put", "b.py", "-", "--allow-empty"]).exits(0);
     assert_eq!(world.cloud("b.py").as_deref(), Some(""));
-    qc("", &["put", "pkg/__init__.py"]).exits(0).says("create");
-    qc("", &["put", "../x.py"]).exits(2).says("..");
+    qc("", &["put", "pkg/__init__.py", "-", "--allow-empty"]).exits(0).says("create");
+    qc("x", &["put", "../x.py", "-"]).exits(2).says("..");
     qc("--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,2 @@\n one\n-two\n+three\n", &["patch"]).exits(0);
     assert_eq!(world.cloud("a.py").as_deref(), Some("one\nthree\n"));
     qc("no diff", &["patch"]).exits(6);
@@ -209,7 +210,7 @@ fn the_demo_needs_nothing_and_leaves_nothing() {
     demo.env("TMPDIR", world.home.path());
     let ran = Ran::new(demo.output().unwrap(), &["demo"]).exits(0);
     let ran = ran.says("rename signals/alpha.py to alpha.py").says("conflict: main.py");
-    ran.says("in the cloud now: PERIOD = 14").says("13 requests");
+    ran.says("in the cloud now: PERIOD = 14").says("14 requests");
     assert_eq!(fs::read_dir(world.home.path()).unwrap().count(), 0);
     assert!(world.server.emulator().requests().is_empty(), "it has a service of its own");
 }

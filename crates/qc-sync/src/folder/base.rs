@@ -1,62 +1,65 @@
-//! The snapshot of what was last in step: `.qc/base.json`.
+//! What was last in step: `.qc/base.json`.
 
-use std::{fs, io, io::Write as _, path::Path};
+use std::{io, path::Path};
 
 use qc_proto::ProjectId;
 use serde::{Deserialize, Serialize};
-use tempfile::NamedTempFile;
 
-use super::{FolderError, OWN};
-use crate::Tree;
+use super::{FolderError, OWN, disk::Disk, plain::read_unlinked};
+use crate::Base;
 
 const FILE: &str = "base.json";
-/// Of this form; another one is not read.
-const VERSION: u32 = 1;
+/// The version of the form. Other versions are not read.
+const VERSION: u32 = 2;
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct Snapshot {
     version: u32,
-    project: ProjectId,
-    files: Tree,
+    pub(super) project: ProjectId,
+    pub(super) files: Base,
+}
+
+#[derive(Deserialize)]
+struct Versioned {
+    version: u32,
 }
 
 impl Snapshot {
-    pub(super) fn read(root: &Path, asked: ProjectId) -> Result<Tree, FolderError> {
+    /// Reads the base. None if there is none yet.
+    pub(super) fn read(root: &Path) -> Result<Option<Self>, FolderError> {
         let path = root.join(OWN).join(FILE);
-        let text = match fs::read(&path) {
+        let text = match read_unlinked(&path) {
             Ok(text) => text,
-            Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(Tree::new()),
+            Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(why) => return Err(FolderError::Io { path, why }),
         };
-        let snapshot: Self = serde_json::from_slice(&text)
-            .map_err(|why| FolderError::Snapshot { path: path.clone(), why: why.to_string() })?;
-        if snapshot.version != VERSION {
-            let why = format!("its version is {}, and this qc knows {VERSION}", snapshot.version);
-            return Err(FolderError::Snapshot { path, why });
+        let damaged = |why| FolderError::Snapshot { path: path.clone(), why };
+        let parsed = |why: serde_json::Error| damaged(why.to_string());
+        let Versioned { version } = serde_json::from_slice(&text).map_err(parsed)?;
+        if version != VERSION {
+            return Err(damaged(format!("its version is {version}, and this qc knows {VERSION}")));
         }
-        if snapshot.project != asked {
-            let found = snapshot.project;
-            return Err(FolderError::OtherProject { path: root.to_owned(), found, asked });
-        }
-        Ok(snapshot.files)
+        serde_json::from_slice(&text).map(Some).map_err(parsed)
     }
 
-    pub(super) fn write(root: &Path, project: ProjectId, base: &Tree) -> Result<(), FolderError> {
-        let own = root.join(OWN);
-        let path = own.join(FILE);
-        let write = || -> io::Result<()> {
+    /// Writes the base. Returns false if it is there already.
+    pub(super) fn write(
+        root: &Path,
+        disk: Disk,
+        project: ProjectId,
+        base: &Base,
+    ) -> Result<bool, FolderError> {
+        let path = root.join(OWN).join(FILE);
+        let write = || -> io::Result<bool> {
             let snapshot = Self { version: VERSION, project, files: base.clone() };
             let mut text = serde_json::to_vec_pretty(&snapshot)?;
             text.push(b'\n');
-            // To wait for the disk is what a command with nothing to do would take longest for.
-            if fs::read(&path).is_ok_and(|kept| kept == text) {
-                return Ok(());
+            // A command that has nothing to do need not wait for the disk.
+            if read_unlinked(&path).is_ok_and(|kept| kept == text) {
+                return Ok(false);
             }
-            let mut file = NamedTempFile::new_in(&own)?;
-            file.write_all(&text)?;
-            file.as_file().sync_all()?;
-            file.persist(&path)?;
-            Ok(())
+            disk.write(&path, &text)?;
+            Ok(true)
         };
         write().map_err(|why| FolderError::Io { path: path.clone(), why })
     }

@@ -5,12 +5,18 @@
 use std::{
     cell::RefCell,
     collections::HashMap,
-    fmt,
+    fmt, io,
     path::{Path, PathBuf},
 };
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use qc_proto::FileName;
+
+use super::{
+    OWN,
+    plain::read_plain,
+    spelling::{composed, on_disk},
+};
 
 /// The service's types of files.
 const TYPES: [&str; 5] = ["py", "cs", "ipynb", "html", "css"];
@@ -21,6 +27,9 @@ const SKIPPED: [&str; 8] =
 
 /// Files that say what to ignore, the later one over the former.
 const IGNORE_FILES: [&str; 2] = [".gitignore", ".qcignore"];
+
+/// What the names of folders in the cloud begin with that hold files about to be deleted there.
+const SET_ASIDE: &str = "deleted-by-qc-";
 
 /// Why a file is not in step with the cloud.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +45,10 @@ pub enum Unsynced {
     Environment,
     /// `.gitignore` or `.qcignore` say so.
     Ignored,
+    /// It is in a folder that belongs to another project.
+    OtherProject,
+    /// A push is about to delete it.
+    Deleting,
 }
 
 impl fmt::Display for Unsynced {
@@ -46,17 +59,28 @@ impl fmt::Display for Unsynced {
             Self::Output => "it is in a folder of output",
             Self::Environment => "it is in a virtual environment",
             Self::Ignored => "it is ignored by .gitignore or .qcignore",
+            Self::OtherProject => "it is in the folder of another project",
+            Self::Deleting => "it is set aside to be deleted",
         })
     }
 }
 
-/// The rules of one folder, with its ignore files read as they are needed. What was decided of the folders in it is kept:
-/// each is asked for once for every file that it has.
+/// The rules of one folder. They read its ignore files as they need them, and remember what they decided of folders.
+///
+/// All names are in composed form, as names in the cloud are.
 #[derive(Debug)]
 pub(crate) struct Rules {
     root: PathBuf,
     folders: RefCell<HashMap<PathBuf, Option<Unsynced>>>,
-    ignores: RefCell<HashMap<PathBuf, Option<Gitignore>>>,
+    ignores: RefCell<HashMap<PathBuf, Ignores>>,
+}
+
+/// What the ignore files of one folder say.
+#[derive(Debug)]
+struct Ignores {
+    patterns: Option<Gitignore>,
+    /// Why one of them cannot be read.
+    fault: Option<String>,
 }
 
 impl Rules {
@@ -98,37 +122,74 @@ impl Rules {
                 Some(Unsynced::Hidden)
             } else if SKIPPED.contains(&&*name) {
                 Some(Unsynced::Output)
-            } else if self.root.join(folder).join("pyvenv.cfg").is_file() {
+            } else if around == Path::new("") && name.starts_with(SET_ASIDE) {
+                Some(Unsynced::Deleting)
+            } else if self.on_disk(folder).join("pyvenv.cfg").is_file() {
                 Some(Unsynced::Environment)
+            } else if is_project(&self.on_disk(folder)) {
+                Some(Unsynced::OtherProject)
             } else {
                 self.is_ignored(folder, true).then_some(Unsynced::Ignored)
             }
         })
     }
 
+    /// Returns why an ignore file of this folder cannot be read: nobody knows then what it would hide.
+    pub(super) fn ignore_fault(&self, folder: &Path) -> Option<String> {
+        self.with_ignores(folder, |ignores| ignores.fault.clone())
+    }
+
     /// As git does it: the ignore file nearest to the path that has a word to say decides.
     fn is_ignored(&self, path: &Path, is_folder: bool) -> bool {
-        let mut ignores = self.ignores.borrow_mut();
         for folder in path.ancestors().skip(1) {
-            if !ignores.contains_key(folder) {
-                ignores.insert(folder.to_owned(), self.read(folder));
-            }
-            let Some(Some(ignore)) = ignores.get(folder) else { continue };
-            let matched = ignore.matched(self.root.join(path), is_folder);
-            if !matched.is_none() {
-                return matched.is_ignore();
+            let decided = self.with_ignores(folder, |ignores| {
+                let matched = ignores.patterns.as_ref()?.matched(self.root.join(path), is_folder);
+                (!matched.is_none()).then(|| matched.is_ignore())
+            });
+            if let Some(is_ignored) = decided {
+                return is_ignored;
             }
         }
         false
     }
 
-    fn read(&self, folder: &Path) -> Option<Gitignore> {
-        let folder = self.root.join(folder);
-        let mut builder = GitignoreBuilder::new(&folder);
-        for file in IGNORE_FILES {
-            // A line that means nothing is passed over, as git does.
-            let _ = builder.add(folder.join(file));
-        }
-        builder.build().ok().filter(|ignore| !ignore.is_empty())
+    fn with_ignores<T>(&self, folder: &Path, ask: impl FnOnce(&Ignores) -> T) -> T {
+        let mut known = self.ignores.borrow_mut();
+        ask(known.entry(folder.to_owned()).or_insert_with(|| self.read(folder)))
     }
+
+    fn read(&self, folder: &Path) -> Ignores {
+        let place = self.on_disk(folder);
+        let mut builder = GitignoreBuilder::new(self.root.join(folder));
+        let mut fault = None;
+        for file in IGNORE_FILES {
+            match read_plain(&place.join(file)) {
+                Ok(text) => {
+                    let text = String::from_utf8_lossy(&text);
+                    for line in composed(text.trim_start_matches('\u{feff}')).lines() {
+                        // A line that means nothing is passed over, as git does.
+                        let _ = builder.add_line(None, line);
+                    }
+                }
+                Err(why) if why.kind() == io::ErrorKind::NotFound => {}
+                Err(why) => fault = Some(format!("its {file} cannot be read: {why}")),
+            }
+        }
+        let patterns = builder.build().ok().filter(|ignore| !ignore.is_empty());
+        Ignores { patterns, fault }
+    }
+
+    fn on_disk(&self, folder: &Path) -> PathBuf {
+        on_disk(&self.root, folder)
+    }
+}
+
+/// Returns whether this folder is in step with a project of its own.
+fn is_project(folder: &Path) -> bool {
+    let is_linked = || {
+        let config = read_plain(&folder.join("config.json")).ok()?;
+        let config: serde_json::Value = serde_json::from_slice(&config).ok()?;
+        config.get("cloud-id").map(drop)
+    };
+    folder.join(OWN).is_dir() || is_linked().is_some()
 }

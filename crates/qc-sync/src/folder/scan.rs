@@ -3,15 +3,22 @@
 use std::{
     borrow::Cow,
     collections::BTreeSet,
-    fs,
-    io::ErrorKind,
+    fs::{self, DirEntry, FileType},
+    io::{self, ErrorKind},
     path::{MAIN_SEPARATOR, Path},
 };
 
 use qc_proto::FileName;
 
-use super::{FolderError, Refused, portable, rules::Rules, seen::Reader, write::TEMPORARY};
-use crate::LocalFiles;
+use super::{
+    FolderError, Refused,
+    disk::TEMPORARY,
+    plain::{NOT_PLAIN, read_unlinked},
+    portable,
+    rules::Rules,
+    spelling::composed,
+};
+use crate::{LocalFile, LocalFiles, Version, is_unresolved};
 
 /// What a folder holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,108 +32,155 @@ pub struct Scan {
 }
 
 impl Scan {
-    /// Whether the folder holds no file that is or should be in step.
+    /// Returns whether the folder holds no file that is or should be in step.
     #[must_use]
     pub fn found_nothing(&self) -> bool {
         self.files.is_empty() && self.refused.is_empty()
     }
 
-    /// Whether a file of this name was there and could not be used, or may be: that it is not in `files` does not
+    /// Returns whether a file of this name is there and cannot be used, or may be: that it is not in `files` does not
     /// mean that it is gone.
     #[must_use]
     pub fn withholds(&self, name: &FileName) -> bool {
+        let name = composed(name.as_str());
         let is_within = |folder: &FileName| {
-            let rest = name.as_str().strip_prefix(folder.as_str());
+            let rest = name.strip_prefix(folder.as_str());
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
         self.withheld.iter().any(is_within)
     }
+
+    /// Refuses a file or folder. `name` is what the cloud would call it, if it can have it at all.
+    fn refuse(&mut self, shown: &str, name: Option<&FileName>, why: impl Into<String>) {
+        self.refused.push(Refused { name: shown.to_owned(), why: why.into() });
+        self.withheld.extend(name.cloned());
+    }
 }
 
 pub(super) fn scan(root: &Path, rules: &Rules) -> Result<Scan, FolderError> {
+    let fail = |why| FolderError::Io { path: root.to_owned(), why };
+    if let Some(why) = rules.ignore_fault(Path::new("")) {
+        return Err(fail(io::Error::other(why)));
+    }
     let mut scan = Scan::default();
-    let mut reader = Reader::new(root);
-    walk(root, Path::new(""), rules, &mut scan, &mut reader)?;
-    reader.keep();
+    walk(root, Path::new(""), rules, &mut scan).map_err(fail)?;
     scan.refused.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(scan)
 }
 
-fn walk(
-    root: &Path,
-    folder: &Path,
-    rules: &Rules,
-    scan: &mut Scan,
-    reader: &mut Reader,
-) -> Result<(), FolderError> {
-    let path = root.join(folder);
-    let fail = |why| FolderError::Io { path: path.clone(), why };
-    let entries = match fs::read_dir(&path) {
-        // Removed while we looked; the root itself is looked for in vain.
-        Err(why) if why.kind() == ErrorKind::NotFound && folder != Path::new("") => return Ok(()),
-        entries => entries.map_err(fail)?,
-    };
-    for entry in entries {
-        let entry = entry.map_err(fail)?;
-        let file_name = entry.file_name();
-        let relative = folder.join(&file_name);
-        // Of the entry itself: a link is not followed.
-        let kind = entry.file_type().map_err(fail)?;
-        if kind.is_dir() {
-            if rules.unsynced_folder(&relative).is_none() {
-                walk(root, &relative, rules, scan, reader)?;
-            }
-            continue;
-        }
-        if kind.is_file() && file_name.as_encoded_bytes().starts_with(TEMPORARY.as_bytes()) {
-            // Nobody is writing it: the folder is ours alone.
-            fs::remove_file(entry.path()).map_err(fail)?;
-            continue;
-        }
-        let shown = slashed(&relative);
-        let name = match FileName::new(&*shown) {
-            Ok(name) if relative.to_str().is_some() => name,
-            _ => {
-                // Only what would be in step is worth a word.
-                if shown.ends_with(".py") || shown.ends_with(".cs") {
-                    let why = "its name cannot be had in the cloud".to_owned();
-                    scan.refused.push(Refused { name: shown.into_owned(), why });
-                }
-                continue;
-            }
+/// Reads what is in a folder. Fails if the folder itself cannot be listed.
+fn walk(root: &Path, folder: &Path, rules: &Rules, scan: &mut Scan) -> io::Result<()> {
+    let entries: io::Result<Vec<DirEntry>> = fs::read_dir(root.join(folder))?.collect();
+    let mut entries: Vec<(bool, DirEntry)> = entries?
+        .into_iter()
+        .map(|entry| {
+            let name = entry.file_name();
+            (name.to_str().is_none_or(|name| composed(name) != name), entry)
+        })
+        .collect();
+    // Of two names that are equal in composed form, the one that is composed comes first.
+    entries.sort_by_key(|(is_decomposed, entry)| (*is_decomposed, entry.file_name()));
+    for (_, entry) in entries {
+        let relative = folder.join(entry.file_name());
+        let spelled = slashed(&relative);
+        let shown = composed(&spelled);
+        let name = FileName::new(&*shown).ok().filter(|_| relative.to_str().is_some());
+        // The kind is that of the entry itself: a link is not followed.
+        let read = match entry.file_type() {
+            Ok(kind) if kind.is_dir() => walk_inner(root, &relative, &shown, rules, scan, &name),
+            Ok(kind) => read(&entry, kind, &spelled, &shown, &name, rules, scan),
+            Err(why) => Err(why),
         };
-        let leads_to_folder = kind.is_symlink()
-            && entry.path().is_dir()
-            && rules.unsynced_folder(&relative).is_none();
-        if !leads_to_folder && rules.unsynced(&name).is_some() {
-            continue;
-        }
-        let mut refuse = |why: &str| {
-            scan.refused.push(Refused { name: name.as_str().to_owned(), why: why.to_owned() });
-            scan.withheld.insert(name.clone());
-        };
-        if leads_to_folder {
-            refuse("it is a symbolic link to a folder; what is in there is left alone");
-        } else if kind.is_symlink() {
-            refuse("it is a symbolic link");
-        } else if let Some(why) = portable::fault(&name) {
-            refuse(why);
-        } else {
-            let path = entry.path();
-            let read = entry.metadata().and_then(|metadata| reader.read(&path, &name, &metadata));
-            match read {
-                Ok(Some(file)) => drop(scan.files.insert(name.clone(), file)),
-                Ok(None) => refuse("it is not UTF-8"),
-                // Removed while we looked.
-                Err(why) if why.kind() == ErrorKind::NotFound => {}
-                Err(why) => refuse(&format!("it cannot be read: {why}")),
+        match read {
+            Err(why) if why.kind() != ErrorKind::NotFound => {
+                scan.refuse(&shown, name.as_ref(), format!("it cannot be read: {why}"));
             }
+            // It was removed while we looked.
+            _ => {}
         }
     }
     Ok(())
 }
 
-/// A path as the cloud writes it.
+fn walk_inner(
+    root: &Path,
+    relative: &Path,
+    shown: &str,
+    rules: &Rules,
+    scan: &mut Scan,
+    name: &Option<FileName>,
+) -> io::Result<()> {
+    let ruled = Path::new(shown);
+    if rules.unsynced_folder(ruled).is_some() {
+        return Ok(());
+    }
+    if let Some(why) = rules.ignore_fault(ruled) {
+        scan.refuse(shown, name.as_ref(), why);
+        return Ok(());
+    }
+    walk(root, relative, rules, scan)
+}
+
+/// Reads what is no folder.
+fn read(
+    entry: &DirEntry,
+    kind: FileType,
+    spelled: &str,
+    shown: &str,
+    name: &Option<FileName>,
+    rules: &Rules,
+    scan: &mut Scan,
+) -> io::Result<()> {
+    let path = entry.path();
+    if kind.is_file() && entry.file_name().as_encoded_bytes().starts_with(TEMPORARY.as_bytes()) {
+        // Nobody is writing it: the folder is locked.
+        return fs::remove_file(path);
+    }
+    let Some(name) = name else {
+        // Only what would be in step is worth a word.
+        if shown.ends_with(".py") || shown.ends_with(".cs") {
+            scan.refuse(shown, None, "its name cannot be had in the cloud");
+        }
+        return Ok(());
+    };
+    let leads_to_folder = kind.is_symlink()
+        && path.is_dir()
+        && rules.unsynced_folder(Path::new(name.as_str())).is_none();
+    if !leads_to_folder && rules.unsynced(name).is_some() {
+        return Ok(());
+    }
+    let fault = if leads_to_folder {
+        Some("it is a symbolic link to a folder; what is in there is left alone")
+    } else if kind.is_symlink() {
+        Some("it is a symbolic link")
+    } else if !kind.is_file() {
+        Some(NOT_PLAIN)
+    } else if scan.files.contains_key(name) {
+        Some("another file has this name in another spelling of its accents")
+    } else {
+        portable::fault(name)
+    };
+    if let Some(why) = fault {
+        scan.refuse(shown, Some(name), why);
+        return Ok(());
+    }
+    let content = read_unlinked(&path)?;
+    let Ok(text) = str::from_utf8(&content) else {
+        scan.refuse(shown, Some(name), "it is not UTF-8");
+        return Ok(());
+    };
+    if memchr::memchr(0, &content).is_some() {
+        scan.refuse(shown, Some(name), "it holds NUL bytes, as a file that a power cut damaged");
+        return Ok(());
+    }
+    let path = (spelled != name.as_str()).then(|| spelled.to_owned());
+    let file =
+        LocalFile { version: Version::of(&content), is_unresolved: is_unresolved(text), path };
+    scan.files.insert(name.clone(), file);
+    Ok(())
+}
+
+/// Returns a path as the cloud writes it.
 fn slashed(path: &Path) -> Cow<'_, str> {
     let text = path.to_string_lossy();
     if MAIN_SEPARATOR == '/' { text } else { text.replace(MAIN_SEPARATOR, "/").into() }
@@ -141,14 +195,9 @@ mod tests {
     #[test]
     fn a_folder_that_goes_while_we_look_is_gone_and_the_root_is_not() {
         let place = TempDir::new().unwrap();
-        let rules = Rules::new(place.path());
-        let mut scan = Scan::default();
-        walk(place.path(), Path::new("gone"), &rules, &mut scan, &mut Reader::new(place.path()))
-            .unwrap();
-        assert_eq!(scan, Scan::default());
         let root = place.path().join("no root");
         assert!(
-            super::scan(&root, &Rules::new(&root)).is_err(),
+            scan(&root, &Rules::new(&root)).is_err(),
             "a disk that is not there is no empty folder"
         );
     }

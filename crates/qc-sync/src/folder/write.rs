@@ -1,69 +1,181 @@
 //! Writing files, each whole or not at all, and none outside of the folder.
+//!
+//! All contents are written to temporary files first, so that the disk is waited for once and not once a file.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     io::Write as _,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use qc_proto::FileName;
-use tempfile::{Builder, NamedTempFile};
+use tempfile::{Builder, TempPath};
 
-use super::{Refused, Scan, portable, rules::Rules};
-use crate::{Digest, Write};
+use super::{
+    Refused, Scan,
+    disk::{Disk, TEMPORARY},
+    place::{Because, Places},
+    plain::read_unlinked,
+    portable,
+    rules::Rules,
+};
+use crate::{Observer, Step, Write};
 
-/// Why a file was not written.
-struct Because(String);
-
-impl From<io::Error> for Because {
-    fn from(why: io::Error) -> Self {
-        Self(format!("it cannot be written: {why}"))
-    }
+/// A content that waits beside its place.
+struct Staged<'a> {
+    name: &'a FileName,
+    file: TempPath,
 }
 
-pub(super) fn apply(root: &Path, rules: &Rules, write: &Write, scan: &Scan) -> Result<(), Refused> {
-    let (name, result) = match write {
-        Write::Put { name, content } => (name, put(root, rules, name, &content.text(), scan, None)),
-        Write::Remove(name) => (name, remove(root, name, scan)),
-        Write::Rename { from, to, content } => {
-            let made = put(root, rules, to, &content.text(), scan, Some(from));
-            (to, made.and_then(|()| remove(root, from, scan)))
-        }
-    };
-    result.map_err(|Because(why)| Refused { name: name.as_str().to_owned(), why })
-}
-
-fn put(
+pub(super) fn apply(
     root: &Path,
+    disk: Disk,
     rules: &Rules,
-    name: &FileName,
-    content: &str,
+    writes: &[Write],
     scan: &Scan,
-    moved_from: Option<&FileName>,
-) -> Result<(), Because> {
-    if let Some(why) = portable::fault(name) {
-        return Err(Because(why.to_owned()));
-    }
-    if let Some(why) = rules.unsynced(name) {
-        return Err(Because(format!("{why}, and would not be in step")));
-    }
-    let path = place(root, name, true)?;
-    let present = unchanged(&path, name, scan)?;
-    let folder = path.parent().unwrap_or(root);
-    let mut file = temporary(folder)?;
-    file.write_all(content.as_bytes())?;
-    if let Some(metadata) = &present {
-        file.as_file().set_permissions(metadata.permissions())?;
-    } else if let Some(from) = moved_from {
-        take_after(&place(root, from, false)?, content, file.as_file())?;
-    }
-    file.as_file().sync_all()?;
-    let kept = match present {
-        Some(_) => file.persist(&path),
-        None => file.persist_noclobber(&path),
+    observer: &dyn Observer,
+) -> Vec<Refused> {
+    let mut batch = Batch {
+        places: Places { root, scan, touched: BTreeSet::new() },
+        disk,
+        rules,
+        refused: BTreeMap::new(),
     };
-    kept.map_err(|error| error.error)?;
-    Ok(())
+    batch.apply(writes, observer);
+    let refused = batch.refused.into_iter();
+    refused.map(|(name, why)| Refused { name: name.as_str().to_owned(), why }).collect()
+}
+
+struct Batch<'a> {
+    places: Places<'a>,
+    disk: Disk,
+    rules: &'a Rules,
+    refused: BTreeMap<&'a FileName, String>,
+}
+
+impl<'a> Batch<'a> {
+    fn apply(&mut self, writes: &'a [Write], observer: &dyn Observer) {
+        let mut staged = Vec::new();
+        let mut removals = Vec::new();
+        for (number, write) in writes.iter().enumerate() {
+            observer.step(Step::Write { number, of: writes.len(), name: write.name() });
+            let (name, content, moved_from) = match write {
+                Write::Put { name, content } => (name, content, None),
+                Write::Rename { from, to, content } => (to, content, Some(from)),
+                Write::Remove(name) => {
+                    removals.push((name, name));
+                    continue;
+                }
+            };
+            match self.stage(name, &content.text(), moved_from) {
+                Ok(file) => {
+                    staged.push(Staged { name, file });
+                    removals.extend(moved_from.map(|from| (from, name)));
+                }
+                Err(why) => self.refuse(name, why),
+            }
+        }
+        let files: Vec<&Path> = staged.iter().map(|staged| &*staged.file).collect();
+        if let Err(why) = self.disk.files(&files) {
+            staged.iter().for_each(|staged| self.refuse(staged.name, io_error(&why)));
+            return;
+        }
+        // A file that is written is not removed, though another one may have been moved from there.
+        let targets: BTreeSet<&FileName> = staged.iter().map(|staged| staged.name).collect();
+        removals.retain(|(gone, _)| !targets.contains(gone));
+        let (early, late): (Vec<_>, Vec<_>) =
+            removals.into_iter().partition(|(gone, _)| is_in_the_way(gone, &targets));
+        self.remove(early);
+        for Staged { name, file } in staged {
+            // It stays away if what is in its way could not be removed.
+            if !self.refused.contains_key(name)
+                && let Err(why) = self.move_into_place(name, file)
+            {
+                self.refuse(name, why);
+            }
+        }
+        self.remove(late);
+        if let Err(why) = self.disk.folders(&self.places.touched) {
+            writes.iter().for_each(|write| self.refuse(write.name(), io_error(&why)));
+        }
+    }
+
+    fn refuse(&mut self, name: &'a FileName, Because(why): Because) {
+        self.refused.entry(name).or_insert(why);
+    }
+
+    /// Writes a content to a temporary file, as near to its place as there is a folder.
+    fn stage(
+        &self,
+        name: &FileName,
+        content: &str,
+        moved_from: Option<&FileName>,
+    ) -> Result<TempPath, Because> {
+        if let Some(why) = portable::fault(name) {
+            return Err(Because(why.to_owned()));
+        }
+        if let Some(why) = self.rules.unsynced(name) {
+            return Err(Because(format!("{why}, and would not be in step")));
+        }
+        let (path, folder) = self.places.prepare(name)?;
+        let mut builder = Builder::new();
+        builder.prefix(TEMPORARY);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+
+            // The user's mask takes from it what it takes from any new file.
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        let mut file = builder.tempfile_in(folder)?;
+        file.write_all(content.as_bytes())?;
+        match fs::symlink_metadata(&path) {
+            Ok(present) if present.is_file() => {
+                file.as_file().set_permissions(present.permissions())?;
+            }
+            _ => {
+                if let Some(from) = moved_from {
+                    take_after(&self.places.prepare(from)?.0, content, file.as_file())?;
+                }
+            }
+        }
+        self.disk.written(file.as_file())?;
+        Ok(file.into_temp_path())
+    }
+
+    fn move_into_place(&mut self, name: &FileName, file: TempPath) -> Result<(), Because> {
+        let path = self.places.make(name)?;
+        let kept = match self.places.unchanged(&path, name)? {
+            Some(_) => file.persist(&path),
+            None => file.persist_noclobber(&path),
+        };
+        kept.map_err(|error| error.error.into())
+    }
+
+    /// Removes files. Each pair names the file and the one whose write it is part of.
+    fn remove(&mut self, removals: Vec<(&'a FileName, &'a FileName)>) {
+        for (gone, write) in removals {
+            if !self.refused.contains_key(write)
+                && let Err(why) = self.places.remove(gone)
+            {
+                self.refuse(write, why);
+            }
+        }
+    }
+}
+
+fn io_error(why: &io::Error) -> Because {
+    Because(format!("it cannot be written: {why}"))
+}
+
+/// Returns whether one of the targets is to be in a folder of this name, or where a folder is that has this file.
+fn is_in_the_way(gone: &FileName, targets: &BTreeSet<&FileName>) -> bool {
+    let is_within = |inner: &FileName, outer: &FileName| {
+        let rest = inner.as_str().strip_prefix(outer.as_str());
+        rest.is_some_and(|rest| rest.starts_with('/'))
+    };
+    targets.iter().any(|target| is_within(target, gone) || is_within(gone, target))
 }
 
 /// A file that is moved keeps its permissions, and the time of its last change if its bytes stay.
@@ -73,92 +185,8 @@ fn take_after(from: &Path, content: &str, file: &fs::File) -> io::Result<()> {
         _ => return Ok(()),
     };
     file.set_permissions(metadata.permissions())?;
-    if fs::read(from)? == content.as_bytes() {
+    if read_unlinked(from)? == content.as_bytes() {
         file.set_modified(metadata.modified()?)?;
     }
     Ok(())
-}
-
-fn remove(root: &Path, name: &FileName, scan: &Scan) -> Result<(), Because> {
-    let path = place(root, name, false)?;
-    if unchanged(&path, name, scan)?.is_some() {
-        fs::remove_file(&path)?;
-    }
-    // Folders that this leaves empty go too; one that is not empty stays.
-    let mut folder = path.parent();
-    while let Some(empty) = folder.filter(|folder| *folder != root) {
-        if fs::remove_dir(empty).is_err() {
-            break;
-        }
-        folder = empty.parent();
-    }
-    Ok(())
-}
-
-/// Where the file is or will be: every folder on the way is a real one, inside the root.
-fn place(root: &Path, name: &FileName, make: bool) -> Result<PathBuf, Because> {
-    let mut path = root.to_owned();
-    let mut parts = name.as_str().split('/').peekable();
-    while let Some(part) = parts.next() {
-        path.push(part);
-        if parts.peek().is_none() {
-            break;
-        }
-        match fs::symlink_metadata(&path) {
-            Ok(metadata) if metadata.is_dir() => {}
-            Ok(metadata) if metadata.is_symlink() => {
-                return Err(Because(format!("the folder {part} is a symbolic link")));
-            }
-            Ok(_) => {
-                return Err(Because(format!("{part} is a file, and would have to be a folder")));
-            }
-            Err(why) if why.kind() == io::ErrorKind::NotFound && make => fs::create_dir(&path)?,
-            Err(why) if why.kind() == io::ErrorKind::NotFound => {}
-            Err(why) => return Err(why.into()),
-        }
-    }
-    Ok(path)
-}
-
-/// What is at the path now, which must be what the scan saw of this name: nothing, or a file of that content.
-fn unchanged(path: &Path, name: &FileName, scan: &Scan) -> Result<Option<fs::Metadata>, Because> {
-    let metadata = match fs::symlink_metadata(path) {
-        Ok(metadata) => Some(metadata),
-        Err(why) if why.kind() == io::ErrorKind::NotFound => None,
-        Err(why) => return Err(why.into()),
-    };
-    match (metadata, scan.files.get(name)) {
-        (None, _) => Ok(None),
-        (Some(metadata), _) if metadata.is_dir() => {
-            Err(Because("a folder of that name is in its place".to_owned()))
-        }
-        (Some(metadata), Some(file)) if metadata.is_file() => {
-            let now = fs::read(path)?;
-            if now.len() == file.bytes && Digest::of(&now) == file.digest {
-                Ok(Some(metadata))
-            } else {
-                Err(Because("it was changed meanwhile".to_owned()))
-            }
-        }
-        (Some(_), _) => Err(Because(
-            "a file that is not in step, or differs by case only, is in its place".to_owned(),
-        )),
-    }
-}
-
-/// What files begin with while they are written.
-pub(super) const TEMPORARY: &str = ".qc-writing-";
-
-/// A file beside the one to be, with the permissions that a file made here has.
-fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = Builder::new();
-    builder.prefix(TEMPORARY);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-
-        // The user's mask takes from it what it takes from any new file.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder)
 }

@@ -2,14 +2,14 @@
 
 use std::fs;
 
-use qc_sync::{FolderPull, Merge, Options, Selection, pull_folder, push_folder, status};
+use qc_sync::{Change, Merge, Options, Pull, Selection, pull, push, status};
 
 use crate::world::{World, name, run};
 
-fn merged(world: &World) -> FolderPull {
-    let mut options = Options::default();
+fn merged(world: &World) -> Pull {
+    let mut options = Options::new(0);
     options.merge = true;
-    run(pull_folder(&world.folder(), &world.project, &options)).unwrap()
+    run(pull(&world.folder(), &world.project, &options)).unwrap()
 }
 
 fn cloud(world: &World, file: &str) -> String {
@@ -31,12 +31,12 @@ fn edits_of_different_lines_come_together_and_are_pushed() {
     let world = edited("1\n2\n3\n4\n5\n", "one\n2\n3\n4\n5\n", "1\n2\n3\n4\nfive\n");
     let pull = merged(&world);
     assert_eq!(pull.merged, [Merge { name: name("a.py"), overlaps: false }]);
-    assert!(pull.pulled.conflicts.is_empty());
+    assert!(pull.conflicts.is_empty());
     assert_eq!(world.get("a.py").unwrap(), "one\n2\n3\n4\nfive\n");
     let push = world.push();
     assert!(push.unresolved.is_empty());
     assert_eq!(cloud(&world, "a.py"), "one\n2\n3\n4\nfive\n");
-    assert!(world.pull().pulled.writes.is_empty());
+    assert!(world.pull().writes.is_empty());
 }
 
 #[test]
@@ -47,14 +47,14 @@ fn edits_of_the_same_line_stand_between_markers_and_stay_here_until_these_are_go
     assert_eq!(world.get("a.py").unwrap(), both);
 
     let push = world.push();
-    assert_eq!((push.unresolved, push.pushed.done.len()), (vec![name("a.py")], 0));
+    assert_eq!((push.unresolved, push.done.len()), (vec![name("a.py")], 0));
     assert_eq!(cloud(&world, "a.py"), "x = 3\ny = 1\n");
-    let seen = run(status(&world.folder(), &world.project, &Options::default())).unwrap();
+    let seen = run(status(&world.folder(), &world.project, &Options::new(0))).unwrap();
     assert_eq!(seen.unresolved, [name("a.py")]);
     // A second merge does not wrap markers in markers.
     let id = world.id();
     world.emulator().put_file(id, "a.py", "x = 4\ny = 1\n");
-    assert_eq!(merged(&world).pulled.conflicts.len(), 1);
+    assert_eq!(merged(&world).conflicts.len(), 1);
     assert_eq!(world.get("a.py").unwrap(), both);
 
     world.emulator().put_file(id, "a.py", "x = 3\ny = 1\n");
@@ -64,17 +64,19 @@ fn edits_of_the_same_line_stand_between_markers_and_stay_here_until_these_are_go
 }
 
 #[test]
-fn a_file_that_is_about_markers_can_be_pushed_when_asked_for_by_name() {
+fn a_file_with_markers_is_not_pushed_even_when_asked_for_by_name() {
     let world = World::new(&[]);
     let text = "<<<<<<< ours\n=======\n>>>>>>> theirs\n";
     world.put("git.py", text);
     assert_eq!(world.push().unresolved, [name("git.py")]);
-    let mut options = Options::default();
+    let mut options = Options::new(0);
     options.ours = Selection::paths(["git.py"]);
-    let push = run(push_folder(&world.folder(), &world.project, &options)).unwrap();
-    assert!(push.unresolved.is_empty());
-    assert_eq!(cloud(&world, "git.py"), text);
+    let pushed = run(push(&world.folder(), &world.project, &options)).unwrap();
+    assert_eq!((pushed.unresolved, pushed.done.len()), (vec![name("git.py")], 0));
+    assert_eq!(world.emulator().file(world.id(), "git.py"), None);
     // In step it is nobody's business.
+    world.emulator().put_file(world.id(), "git.py", text);
+    world.pull();
     assert!(world.push().unresolved.is_empty());
 }
 
@@ -86,55 +88,54 @@ fn what_one_side_removed_is_no_merge() {
     let id = world.id();
     world.emulator().remove_file(id, "a.py");
     let pull = merged(&world);
-    assert_eq!((pull.pulled.conflicts.len(), pull.merged.len()), (1, 0));
+    assert_eq!((pull.conflicts.len(), pull.merged.len()), (1, 0));
     assert_eq!(world.get("a.py").unwrap(), "2\n");
 }
 
 #[test]
 fn a_base_that_was_not_kept_leaves_the_choice_to_the_person() {
     let world = edited("1\n2\n", "one\n2\n", "1\ntwo\n");
-    fs::remove_dir_all(world.folder().root().join(".qc/originals")).unwrap();
+    fs::remove_dir_all(world.folder().root().join(".qc/objects")).unwrap();
     assert!(merged(&world).merged[0].overlaps);
     let text = world.get("a.py").unwrap();
     assert!(text.contains("one") && text.contains("two"), "{text}");
 }
 
 #[test]
-fn originals_are_those_of_the_base_and_no_others() {
-    let world = edited("1\n", "2\n", "1\n");
-    let kept = || {
-        let entries = fs::read_dir(world.outside.path().join("folder/.qc/originals")).unwrap();
-        entries.map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap()).collect::<Vec<_>>()
-    };
-    assert_eq!(kept(), ["1\n"]);
-    world.push();
-    assert_eq!(kept(), ["2\n"]);
-    // One that is damaged is none.
-    let digest = qc_sync::Digest::of(b"2\n");
-    assert_eq!(world.folder().original(digest).as_deref(), Some("2\n"));
-    fs::write(world.outside.path().join(format!("folder/.qc/originals/{digest}")), "3").unwrap();
-    assert_eq!(world.folder().original(digest), None);
-}
-
-#[test]
 fn a_choice_made_in_one_direction_is_remembered_in_the_other() {
     // Ours, said to a pull: the next push sends it.
     let world = edited("1\n", "mine\n", "theirs\n");
-    let mut options = Options::default();
+    let mut options = Options::new(0);
     options.ours = Selection::paths(["a.py"]);
-    let pull = run(pull_folder(&world.folder(), &world.project, &options)).unwrap();
-    assert!(pull.pulled.conflicts.is_empty() && pull.pulled.writes.is_empty());
-    assert_eq!(world.push().pushed.done.len(), 1);
+    let pulled = run(pull(&world.folder(), &world.project, &options)).unwrap();
+    assert!(pulled.conflicts.is_empty() && pulled.writes.is_empty());
+    assert_eq!(pulled.outgoing, [Change::Update(name("a.py"))]);
+    assert_eq!(world.push().done.len(), 1);
     assert_eq!(cloud(&world, "a.py"), "mine\n");
 
     // Theirs, said to a push: the next pull brings it.
     let world = edited("1\n", "mine\n", "theirs\n");
-    let mut options = Options::default();
+    let mut options = Options::new(0);
     options.theirs = Selection::all();
-    let push = run(push_folder(&world.folder(), &world.project, &options)).unwrap();
-    assert!(push.pushed.conflicts.is_empty() && push.pushed.done.is_empty());
+    let pushed = run(push(&world.folder(), &world.project, &options)).unwrap();
+    assert!(pushed.conflicts.is_empty() && pushed.done.is_empty());
+    assert_eq!(pushed.incoming, [Change::Update(name("a.py"))]);
     world.pull();
     assert_eq!(world.get("a.py").unwrap(), "theirs\n");
+}
+
+#[test]
+fn theirs_brings_back_what_only_this_side_changed() {
+    let world = World::new(&[("a.py", "1\n"), ("b.py", "1\n"), ("c.py", "1\n"), ("d.py", "1\n")]);
+    world.pull();
+    world.put("a.py", "mine\n");
+    world.remove("b.py");
+    world.put("c.py", "mine\n");
+    let mut options = Options::new(0);
+    options.theirs = Selection::paths(["a.py", "b.py"]);
+    run(pull(&world.folder(), &world.project, &options)).unwrap();
+    let files = ["a.py", "b.py", "c.py", "d.py"].map(|file| world.get(file).unwrap());
+    assert_eq!(files, ["1\n", "1\n", "mine\n", "1\n"]);
 }
 
 #[test]
@@ -142,7 +143,7 @@ fn a_status_of_some_files_speaks_of_no_others() {
     let world = edited("1\n", "2\n", "1\n");
     world.put("git.py", "<<<<<<< ours\n");
     world.put("latin.py", b"\xe4");
-    let mut options = Options::default();
+    let mut options = Options::new(0);
     options.only = Selection::paths(["a.py"]);
     let some = run(status(&world.folder(), &world.project, &options)).unwrap();
     assert_eq!((some.plan.push.len(), some.unresolved.len(), some.refused.len()), (1, 0, 0));

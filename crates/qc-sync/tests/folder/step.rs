@@ -6,10 +6,10 @@ use std::{
 };
 
 use qc_emulator::Emulator;
-use qc_proto::{FileName, ProjectId};
+use qc_proto::FileName;
 use qc_sync::{
-    Caution, Change, Folder, FolderError, Observer, Options, Selection, Step, SyncError, Tree,
-    Write, pull_folder, push_folder,
+    Caution, Change, Folder, FolderError, Local as _, Observer, Options, Selection, Step,
+    SyncError, Write, pull, push,
 };
 
 use crate::world::{World, name, run};
@@ -76,17 +76,17 @@ fn a_folder_is_cloned_edited_and_pushed_byte_for_byte() {
     let world =
         World::new(&[("main.py", "a\r\nb\r\n"), ("pkg/__init__.py", ""), ("ü.py", "\u{feff}x")]);
     let pulled = world.pull();
-    assert_eq!((pulled.refused.len(), pulled.pulled.writes.len()), (0, 3));
+    assert_eq!((pulled.refused.len(), pulled.writes.len()), (0, 3));
     assert_eq!(world.get("main.py").unwrap(), "a\r\nb\r\n");
     assert_eq!(world.get("pkg/__init__.py").unwrap(), "");
     assert_eq!(world.get("ü.py").unwrap(), "\u{feff}x");
-    assert!(world.pull().pulled.writes.is_empty());
+    assert!(world.pull().writes.is_empty());
 
     world.put("main.py", "a\r\nc\r\n");
     world.put("new/b.py", "no newline");
     world.remove("ü.py");
     let pushed = world.push();
-    assert!(pushed.pushed.failed.is_empty() && pushed.refused.is_empty());
+    assert!(pushed.failed.is_empty() && pushed.refused.is_empty());
     let emulator = world.emulator();
     assert_eq!(emulator.file(world.id(), "main.py"), Some("a\r\nc\r\n"));
     assert_eq!(emulator.file(world.id(), "new/b.py"), Some("no newline"));
@@ -101,7 +101,7 @@ fn a_pull_renames_removes_and_leaves_no_empty_folders() {
     world.emulator().put_file(world.id(), "pkg/a.py", "1\n");
     world.emulator().remove_file(world.id(), "old/deep/b.py");
     let pulled = world.pull();
-    assert!(matches!(pulled.pulled.writes[0], Write::Rename { .. }), "{:?}", pulled.pulled.writes);
+    assert!(matches!(pulled.writes[0], Write::Rename { .. }), "{:?}", pulled.writes);
     assert_eq!(world.all_files(), ["folder/pkg/a.py"]);
     assert!(!world.outside.path().join("folder/old").exists());
 }
@@ -158,7 +158,7 @@ fn hostile_names_write_nothing_that_they_should_not_and_lose_no_other_file() {
     // What could not be had here is not taken for deleted here.
     let pushed = world.push();
     let deleted = |change: &Change| matches!(change, Change::Delete(_) | Change::Rename { .. });
-    assert!(!pushed.pushed.done.iter().any(deleted), "{:?}", pushed.pushed.done);
+    assert!(!pushed.done.iter().any(deleted), "{:?}", pushed.done);
     assert_eq!(world.emulator().file_names(world.id()).len(), files.len() + 1);
 }
 
@@ -180,7 +180,7 @@ fn no_link_leads_out_of_the_folder() {
     let refused: Vec<&str> = pulled.refused.iter().map(|refused| refused.name.as_str()).collect();
     assert_eq!(refused, ["file.py", "link"]);
     let pushed = world.push();
-    assert!(pushed.pushed.done.is_empty(), "a link's target is not sent: {:?}", pushed.pushed.done);
+    assert!(pushed.done.is_empty(), "a link's target is not sent: {:?}", pushed.done);
 
     // The folder's own is no link either.
     fs::remove_dir_all(root.join("folder/.qc")).unwrap();
@@ -197,10 +197,10 @@ fn what_lies_behind_a_link_to_a_folder_is_not_taken_for_deleted() {
     fs::rename(folder.join("shared"), world.outside.path().join("shared")).unwrap();
     std::os::unix::fs::symlink(world.outside.path().join("shared"), folder.join("shared")).unwrap();
     let pushed = world.push();
-    assert!(pushed.pushed.done.is_empty(), "{:?}", pushed.pushed.done);
+    assert!(pushed.done.is_empty(), "{:?}", pushed.done);
     assert_eq!(pushed.refused[0].name, "shared");
     world.emulator().put_file(world.id(), "shared/x.py", "2\n");
-    assert!(world.pull().pulled.writes.is_empty(), "nothing is written through it either");
+    assert!(world.pull().writes.is_empty(), "nothing is written through it either");
     assert_eq!(world.emulator().file_names(world.id()), ["main.py", "shared/x.py"]);
 }
 
@@ -210,12 +210,12 @@ fn a_folder_that_has_lost_all_its_files_deletes_nothing_in_the_cloud() {
     world.pull();
     world.remove("a.py");
     world.remove("b.py");
-    let error = run(push_folder(&world.folder(), &world.project, &Options::default())).unwrap_err();
+    let error = run(push(&world.folder(), &world.project, &Options::new(0))).unwrap_err();
     assert!(matches!(error, SyncError::EmptiedHere { had: 2 }), "{error}");
     assert_eq!(world.emulator().file_names(world.id()).len(), 2);
-    let mut options = Options::default();
+    let mut options = Options::new(0);
     options.accept_empty = true;
-    run(push_folder(&world.folder(), &world.project, &options)).unwrap();
+    run(push(&world.folder(), &world.project, &options)).unwrap();
     assert_eq!(world.emulator().file_names(world.id()).len(), 0);
 }
 
@@ -227,66 +227,13 @@ fn a_file_that_cannot_be_sent_is_named_and_not_deleted_in_the_cloud() {
     world.put(".gitignore", "b.py\n");
     world.remove("c.py");
     let pushed = world.push();
-    assert_eq!(pushed.pushed.done, [Change::Delete(name("c.py"))]);
+    assert_eq!(pushed.done, [Change::Delete(name("c.py"))]);
     assert_eq!(pushed.refused[0].name, "a.py");
     assert!(pushed.refused[0].why.contains("UTF-8"), "{:?}", pushed.refused);
     assert_eq!(world.emulator().file_names(world.id()), ["a.py", "b.py"]);
     // Put right, it goes on as if nothing had been.
     world.put("a.py", "4\n");
-    assert_eq!(world.push().pushed.done, [Change::Update(name("a.py"))]);
-}
-
-#[test]
-fn what_was_changed_meanwhile_is_not_overwritten() {
-    let world = World::new(&[("a.py", "1\n")]);
-    world.pull();
-    let folder = world.folder();
-    let scan = folder.scan().unwrap();
-    world.put("a.py", "typed in the meantime\n");
-    world.put("new.py", "and this\n");
-    let put = |file, content: &str| Write::Put { name: name(file), content: content.into() };
-    let writes = [put("a.py", "cloud"), put("new.py", "cloud"), Write::Remove(name("a.py"))];
-    let refused = folder.apply(&writes, &scan, &());
-    assert_eq!(refused.len(), 3, "{refused:?}");
-    assert_eq!(world.get("a.py").unwrap(), "typed in the meantime\n");
-    assert_eq!(world.get("new.py").unwrap(), "and this\n");
-}
-
-#[test]
-#[cfg(unix)]
-fn what_is_remembered_wrongly_overwrites_nothing_and_is_forgotten() {
-    use std::os::unix::fs::MetadataExt as _;
-
-    use qc_sync::Digest;
-
-    let world = World::new(&[("a.py", "1\n")]);
-    world.pull();
-    world.put("a.py", "2\n");
-    world.emulator().put_file(world.id(), "a.py", "3\n");
-    // As if nobody had touched the file since it was pulled.
-    let root = world.folder().root().to_owned();
-    let file = fs::metadata(root.join("a.py")).unwrap();
-    let stamp = format!(
-        "[{},{},{},[{},{}],[{},{}]]",
-        file.dev(),
-        file.ino(),
-        file.size(),
-        file.mtime(),
-        file.mtime_nsec(),
-        file.ctime(),
-        file.ctime_nsec(),
-    );
-    let digest = Digest::of(b"1");
-    let known =
-        format!(r#"{{"name":"a.py","stamp":{stamp},"digest":"{digest}","is_unresolved":false}}"#);
-    fs::write(root.join(".qc/seen.json"), format!(r#"{{"version":1,"files":[{known}]}}"#)).unwrap();
-
-    let pulled = world.pull();
-    assert_eq!(pulled.refused[0].why, "it was changed meanwhile");
-    assert_eq!(world.get("a.py").unwrap(), "2\n");
-    let pulled = world.pull();
-    assert_eq!((pulled.refused.len(), pulled.pulled.conflicts.len()), (0, 1), "{pulled:?}");
-    assert_eq!(world.get("a.py").unwrap(), "2\n");
+    assert_eq!(world.push().done, [Change::Update(name("a.py"))]);
 }
 
 #[test]
@@ -297,13 +244,13 @@ fn both_sides_edits_are_a_conflict_and_stay() {
     world.emulator().put_file(world.id(), "a.py", "theirs\n");
     world.emulator().put_file(world.id(), "b.py", "2\n");
     let pulled = world.pull();
-    assert_eq!(pulled.pulled.conflicts.len(), 1);
+    assert_eq!(pulled.conflicts.len(), 1);
     assert_eq!(
         (world.get("a.py").unwrap(), world.get("b.py").unwrap()),
         ("mine\n".into(), "2\n".into())
     );
     let pushed = world.push();
-    assert_eq!((pushed.pushed.conflicts.len(), pushed.pushed.done.len()), (1, 0));
+    assert_eq!((pushed.conflicts.len(), pushed.done.len()), (1, 0));
     assert_eq!(world.emulator().file(world.id(), "a.py"), Some("theirs\n"));
 }
 
@@ -315,35 +262,18 @@ fn a_conflict_is_settled_for_the_side_that_is_named() {
         world.put(file, "mine\n");
         world.emulator().put_file(world.id(), file, "theirs\n");
     }
-    let mut options = Options::default();
+    let mut options = Options::new(0);
     options.ours = Selection::paths(["a.py"]);
     options.theirs = Selection::paths(["b.py"]);
-    let pushed = run(push_folder(&world.folder(), &world.project, &options)).unwrap().pushed;
+    let pushed = run(push(&world.folder(), &world.project, &options)).unwrap();
     assert_eq!(pushed.done, [Change::Update(name("a.py"))]);
     assert_eq!(pushed.conflicts.len(), 1, "{:?}", pushed.conflicts);
-    let pulled = run(pull_folder(&world.folder(), &world.project, &options)).unwrap().pulled;
+    let pulled = run(pull(&world.folder(), &world.project, &options)).unwrap();
     assert_eq!((pulled.writes.len(), pulled.conflicts.len()), (1, 1));
     assert_eq!(world.emulator().file(world.id(), "a.py"), Some("mine\n"));
     assert_eq!(world.get("b.py").unwrap(), "theirs\n");
-    let last = world.push().pushed;
+    let last = world.push();
     assert_eq!((last.done.len(), last.conflicts.len()), (0, 1), "c.py is nobody's yet");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_base_that_stays_is_not_written_again() {
-    use std::os::unix::fs::MetadataExt as _;
-
-    let world = World::new(&[("a.py", "1\n")]);
-    world.pull();
-    let file = || fs::metadata(world.folder().root().join(".qc/base.json")).unwrap().ino();
-    let before = file();
-    world.pull();
-    world.push();
-    assert_eq!(file(), before);
-    world.put("a.py", "2\n");
-    world.push();
-    assert_ne!(file(), before, "a new file in its place");
 }
 
 #[test]
@@ -351,42 +281,9 @@ fn a_base_that_was_not_kept_costs_nothing_but_another_look() {
     let world = World::new(&[("a.py", "1\n"), ("b.py", "2\n")]);
     world.pull();
     world.remove(".qc/base.json");
-    assert!(world.push().pushed.done.is_empty());
-    assert!(world.pull().pulled.conflicts.is_empty());
+    assert!(world.push().done.is_empty());
+    assert!(world.pull().conflicts.is_empty());
     assert_eq!(world.folder().base(world.id()).unwrap().len(), 2);
-}
-
-#[test]
-fn a_second_one_is_kept_out_until_the_first_is_done() {
-    let world = World::new(&[]);
-    let first = world.folder();
-    let error = Folder::open(first.root()).unwrap_err();
-    assert!(matches!(error, FolderError::Busy(_)) && error.to_string().contains("wait"), "{error}");
-    drop(first);
-    world.folder();
-}
-
-#[test]
-fn a_snapshot_of_another_project_or_of_nothing_is_refused() {
-    let world = World::new(&[]);
-    let folder = world.folder();
-    assert_eq!(folder.base(world.id()).unwrap(), Tree::new());
-    folder.keep_base(world.id(), &Tree::new(), &|_, _| None).unwrap();
-    let other = ProjectId::new(7).unwrap();
-    let error = folder.base(other).unwrap_err();
-    assert!(matches!(error, FolderError::OtherProject { asked, .. } if asked == other), "{error}");
-    for text in [
-        "",
-        "{}",
-        "null",
-        r#"{"version":9,"project":1,"files":{}}"#,
-        r#"{"version":1,"project":1,"files":{"../x":"0"}}"#,
-    ] {
-        world.put(".qc/base.json", text);
-        let error = folder.base(world.id()).unwrap_err();
-        assert!(matches!(error, FolderError::Snapshot { .. }), "{text}: {error}");
-        assert!(error.to_string().contains("base.json"), "{error}");
-    }
 }
 
 #[cfg(unix)]
@@ -476,9 +373,9 @@ fn steps_are_told_as_they_begin_and_cautions_before_anything_is_sent() {
     let world = World::new(&[("a.py", "1\n"), ("b.py", "1\n"), ("old.py", "1 2\n")]);
     let emulator = Arc::clone(&world.emulator);
     let heard = Arc::new(Heard { emulator, said: Mutex::default() });
-    let mut options = Options::default();
+    let mut options = Options::new(0);
     options.observer = heard.clone();
-    run(pull_folder(&world.folder(), &world.project, &options)).unwrap();
+    run(pull(&world.folder(), &world.project, &options)).unwrap();
     let said = || std::mem::take(&mut *heard.said.lock().unwrap());
     assert_eq!(said(), ["0: Read", "1: 0/3 a.py", "1: 1/3 b.py", "1: 2/3 old.py"]);
 
@@ -486,7 +383,7 @@ fn steps_are_told_as_they_begin_and_cautions_before_anything_is_sent() {
     world.put("b.py", "2\n");
     world.put("new.py", "x".repeat(33 << 10));
     world.remove("old.py");
-    run(push_folder(&world.folder(), &world.project, &options)).unwrap();
+    run(push(&world.folder(), &world.project, &options)).unwrap();
     let said = said();
     assert!(said[1].starts_with("2: new.py has 33 KB, and the Free tier takes 32 KB"), "{said:?}");
     assert_eq!(

@@ -10,7 +10,7 @@ use std::{
 use qc_emulator::{Emulator, MemoryTransport, VirtualClock};
 use qc_files::{ApiToken, Client, Credentials, Language, ProjectFiles, ProjectId, UserId};
 use qc_proto::FileName;
-use qc_sync::{Folder, FolderPull, FolderPush, Options, pull_folder, push_folder};
+use qc_sync::{Folder, Options, Pull, Push, pull, push};
 use tempfile::TempDir;
 
 pub(crate) struct World {
@@ -76,12 +76,12 @@ impl World {
         fs::remove_file(self.outside.path().join("folder").join(file)).unwrap();
     }
 
-    pub(crate) fn pull(&self) -> FolderPull {
-        run(pull_folder(&self.folder(), &self.project, &Options::default())).unwrap()
+    pub(crate) fn pull(&self) -> Pull {
+        run(pull(&self.folder(), &self.project, &Options::new(0))).unwrap()
     }
 
-    pub(crate) fn push(&self) -> FolderPush {
-        run(push_folder(&self.folder(), &self.project, &Options::default())).unwrap()
+    pub(crate) fn push(&self) -> Push {
+        run(push(&self.folder(), &self.project, &Options::new(0))).unwrap()
     }
 
     /// Every file below, relative to the outside, but what is the folder's own.

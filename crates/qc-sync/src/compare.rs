@@ -1,0 +1,242 @@
+//! The folder as it is, compared with what the cloud has.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use qc_files::ProjectFiles;
+use qc_proto::FileName;
+
+use crate::{
+    Base, Cloud, Conflict, LocalFile, Moves, Options, Plan, Refused, Scan, SyncError, Tree,
+    Version,
+    folder::portable,
+    local::{Local, base_tree, unchanged_text},
+    plan::{self, Change, likeness},
+    spelling,
+};
+
+/// The folder's side of a comparison.
+pub(crate) struct Ground<'a> {
+    pub(crate) local: &'a dyn Local,
+    pub(crate) options: &'a Options,
+    pub(crate) scan: Scan,
+    /// What both sides had when they were last in step, of all files.
+    pub(crate) base: Base,
+    /// The changed files here that a merge left markers in.
+    pub(crate) unresolved: BTreeSet<FileName>,
+    /// Whether those are left out.
+    leaves_unresolved: bool,
+}
+
+impl<'a> Ground<'a> {
+    /// Reads the folder. A push leaves out what is unresolved.
+    pub(crate) fn read(
+        local: &'a dyn Local,
+        project: &ProjectFiles,
+        options: &'a Options,
+        leaves_unresolved: bool,
+    ) -> Result<Self, SyncError> {
+        let base = local.base(project.id())?;
+        let mut scan = local.scan()?;
+        spelling::respell(&mut scan.files, base.keys());
+        let is_unresolved = |(name, file): &(&FileName, &LocalFile)| {
+            let is_changed = base.get(*name).is_none_or(|base| base.digest != file.version.digest);
+            file.is_unresolved && is_changed && options.only.contains(name)
+        };
+        let unresolved = scan.files.iter().filter(is_unresolved).map(|(name, _)| name.clone());
+        let unresolved = unresolved.collect();
+        Ok(Self { local, options, scan, base, unresolved, leaves_unresolved })
+    }
+
+    /// Reads the cloud. Costs one request.
+    pub(crate) async fn cloud(&mut self, project: &ProjectFiles) -> Result<Cloud, SyncError> {
+        let files = project.read_all_encoded().await?;
+        let names: Vec<_> = files.iter().filter_map(|file| file.name.clean().ok()).collect();
+        spelling::respell(&mut self.scan.files, names.iter());
+        let cloud = Cloud::of(files, |name| self.holds(name));
+        let had = self.base.keys().filter(|name| self.holds(name)).count();
+        if cloud.is_empty() && had > 0 && !self.options.accept_empty {
+            return Err(SyncError::Emptied { had });
+        }
+        Ok(cloud)
+    }
+
+    /// Returns whether a file of this name, here or there, is to be in step and is asked for.
+    pub(crate) fn holds(&self, name: &FileName) -> bool {
+        if !self.options.only.contains(name)
+            || self.leaves_unresolved && self.unresolved.contains(name)
+        {
+            return false;
+        }
+        // A scan has asked the rest of each name that it found.
+        self.scan.files.contains_key(name)
+            || !self.scan.withholds(name)
+                && self.local.unsynced(name).is_none()
+                && portable::fault(name).is_none()
+    }
+
+    /// Returns the files here that are to be in step.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&FileName, &LocalFile)> {
+        self.scan.files.iter().filter(|(name, _)| self.holds(name))
+    }
+
+    /// Returns what each of them says.
+    pub(crate) fn here(&self) -> Tree {
+        self.files().map(|(name, file)| (name.clone(), file.version.digest)).collect()
+    }
+
+    /// Returns a file of the scan by its name in a plan.
+    pub(crate) fn file(&self, moves: &Moves, name: &FileName) -> Option<(&FileName, &LocalFile)> {
+        self.scan.files.get_key_value(moves.in_folder(name))
+    }
+
+    /// Returns the part of a base that is to be in step.
+    pub(crate) fn base_tree(&self, base: &Base) -> Tree {
+        let mut tree = base_tree(base);
+        tree.retain(|name, _| self.holds(name));
+        tree
+    }
+
+    /// Says what would bring both sides in step.
+    pub(crate) fn plan(&self, base: &Base, cloud: &Cloud) -> Plan {
+        let (known, here, there) = (self.base_tree(base), self.here(), cloud.tree());
+        let alike = self.alike(base, cloud, [&known, &here, &there]);
+        plan::plan_with(&known, &here, &there, &alike)
+    }
+
+    /// Pairs files that were renamed and edited.
+    fn alike(&self, base: &Base, cloud: &Cloud, [known, here, there]: [&Tree; 3]) -> Moves {
+        let old = |name: &FileName| base.get(name).and_then(|old| self.local.object(old.object));
+        let mine = |name: &FileName| {
+            self.scan.files.get(name).and_then(|file| self.local.text(name, file))
+        };
+        let theirs = |name: &FileName| cloud.files.get(name).map(|file| file.content.text());
+        let pairs = |side, other, new: &dyn Fn(&FileName) -> Option<String>| {
+            let (gone, come) = plan::gone_and_come(known, side, other);
+            if gone.is_empty() || come.is_empty() {
+                return BTreeMap::new();
+            }
+            let gone: Vec<_> = gone.iter().filter_map(|name| Some((*name, old(name)?))).collect();
+            let come: Vec<_> = come.iter().filter_map(|name| Some((*name, new(name)?))).collect();
+            likeness::pairs(&gone, &come)
+        };
+        Moves { here: pairs(here, there, &mine), there: pairs(there, here, &theirs) }
+    }
+
+    /// Returns the base as it would be if, over the files that the options settle, the side that is to yield had
+    /// changed nothing.
+    pub(crate) fn settle(&self, base: &Base, cloud: &Cloud) -> Base {
+        let (ours, theirs) = (&self.options.ours, &self.options.theirs);
+        let mut settled = base.clone();
+        if ours.is_empty() && theirs.is_empty() {
+            return settled;
+        }
+        let plan = self.plan(base, cloud);
+        let mut set = |name: &FileName, version: Option<Version>| match version {
+            Some(version) => drop(settled.insert(name.clone(), version)),
+            None => drop(settled.remove(name)),
+        };
+        let mine = |name: &FileName| self.file(&plan.moves, name).map(|(_, file)| file.version);
+        for Conflict { name, .. } in &plan.conflicts {
+            if ours.contains(name) {
+                let theirs = cloud.files.get(plan.moves.in_cloud(name));
+                set(plan.moves.in_base(name), theirs.map(|file| file.version));
+            } else if theirs.contains(name) {
+                set(plan.moves.in_base(name), mine(name));
+            }
+        }
+        // Whoever asks for theirs has it back too where only this side changed or deleted the file.
+        for change in plan.push.iter().filter(|change| theirs.contains(change.name())) {
+            match change {
+                Change::Update(name) => set(plan.moves.in_base(name), mine(name)),
+                Change::Delete(name) | Change::Rename { from: name, .. } => set(name, None),
+                Change::Create(_) => {}
+            }
+        }
+        settled
+    }
+
+    /// Returns the files that differ in their line ends, or the newline at the end, alone.
+    pub(crate) fn line_ends(&self, cloud: &Cloud) -> Vec<FileName> {
+        let differ = |(name, file): &(&FileName, &LocalFile)| {
+            cloud.files.get(*name).is_some_and(|theirs| {
+                theirs.version.digest == file.version.digest
+                    && theirs.version.object != file.version.object
+            })
+        };
+        self.files().filter(differ).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Returns the base after a meeting of both sides: what they agree on, with the cloud's bytes, and what it was so
+    /// far where they don't.
+    pub(crate) fn agreed(&self, base: &Base, here: &Tree, cloud: &Cloud) -> Base {
+        let mut agreed = base.clone();
+        let there = cloud.tree();
+        for name in plan::names([&self.base_tree(base), here, &there]) {
+            match (here.get(name), cloud.files.get(name)) {
+                (None, None) => drop(agreed.remove(name)),
+                (Some(mine), Some(theirs)) if *mine == theirs.version.digest => {
+                    agreed.insert(name.clone(), theirs.version);
+                }
+                _ => {}
+            }
+        }
+        agreed
+    }
+
+    /// Returns the files of the cloud that should be here, and that no folder can have.
+    pub(crate) fn unholdable(&self, cloud: &Cloud) -> Vec<Refused> {
+        let mut refused = Vec::new();
+        for name in &cloud.unclean {
+            if let Err(invalid) = name.clean() {
+                let why = format!("a name here {}", invalid.why());
+                refused.push(Refused { name: name.as_str().to_owned(), why });
+            }
+        }
+        for name in cloud.beside.iter().filter(|name| self.local.unsynced(name).is_none()) {
+            if let Some(why) = portable::fault(name) {
+                refused.push(Refused { name: name.as_str().to_owned(), why: why.to_owned() });
+            }
+        }
+        refused
+    }
+
+    /// Keeps the texts of a base that were not kept so far, then the base itself.
+    pub(crate) fn keep(
+        &self,
+        project: &ProjectFiles,
+        base: &Base,
+        cloud: &Cloud,
+    ) -> Result<(), crate::FolderError> {
+        for (name, version) in base {
+            if self.local.has_object(version.object) {
+                continue;
+            }
+            if let Some(theirs) = cloud.files.get(name)
+                && theirs.version == *version
+            {
+                self.local.keep_object(&theirs.content.text())?;
+            } else if let Some(mine) = self.scan.files.get(name)
+                && mine.version == *version
+                && let Some(text) = unchanged_text(self.local, name, mine)
+            {
+                self.local.keep_object(&text)?;
+            }
+        }
+        self.local.keep_base(project.id(), base)
+    }
+}
+
+/// Refuses to delete more than half of the files, and more than ten, unless that is allowed.
+pub(crate) fn guard_deletions(
+    changes: &[Change],
+    of: usize,
+    place: &'static str,
+    options: &Options,
+) -> Result<(), SyncError> {
+    let files = changes.iter().filter(|change| matches!(change, Change::Delete(_))).count();
+    let are_many = files > 10 && files * 2 > of;
+    if are_many && !options.delete_many && !(options.accept_empty && files == of) {
+        return Err(SyncError::ManyDeletions { files, of, place });
+    }
+    Ok(())
+}

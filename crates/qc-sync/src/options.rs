@@ -1,0 +1,51 @@
+//! How a push or a pull goes about it.
+
+use std::sync::Arc;
+
+use crate::{Observer, Selection};
+
+/// How a push, a pull or a comparison goes about it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Options {
+    /// The present time, in seconds since the Unix epoch: for the history.
+    pub now: u64,
+    /// The command as the history names it.
+    pub command: String,
+    /// Takes it for true when the cloud, or the folder, has no file any more.
+    pub accept_empty: bool,
+    /// Deletes more than half of the files, and more than ten, if that is the plan.
+    pub delete_many: bool,
+    /// What was done here to these files goes before what was done in the cloud.
+    pub ours: Selection,
+    /// What was done in the cloud to these files goes before what was done here.
+    pub theirs: Selection,
+    /// The files that it is about. All others are left alone on both sides.
+    pub only: Selection,
+    /// Whether a pull brings together what was done on both sides; see [`merge`](crate::merge).
+    pub merge: bool,
+    /// Whether a push of edits ends with a reading that shows what came of it. Without one it costs a request less,
+    /// and what others have changed is not seen.
+    pub verify: bool,
+    /// Hears of each step.
+    pub observer: Arc<dyn Observer>,
+}
+
+impl Options {
+    /// All files, nothing settled and nobody listening, at this time in seconds since the Unix epoch.
+    #[must_use]
+    pub fn new(now: u64) -> Self {
+        Self {
+            now,
+            command: String::new(),
+            accept_empty: false,
+            delete_many: false,
+            ours: Selection::default(),
+            theirs: Selection::default(),
+            only: Selection::all(),
+            merge: false,
+            verify: true,
+            observer: Arc::new(()),
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! What identifies the content of a file.
+
+use std::fmt;
+
+use faster_hex::CheckCase;
+use memchr::memchr_iter;
+use qc_proto::Gist;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use sha2::{Digest as _, Sha256};
+
+/// What a content says, whatever its line endings: SHA-256 over it with `\r\n` read as `\n`, and without the
+/// newline at its end, if it has one.
+///
+/// Editors, git and the official tools change these two without anyone's asking, so a difference in them alone is no
+/// change. What is sent or written keeps its bytes all the same.
+///
+/// ```
+/// use qc_sync::Digest;
+///
+/// assert_eq!(Digest::of(b"a\r\nb\r\n"), Digest::of(b"a\nb"));
+/// assert_ne!(Digest::of(b"a\n\n"), Digest::of(b"a\n"));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest([u8; 32]);
+
+/// The bytes of a content: SHA-256 over all of them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectId([u8; 32]);
+
+/// One content of a file, by its digests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    /// What it says.
+    pub digest: Digest,
+    /// Its bytes.
+    pub object: ObjectId,
+    /// How many bytes it has.
+    pub bytes: usize,
+}
+
+impl Digest {
+    /// The digest of a content.
+    #[must_use]
+    pub fn of(content: &[u8]) -> Self {
+        Version::of(content).digest
+    }
+}
+
+impl ObjectId {
+    /// The id of a content.
+    #[must_use]
+    pub fn of(content: &[u8]) -> Self {
+        Self(Sha256::digest(content).into())
+    }
+}
+
+impl Version {
+    /// The version that has this content.
+    #[must_use]
+    pub fn of(content: &[u8]) -> Self {
+        let ended = content.strip_suffix(b"\r\n").or_else(|| content.strip_suffix(b"\n"));
+        let said = ended.unwrap_or(content);
+        let mut hash = Sha256::new();
+        let mut from = 0;
+        for at in memchr_iter(b'\r', said) {
+            if said.get(at + 1) == Some(&b'\n') {
+                hash.update(&said[from..at]);
+                from = at + 1;
+            }
+        }
+        hash.update(&said[from..]);
+        let object = match from {
+            // Nothing was left out so far, so the bytes are hashed once for both.
+            0 => {
+                let mut whole = hash.clone();
+                whole.update(&content[said.len()..]);
+                ObjectId(whole.finalize().into())
+            }
+            _ => ObjectId::of(content),
+        };
+        Self { digest: Digest(hash.finalize().into()), object, bytes: content.len() }
+    }
+
+    /// The version of an empty file.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::of(b"")
+    }
+}
+
+/// Worked out while an answer is read.
+impl Gist for Version {
+    fn of(text: &str) -> Self {
+        Self::of(text.as_bytes())
+    }
+}
+
+struct Hex;
+
+impl de::Visitor<'_> for Hex {
+    type Value = [u8; 32];
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("64 hexadecimal digits")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<[u8; 32], E> {
+        faster_hex::hex_decode_array_with_case(text.as_bytes(), CheckCase::Lower)
+            .map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+    }
+}
+
+/// Both are shown and stored as 64 hexadecimal digits.
+macro_rules! as_hex {
+    ($($name:ident)*) => {$(
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&faster_hex::hex_string(&self.0))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                // As much as tells one from another in a failed test.
+                write!(f, "{}…", faster_hex::hex_string(&self.0[..4]))
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_str(Hex).map(Self)
+            }
+        }
+    )*};
+}
+
+as_hex!(Digest ObjectId);
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_object_is_the_hash_of_all_bytes(content in "[ab\r\n]{0,12}") {
+            let version = Version::of(content.as_bytes());
+            prop_assert_eq!(version.object, ObjectId::of(content.as_bytes()));
+            prop_assert_eq!(version.bytes, content.len());
+            let said = content.replace("\r\n", "\n");
+            let said = said.strip_suffix('\n').unwrap_or(&said);
+            prop_assert_eq!(version.digest.0, ObjectId::of(said.as_bytes()).0);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! A real folder, without a cloud.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
+
+mod kept;
+mod place;
+mod scan;
+mod undo;
+mod write;

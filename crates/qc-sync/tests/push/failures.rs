@@ -1,0 +1,167 @@
+//! What a push leaves when requests fail.
+
+use qc_emulator::{Fault, Rule};
+use qc_files::ErrorKind;
+use qc_sync::{Change, Reason};
+
+use crate::world::{World, contents, name};
+
+fn refusal() -> Fault {
+    Fault::Refusal("No.".to_owned())
+}
+
+#[test]
+fn files_are_replaced_where_nothing_has_changed_and_the_patch_is_refused_all_the_same() {
+    let world = World::in_step(&[("a.py", "1\n"), ("b.py", "2\n")]);
+    world.save("a.py", "3\n");
+    world.save("b.py", "4\n");
+    world.emulator().add_rule(Rule::new(refusal()).on("files/patch"));
+    let pushed = world.push();
+    assert_eq!((pushed.done.len(), pushed.failed.len()), (2, 0), "{pushed:?}");
+    let requests = ["files/patch", "files/read", "files/update", "files/update", "files/read"];
+    assert_eq!(world.paths(), requests);
+    world.assert_in_step();
+}
+
+#[test]
+fn odd_names_are_replaced_where_the_service_takes_no_patch_of_them() {
+    let world = World::in_step(&[("plain.py", "1\n"), ("d e.py", "1\n"), ("ü.py", "1\n")]);
+    for file in ["plain.py", "d e.py", "ü.py"] {
+        world.save(file, "2\n");
+    }
+    let pushed = world.push_while("files/patch", 2, || {
+        world.emulator().add_rule(Rule::new(refusal()).on("files/patch"));
+    });
+    let [read, patch, update] = ["files/read", "files/patch", "files/update"];
+    assert_eq!(world.paths(), [read, patch, patch, read, update, update, read]);
+    assert_eq!((pushed.done.len(), pushed.failed.len()), (3, 0), "{pushed:?}");
+    world.assert_in_step();
+}
+
+#[test]
+fn nothing_is_replaced_while_others_change_what_the_patch_was_refused_for() {
+    let world = World::in_step(&[("a.py", "1\n"), ("b.py", "2\n")]);
+    world.save("a.py", "mine\n");
+    world.save("b.py", "mine\n");
+    world.emulator().add_rule(Rule::new(refusal()).on("files/patch"));
+    let pushed = world.push_while("files/read", 1, || world.they_save("a.py", "theirs\n"));
+    assert_eq!(pushed.done, [Change::Update(name("b.py"))]);
+    assert_eq!(pushed.conflicts.len(), 1);
+    assert!(!world.paths().contains(&"files/update".to_owned()), "{:?}", world.paths());
+    assert_eq!(world.cloud()[&name("a.py")], "theirs\n");
+}
+
+#[test]
+fn a_patch_whose_answer_is_lost_is_looked_at_before_it_is_sent_again() {
+    for (fault, requests) in [
+        (Fault::DropAfter, &["files/patch", "files/read"][..]),
+        (Fault::DropBefore, &["files/patch", "files/read", "files/patch", "files/read"]),
+    ] {
+        let world = World::in_step(&[("a.py", "1\n"), ("b.py", "2\n")]);
+        world.save("a.py", "3\n");
+        world.emulator().add_rule(Rule::new(fault.clone()).on("files/patch"));
+        let pushed = world.push();
+        assert_eq!((pushed.done.len(), pushed.failed.len()), (1, 0), "{fault:?}: {pushed:?}");
+        assert_eq!(world.paths(), requests, "{fault:?}");
+        world.assert_in_step();
+    }
+}
+
+#[test]
+fn what_is_refused_is_named_and_the_rest_goes_on() {
+    let before = contents(&[("a.py", "1\n"), ("keep.py", "keep\n")]);
+    let here = contents(&[("b.py", "2\n"), ("c.py", "3\n"), ("keep.py", "keep\n")]);
+    let world = World::new(&before, &here, &before);
+    world.emulator().add_rule(Rule::new(refusal()).on("files/create"));
+    let pushed = world.push();
+    assert_eq!(pushed.done, [Change::Create(name("c.py")), Change::Delete(name("a.py"))]);
+    let failed = &pushed.failed[0];
+    assert_eq!(failed.change, Change::Create(name("b.py")));
+    assert_eq!(failed.error().unwrap().kind(), ErrorKind::Refused);
+    assert!(world.push().failed.is_empty(), "another push goes on from there");
+    world.assert_in_step();
+}
+
+#[test]
+fn what_was_changed_here_after_the_look_is_left_for_another_push() {
+    let before = contents(&[("a.py", "1\n"), ("b.py", "1\n"), ("c.py", "1\n")]);
+    let here = contents(&[("a.py", "2\n"), ("b.py", "2\n"), ("c.py", "1\n"), ("d.py", "2\n")]);
+    let world = World::new(&before, &here, &before);
+    let pushed = world.push_while("files/read", 1, || {
+        world.save("a.py", "typed in the meantime\n");
+        world.delete("d.py");
+    });
+    assert_eq!(pushed.done, [Change::Update(name("b.py"))]);
+    let left: Vec<_> = pushed.failed.iter().map(|failed| failed.change.clone()).collect();
+    assert_eq!(left, [Change::Create(name("d.py")), Change::Update(name("a.py"))]);
+    assert!(pushed.failed.iter().all(|failed| matches!(failed.reason, Reason::ChangedHere)));
+    assert_eq!(world.cloud()[&name("a.py")], "1\n");
+    assert_eq!(world.push().done, [Change::Update(name("a.py"))]);
+    world.assert_in_step();
+}
+
+#[test]
+fn a_locked_project_stops_the_push_and_deletes_nothing() {
+    let before = contents(&[("a.py", "1\n"), ("b.py", "1\n")]);
+    let world = World::new(&before, &contents(&[("c.py", "2\n"), ("b.py", "2\n")]), &before);
+    let locked = Fault::Refusal("You have no write permission".to_owned());
+    for endpoint in ["files/create", "files/update", "files/delete"] {
+        world.emulator().add_rule(Rule::new(locked.clone()).on(endpoint).always());
+    }
+    let pushed = world.push();
+    assert_eq!(world.paths(), ["files/read", "files/create", "files/read"]);
+    assert_eq!(pushed.failed.len(), 3);
+    assert_eq!(pushed.failed[0].error().unwrap().kind(), ErrorKind::Locked);
+    let are_not_tried =
+        pushed.failed[1..].iter().all(|failed| matches!(failed.reason, Reason::NotTried));
+    assert!(are_not_tried, "{pushed:?}");
+    assert_eq!(world.cloud(), before);
+}
+
+#[test]
+fn a_locked_project_refuses_edits_too() {
+    let world = World::in_step(&[("a.py", "1\n"), ("b.py", "1\n")]);
+    world.save("a.py", "2\n");
+    let locked = Fault::Refusal("You have no write permission".to_owned());
+    world.emulator().add_rule(Rule::new(locked).on("files/patch").always());
+    let pushed = world.push();
+    assert_eq!((pushed.done.len(), pushed.failed.len()), (0, 1));
+    assert_eq!(pushed.failed[0].error().unwrap().kind(), ErrorKind::Locked);
+    assert_eq!(world.paths(), ["files/patch", "files/read"]);
+    // The next one goes on.
+    world.emulator().clear_faults();
+    world.push();
+    world.assert_in_step();
+}
+
+#[test]
+fn a_push_that_cannot_look_says_so_and_the_next_one_finds_what_was_done() {
+    let world = World::in_step(&[("a.py", "1\n"), ("b.py", "1\n")]);
+    world.save("a.py", "2\n");
+    world.emulator().add_rule(Rule::new(refusal()).on("files/read").always());
+    let pushed = world.push();
+    assert_eq!((pushed.done.len(), pushed.verified), (1, false));
+    assert!(pushed.unchecked.is_some());
+    world.emulator().clear_faults();
+    let pushed = world.push();
+    assert!(pushed.done.is_empty() && pushed.conflicts.is_empty(), "{pushed:?}");
+    world.assert_in_step();
+}
+
+#[test]
+fn a_push_that_is_killed_at_its_disk_loses_nothing() {
+    for fuse in 1..8 {
+        let world = World::in_step(&[("a.py", "1\n"), ("b.py", "1\n"), ("c.py", "1\n")]);
+        world.save("a.py", "2\n");
+        world.delete("b.py");
+        world.save("new.py", "new\n");
+        world.here.fuse.set(Some(fuse));
+        let _ = world.try_push(&crate::world::options());
+        let was_killed = world.here.is_dead();
+        world.here.fuse.set(None);
+        let pushed = world.push();
+        assert!(pushed.failed.is_empty() && pushed.conflicts.is_empty(), "{fuse}: {pushed:?}");
+        assert!(was_killed || fuse > 3, "{fuse}");
+        world.assert_in_step();
+    }
+}
