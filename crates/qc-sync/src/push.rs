@@ -122,9 +122,13 @@ pub async fn push(
     if let Some(edits) = work.edits_alone() {
         let sizes = work.base.iter().map(|(name, version)| (name.clone(), version.bytes));
         work.caution(&edits, &sizes.collect());
-        work.edit_unread(&edits).await?;
-        if !options.verify && work.progress.is_complete() {
-            return Ok(work.end(Plan::default(), &cloud, false, None));
+        let sent = work.edit_unread(&edits).await;
+        let is_over = !options.verify && work.progress.is_complete();
+        if let Some(ended) = work.ended(sent)? {
+            return Ok(work.end(Plan::default(), &cloud, Some(ended)));
+        }
+        if is_over {
+            return Ok(Push { verified: false, ..work.end(Plan::default(), &cloud, None) });
         }
     }
     let mut plan = Plan::default();
@@ -140,7 +144,11 @@ pub async fn push(
                 break;
             }
         };
-        work.finish_deletions(&mut cloud).await?;
+        let finished = work.finish_deletions(&mut cloud).await;
+        unchecked = work.ended(finished)?;
+        if unchecked.is_some() {
+            break;
+        }
         work.progress.compare(&cloud);
         work.base = work.ground.agreed(&work.base, &work.ground.here(), &cloud);
         work.base = work.ground.settle(&work.base, &cloud);
@@ -154,10 +162,13 @@ pub async fn push(
             let sizes = cloud.files.iter().map(|(name, file)| (name.clone(), file.version.bytes));
             work.caution(&changes, &sizes.collect());
         }
-        work.carry_out(&changes, &plan, &mut cloud).await?;
+        let carried_out = work.carry_out(&changes, &plan, &mut cloud).await;
+        unchecked = work.ended(carried_out)?;
+        if unchecked.is_some() {
+            break;
+        }
     }
-    let verified = unchecked.is_none();
-    Ok(work.end(plan, &cloud, verified, unchecked))
+    Ok(work.end(plan, &cloud, unchecked))
 }
 
 /// A push on its way.
@@ -200,10 +211,10 @@ impl Work<'_> {
         plan: &Plan,
         cloud: &mut Cloud,
     ) -> Result<(), SyncError> {
+        self.record(changes, plan, cloud)?;
         self.progress.begin(changes, |name| {
             self.ground.file(&plan.moves, name).map(|(_, file)| file.version.digest)
         });
-        self.record(changes, plan, cloud)?;
         self.create(changes, cloud).await?;
         self.rename(changes, cloud).await;
         self.edit(changes, plan, cloud).await?;
@@ -296,8 +307,21 @@ impl Work<'_> {
         }
     }
 
+    /// Returns what ended the push, after which it tells what it has done so far.
+    ///
+    /// # Errors
+    ///
+    /// What ended it before anything was sent.
+    fn ended(&self, result: Result<(), SyncError>) -> Result<Option<SyncError>, SyncError> {
+        match result {
+            Err(error) if self.progress.is_empty() => Err(error),
+            result => Ok(result.err()),
+        }
+    }
+
     /// Keeps the base, and puts together what came of the push.
-    fn end(self, plan: Plan, cloud: &Cloud, verified: bool, unchecked: Option<SyncError>) -> Push {
+    fn end(self, plan: Plan, cloud: &Cloud, unchecked: Option<SyncError>) -> Push {
+        let verified = unchecked.is_none();
         let Self { ground, project, base, progress, .. } = self;
         let not_kept = ground.keep(project, &base, cloud).err();
         let (done, failed) = progress.outcome(&plan, verified);

@@ -1,7 +1,7 @@
 //! `qc push`.
 
 use qc_files::{Client, FileName};
-use qc_sync::{Folder, Push, Selection};
+use qc_sync::{Folder, Push, Selection, SyncError};
 use serde_json::{Value, json};
 
 use super::told::{self, Line};
@@ -85,6 +85,9 @@ pub(crate) fn tell(printer: &Printer, push: &Push) -> Option<Exit> {
     let conflict = told::tell_conflicts(printer, &push.conflicts);
     let not_kept = push.not_kept.as_ref().map(|error| told::tell_not_kept(printer, error));
     let unchecked = push.unchecked.as_ref().map(|error| {
+        if let SyncError::Folder(error) = error {
+            return told::tell_not_kept(printer, error);
+        }
         printer.mark(
             style::ALARM,
             "not checked",

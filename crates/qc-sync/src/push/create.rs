@@ -70,9 +70,11 @@ impl Work<'_> {
         }
         match self.project.replace_all(all).await {
             Ok(()) => {
-                for (name, new) in together {
+                for (name, _) in &together {
                     self.progress.acknowledge(&Change::Create(name.clone()));
-                    self.holds_now(&name, &new)?;
+                }
+                for (name, new) in &together {
+                    self.holds_now(name, new)?;
                 }
             }
             // Each is tried alone, and refused if it is there.
@@ -101,10 +103,14 @@ impl Work<'_> {
                 }
             });
             let results: Vec<_> = stream::iter(requests).buffered(AT_ONCE).collect().await;
-            for ((name, new), result) in batch.into_iter().zip(results) {
-                if self.note(&Change::Create(name.clone()), result) {
-                    self.holds_now(&name, &new)?;
+            let mut created = Vec::new();
+            for (file, result) in batch.into_iter().zip(results) {
+                if self.note(&Change::Create(file.0.clone()), result) {
+                    created.push(file);
                 }
+            }
+            for (name, new) in &created {
+                self.holds_now(name, new)?;
             }
         }
     }

@@ -50,15 +50,13 @@ impl Work<'_> {
     /// Sends edits of what the base has, before anything was read.
     pub(super) async fn edit_unread(&mut self, changes: &[Change]) -> Result<(), SyncError> {
         let plan = Plan::default();
-        self.progress.begin(changes, |name| {
-            self.ground.file(&plan.moves, name).map(|(_, file)| file.version.digest)
-        });
         let mut edits = Vec::new();
         let mut replaced = Vec::new();
         for change in changes {
             let name = change.name();
             let Some(base) = self.base.get(name).copied() else { continue };
             let Some(old) = self.ground.local.object(base.object) else { continue };
+            // One that was changed meanwhile is left to the next round.
             let Some(new) = self.new_content(change, &plan) else { continue };
             let (before, after) = (Some(base), Some(new.version));
             replaced.push(Replaced { name: name.clone(), before, after });
@@ -66,6 +64,9 @@ impl Work<'_> {
             edits.push(Edit { name, base_name, old, old_object: base.object, new });
         }
         self.record_replaced(replaced)?;
+        self.progress.begin(changes, |name| {
+            self.ground.file(&plan.moves, name).map(|(_, file)| file.version.digest)
+        });
         self.patch(edits).await
     }
 
@@ -120,8 +121,11 @@ impl Work<'_> {
         let patch = patch::of(texts);
         match self.project.patch(patch).await {
             Ok(()) => {
-                for edit in edits {
-                    self.edited(edit)?;
+                for edit in &edits {
+                    self.progress.acknowledge(&edit.change());
+                }
+                for edit in &edits {
+                    self.holds_now(&edit.base_name, &edit.new)?;
                 }
             }
             Err(error) => {
@@ -148,13 +152,8 @@ impl Work<'_> {
         self.step(&change);
         let result = self.project.update(edit.name.clone(), edit.new.text.as_str()).await;
         if self.note(&change, result) {
-            return self.edited(edit);
+            self.holds_now(&edit.base_name, &edit.new)?;
         }
         Ok(())
-    }
-
-    fn edited(&mut self, edit: Edit) -> Result<(), SyncError> {
-        self.progress.acknowledge(&edit.change());
-        self.holds_now(&edit.base_name, &edit.new)
     }
 }

@@ -2,7 +2,7 @@
 
 use qc_emulator::{Fault, Rule};
 use qc_files::ErrorKind;
-use qc_sync::{Change, Reason};
+use qc_sync::{Change, Reason, SyncError};
 
 use crate::world::{World, contents, name};
 
@@ -164,4 +164,30 @@ fn a_push_that_is_killed_at_its_disk_loses_nothing() {
         assert!(was_killed || fuse > 3, "{fuse}");
         world.assert_in_step();
     }
+}
+
+#[test]
+fn a_disk_that_is_full_after_the_patch_hides_nothing_of_what_was_done() {
+    let world = World::in_step(&[("a.py", "1\n"), ("b.py", "2\n")]);
+    world.save("a.py", "3\n");
+    world.save("b.py", "4\n");
+    // The history can be written, and the new texts cannot.
+    world.here.fuse.set(Some(2));
+    let pushed = world.push();
+    assert_eq!(pushed.done, [Change::Update(name("a.py")), Change::Update(name("b.py"))]);
+    assert!(matches!(pushed.unchecked, Some(SyncError::Folder(_))), "{pushed:?}");
+    assert_eq!(world.cloud()[&name("b.py")], "4\n");
+    world.here.fuse.set(None);
+    assert!(world.push().failed.is_empty());
+    world.assert_in_step();
+}
+
+#[test]
+fn without_a_history_nothing_is_sent() {
+    let world = World::in_step(&[("a.py", "1\n")]);
+    world.save("a.py", "2\n");
+    world.here.fuse.set(Some(1));
+    let pushed = world.try_push(&crate::world::options());
+    assert!(matches!(pushed, Err(SyncError::Folder(_))), "{pushed:?}");
+    assert_eq!(world.paths(), [""; 0]);
 }
