@@ -154,7 +154,7 @@ Examples:
         /// between markers, as git writes them
         #[arg(long, conflicts_with_all = ["force", "dry_run"])]
         merge: bool,
-        /// Settles every conflict: the cloud's content replaces yours
+        /// The cloud's content replaces yours wherever it differs; files that only you have stay
         #[arg(long, conflicts_with_all = ["ours", "theirs"])]
         force: bool,
     },
@@ -373,7 +373,7 @@ pub(crate) struct Go {
     /// Settles the conflicts over these files, or in these folders: your content is to replace the cloud's
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub(crate) ours: Vec<PathBuf>,
-    /// Settles the conflicts over these files, or in these folders: the cloud's content is to replace yours
+    /// These files, and those in these folders, become what the cloud has, your edits and deletions included
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub(crate) theirs: Vec<PathBuf>,
     /// Takes it for true when the cloud project, or the folder, has lost all its files

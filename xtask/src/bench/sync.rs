@@ -54,7 +54,7 @@ pub(super) fn tell(lab: &Lab, page: &mut Page, official: &Result<Timed>) -> Resu
             return Ok(());
         }
     };
-    let commands = [("pull", &official.pull, ours[0], 1), ("push", &official.push, ours[1], 3)];
+    let commands = [("pull", &official.pull, ours[0], 1), ("push", &official.push, ours[1], 2)];
     let mut told = Vec::new();
     for (what, theirs, ours, requests) in commands {
         let asked = theirs.requests;
