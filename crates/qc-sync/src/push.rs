@@ -125,10 +125,11 @@ pub async fn push(
         let sent = work.edit_unread(&edits).await;
         let is_over = !options.verify && work.progress.is_complete();
         if let Some(ended) = work.ended(sent)? {
-            return Ok(work.end(Plan::default(), &cloud, Some(ended)));
+            return Ok(work.end(Plan::default(), &cloud, false, Some(ended)));
         }
-        if is_over {
-            return Ok(Push { verified: false, ..work.end(Plan::default(), &cloud, None) });
+        // A patch that nobody took leaves nothing to look at.
+        if is_over || work.progress.stopped && !work.progress.is_in_doubt() {
+            return Ok(work.end(Plan::default(), &cloud, false, None));
         }
     }
     let mut plan = Plan::default();
@@ -168,7 +169,8 @@ pub async fn push(
             break;
         }
     }
-    Ok(work.end(plan, &cloud, unchecked))
+    let verified = unchecked.is_none();
+    Ok(work.end(plan, &cloud, verified, unchecked))
 }
 
 /// A push on its way.
@@ -320,8 +322,7 @@ impl Work<'_> {
     }
 
     /// Keeps the base, and puts together what came of the push.
-    fn end(self, plan: Plan, cloud: &Cloud, unchecked: Option<SyncError>) -> Push {
-        let verified = unchecked.is_none();
+    fn end(self, plan: Plan, cloud: &Cloud, verified: bool, unchecked: Option<SyncError>) -> Push {
         let Self { ground, project, base, progress, .. } = self;
         let not_kept = ground.keep(project, &base, cloud).err();
         let (done, failed) = progress.outcome(&plan, verified);

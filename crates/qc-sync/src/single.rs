@@ -44,7 +44,7 @@ pub async fn put_file(
         keep(local, options, name, &old, Some(content))?;
         if content.is_empty() {
             // The service takes no empty content: the file is created anew.
-            delete_seen(local, project, name, options).await?;
+            delete_file(local, project, name, options).await?;
             continue;
         }
         // A patch is refused where somebody has saved since. One that is refused all the same is not taken as such.
@@ -58,9 +58,12 @@ pub async fn put_file(
             Err(error) if error.kind().concerns_all_files() && error.effect() == Effect::None => {
                 return Err(error.into());
             }
-            Err(error) => last = Some(error),
+            Err(error) => {
+                // One in doubt is looked at, and sent again as it was.
+                refused = (error.effect() == Effect::None).then_some(old);
+                last = Some(error);
+            }
         }
-        refused = Some(old);
     }
     Err(last.unwrap_or_else(|| Error::from(qc_proto::Invalid::new("name", CONTENDED))).into())
 }
@@ -82,16 +85,7 @@ pub async fn delete_file(
     name: &FileName,
     options: &Options,
 ) -> Result<(), SyncError> {
-    delete_seen(local, project, name, options).await
-}
-
-/// Sets the file aside, so that nobody saves to it, keeps its text, and deletes it.
-async fn delete_seen(
-    local: &dyn Local,
-    project: &ProjectFiles,
-    name: &FileName,
-    options: &Options,
-) -> Result<(), SyncError> {
+    // Nobody saves to the name aside.
     let aside = deletion::aside(&local.id()?, name);
     let aside = match &aside {
         Some(aside) => {

@@ -1,5 +1,6 @@
 //! What came of each change of a push so far.
 
+use qc_files::Effect;
 use qc_proto::FileName;
 
 use super::{Failed, Reason};
@@ -34,6 +35,14 @@ impl Progress {
     /// Returns whether every change that was begun is done.
     pub(super) fn is_complete(&self) -> bool {
         self.entries.iter().all(|entry| entry.is_done)
+    }
+
+    /// Returns whether a request may have taken effect although it failed.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.entries.iter().any(|entry| match &entry.reason {
+            Some(Reason::Request(error)) => error.effect() == Effect::Unknown,
+            _ => false,
+        })
     }
 
     /// Begins the changes of a round.

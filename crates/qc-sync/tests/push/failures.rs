@@ -127,7 +127,9 @@ fn a_locked_project_refuses_edits_too() {
     let pushed = world.push();
     assert_eq!((pushed.done.len(), pushed.failed.len()), (0, 1));
     assert_eq!(pushed.failed[0].error().unwrap().kind(), ErrorKind::Locked);
-    assert_eq!(world.paths(), ["files/patch", "files/read"]);
+    // Nothing took effect, so there is nothing to look at.
+    assert_eq!(world.paths(), ["files/patch"]);
+    assert!(pushed.unchecked.is_none() && !pushed.verified);
     // The next one goes on.
     world.emulator().clear_faults();
     world.push();
