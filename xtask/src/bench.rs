@@ -7,6 +7,7 @@ mod baseline;
 mod builds;
 mod calls;
 mod commands;
+mod copies;
 mod counts;
 mod growth;
 mod lab;
@@ -51,6 +52,7 @@ fn measure(workspace: &Workspace) -> Result<()> {
     calls::tell(&lab, &mut page, &official)?;
     start::tell(&lab, &mut page)?;
     sync::tell(&lab, &mut page, &official)?;
+    copies::tell(&lab, &mut page)?;
     large::tell(&lab, &mut page)?;
     servers::tell(&lab, &mut page)?;
     growth::tell(&lab, &mut page)?;

@@ -52,6 +52,11 @@ impl ObjectId {
     pub fn of(content: &[u8]) -> Self {
         Self(Sha256::digest(content).into())
     }
+
+    /// Reads what `Display` writes. None if it is anything else.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        faster_hex::hex_decode_array_with_case(text.as_bytes(), CheckCase::Lower).ok().map(Self)
+    }
 }
 
 impl Version {

@@ -1,5 +1,6 @@
 //! What a person waits for with a service that takes its time, beside the official command line tool.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use anyhow::Result;
@@ -30,6 +31,8 @@ pub(super) fn tell(lab: &Lab, page: &mut Page, official: &Result<Timed>) -> Resu
         command.current_dir(folder);
         command
     };
+    // Each goes on until the end.
+    let fresh = RefCell::new(Vec::new());
     let rows = [
         Row::new("`qc pull`, up to date, 20 files (1 request)", |_| {
             Ok(qc(unedited, &in_unedited, "pull"))
@@ -41,6 +44,15 @@ pub(super) fn tell(lab: &Lab, page: &mut Page, official: &Result<Timed>) -> Resu
         Row::new("`qc push`, 30 edits (2 requests)", |round| {
             (0..30).try_for_each(|number| write(&in_thirty, number, round + 1))?;
             Ok(qc(thirty, &in_thirty, "push"))
+        })
+        .beside(1, "one edit"),
+        Row::new("`qc push`, 200 new files into a fresh project (3 requests)", |round| {
+            let service = serve()?;
+            let in_fresh = folder(&service, &format!("fresh{round}"), 0)?;
+            (0..200).try_for_each(|number| write(&in_fresh, number, 0))?;
+            let command = qc(&service, &in_fresh, "push");
+            fresh.borrow_mut().push(service);
+            Ok(command)
         })
         .beside(1, "one edit"),
         Row::new("`qc pull` once more: the control", |_| Ok(qc(unedited, &in_unedited, "pull")))

@@ -111,7 +111,7 @@ fn stay(
     operations: &[Operation],
     limits: HistoryLimits,
     base: &Base,
-    sizes: &BTreeMap<String, u64>,
+    sizes: &BTreeMap<ObjectId, u64>,
 ) -> usize {
     let Some(newest) = operations.last() else { return 0 };
     let age = limits.days.saturating_mul(SECONDS_A_DAY);
@@ -121,7 +121,7 @@ fn stay(
     for (newer, operation) in operations.iter().rev().enumerate() {
         for version in operation.kept() {
             if counted.insert(version.object) {
-                let size = sizes.get(&version.object.to_string()).copied().unwrap_or(0);
+                let size = sizes.get(&version.object).copied().unwrap_or(0);
                 bytes = bytes.saturating_add(size);
             }
         }
