@@ -31,7 +31,7 @@ fn one_file() -> Bytes {
     let line = "        self.rsi = self.RSI(\"SPY\", 14, Resolution.DAILY)  # 14 days\n";
     let name = RemoteName::from_service("main.py".to_owned());
     let file = ProjectFile::new(name, line.repeat(2048 / line.len()));
-    encode_success(&FileList { files: vec![file] }).into()
+    encode_success(&FileList::new(vec![file])).into()
 }
 
 fn acceptor(certificate: &str) -> Result<TlsAcceptor> {

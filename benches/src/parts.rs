@@ -38,7 +38,7 @@ fn answer() -> Vec<u8> {
         file.modified = Some("2025-11-10 13:00:06".into());
         file
     });
-    encode_success(&FileList { files: files.collect() })
+    encode_success(&FileList::new(files.collect()))
 }
 
 /// So many durable commits of a file of 2 KB, one after another: what the disk allows.

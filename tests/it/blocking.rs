@@ -21,15 +21,17 @@ fn the_whole_flow_over_real_http() {
     files.patch("--- a/pkg/a.py\n+++ b/pkg/a.py\n@@ -1,2 +1,2 @@\n one\n-two\n+three\n").unwrap();
     files.rename("pkg/a.py", "b.py").unwrap();
     assert_eq!(files.read("b.py").unwrap().content, "one\nthree\n");
-    assert_eq!(files.read_all().unwrap().len(), 4);
-    assert_eq!(files.read_all_with_libraries().unwrap().len(), 4);
+    assert_eq!(files.read_all().unwrap().files.len(), 4);
+    assert_eq!(files.read_all_with_libraries().unwrap().files.len(), 4);
     files.delete("b.py").unwrap();
     assert_eq!(files.read("b.py").unwrap_err().kind(), ErrorKind::FileNotFound);
     files.replace_all([("c.py", "c\n".to_owned())]).unwrap();
     assert_eq!(server.emulator().file_names(project), ["c.py"]);
     let made = client.create_project("X", Language::Python).unwrap();
     client.delete_project(made.project_id).unwrap();
-    assert!(client.projects().unwrap().iter().any(|project| project.name == "Recycle Bin/X"));
+    assert!(
+        client.projects().unwrap().projects.iter().any(|project| project.name == "Recycle Bin/X")
+    );
     assert_eq!(client.clock_offset_ms(), 0);
 }
 
@@ -55,7 +57,7 @@ fn an_asynchronous_program_may_call_it() {
             let server = ServerThread::start(emulator).unwrap();
             let client =
                 Client::builder(credentials()).base_url(server.base_url()).build().unwrap();
-            assert_eq!(client.project(project).unwrap().read_all().unwrap().len(), 2);
+            assert_eq!(client.project(project).unwrap().read_all().unwrap().files.len(), 2);
             let elsewhere = client.clone();
             let task = tokio::task::spawn_blocking(move || elsewhere.authenticate());
             task.await.unwrap().unwrap();
@@ -79,5 +81,5 @@ fn threads_share_one_client() {
         }
     });
     assert_eq!(server.emulator().applied().len(), 32);
-    assert_eq!(client.project(project).unwrap().read_all().unwrap().len(), 18);
+    assert_eq!(client.project(project).unwrap().read_all().unwrap().files.len(), 18);
 }

@@ -33,7 +33,7 @@ async fn a_call_dropped_at_any_await_leaves_the_client_usable() {
     }
     let created = server.emulator().applied().len();
     assert!(created > 0, "some calls went far enough to take effect");
-    assert_eq!(files.read_all().await.unwrap().len(), created + 2);
+    assert_eq!(files.read_all().await.unwrap().files.len(), created + 2);
 }
 
 #[tokio::test]

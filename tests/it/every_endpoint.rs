@@ -49,7 +49,7 @@ async fn all_files_are_replaced_at_once() {
     let set = || [("pkg/a.py", "x = 'ä\u{0}'\r\n".to_owned()), ("pkg/__init__.py", String::new())];
     files.replace_all(set()).await.unwrap();
     let read = files.read_all().await.unwrap();
-    let contents = read.iter().map(|file| (file.name.as_str(), file.content.as_str()));
+    let contents = read.files.iter().map(|file| (file.name.as_str(), file.content.as_str()));
     let expected = [("pkg/__init__.py", ""), ("pkg/a.py", "x = 'ä\u{0}'\r\n")];
     assert_eq!(contents.collect::<Vec<_>>(), expected);
 
@@ -79,7 +79,7 @@ async fn a_project_is_renamed_and_described() {
     update.description = Some("what it is".to_owned());
     for _ in 0..2 {
         client.execute(update.clone()).await.unwrap();
-        let read = client.projects().await.unwrap().remove(0);
+        let read = client.projects().await.unwrap().projects.remove(0);
         assert_eq!(read.name, "Folder/New");
         assert_eq!(read.description.as_deref(), Some("what it is"));
     }
@@ -132,7 +132,7 @@ async fn an_unclean_name_of_the_service_can_be_tidied_up() {
     let files = client.project(project).unwrap();
     let listed = files.read_all().await.unwrap();
     let unclean: Vec<&RemoteName> =
-        listed.iter().map(|file| &file.name).filter(|name| name.clean().is_err()).collect();
+        listed.files.iter().map(|file| &file.name).filter(|name| name.clean().is_err()).collect();
     assert_eq!(unclean.len(), 2);
     for name in &unclean {
         assert_eq!(files.read(*name).await.unwrap().name, **name);

@@ -24,7 +24,7 @@ fn the_example_is_a_whole_client() {
     };
     example::execute(&mut session, create).unwrap();
     let files = example::execute(&mut session, ReadFiles::all(project_id)).unwrap();
-    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    let names: Vec<&str> = files.files.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(names, ["a.py", "main.py", "research.ipynb"]);
     assert_eq!(server.emulator().applied().len(), 1);
 }

@@ -119,7 +119,7 @@ pub(crate) fn follow(
     if complete {
         // By another client: what was done before does not count.
         let silent = organisation.client(0, &organisation.wire(Duration::ZERO), None)?;
-        mirror.take_list(&timeline.block_on(silent.projects())??);
+        mirror.take_list(&timeline.block_on(silent.projects())??.projects);
         for known in mirror.projects.borrow_mut().iter_mut() {
             known.mirrored = Some(known.listed.clone());
         }
@@ -210,7 +210,7 @@ impl Mirror<'_> {
 
     async fn list(&self) -> Result<()> {
         let projects = self.client.projects().await?;
-        self.take_list(&projects);
+        self.take_list(&projects.projects);
         Ok(())
     }
 
@@ -242,7 +242,7 @@ impl Mirror<'_> {
     async fn read(&self, project: usize) -> Result<()> {
         let listed = self.projects.borrow()[project].listed.clone();
         let files = self.client.project(self.organisation.projects[project])?.read_all().await?;
-        let main = files.iter().find(|file| file.name.as_str() == "main.py");
+        let main = files.files.iter().find(|file| file.name.as_str() == "main.py");
         let number = main.and_then(|file| file.content.strip_prefix("# edit "));
         let shown = number.and_then(|number| number.trim().parse::<usize>().ok());
         let now = self.timeline.now();

@@ -106,7 +106,7 @@ impl Lane {
     ) -> Result<()> {
         self.turn(manner, timeline).await;
         let projects = self.client.projects().await?;
-        let asked = projects.iter().skip(part.start).take(part.len());
+        let asked = projects.projects.iter().skip(part.start).take(part.len());
         self.list.replace(asked.map(|project| project.project_id).collect());
         Ok(())
     }

@@ -7,7 +7,9 @@ use std::{
 };
 
 use qc_emulator::DataError;
-use qc_files::{Client, Credentials, ErrorKind, Project, ProjectFiles, ProjectId, credentials};
+use qc_files::{
+    Client, Credentials, ErrorKind, Project, ProjectFiles, ProjectId, ProjectList, credentials,
+};
 
 use crate::{
     arguments::{Arguments, There},
@@ -196,7 +198,7 @@ pub(crate) async fn find(client: &Client, asked: &str) -> anyhow::Result<Project
         None => client.projects().await,
     };
     let projects = match read {
-        Err(error) if error.kind() == ErrorKind::ProjectNotFound => Vec::new(),
+        Err(error) if error.kind() == ErrorKind::ProjectNotFound => ProjectList::default(),
         read => read?,
     };
     let is_it = |project: &Project| match number {

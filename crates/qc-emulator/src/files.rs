@@ -30,11 +30,11 @@ impl Emulator {
 
     pub(crate) fn read_files(&self, asked: &Asked) -> Answered {
         let files = if asked.has("name") {
-            let ReadFile { project_id, name } = asked.fields()?;
+            let ReadFile { project_id, name, .. } = asked.fields()?;
             let file = self.store.project(asked.user, project_id)?.file(project_id, name.as_str());
             vec![file.ok_or_else(|| Refusal::file_not_found(name))?]
         } else {
-            let ReadFiles { project_id, include_libraries } = asked.fields()?;
+            let ReadFiles { project_id, include_libraries, .. } = asked.fields()?;
             let project = self.store.project(asked.user, project_id)?;
             let mut files = project.files(project_id);
             let libraries = project.settings.libraries.iter();
@@ -45,7 +45,7 @@ impl Emulator {
             }
             files
         };
-        Ok(encode_files(&FileList { files }))
+        Ok(encode_files(&FileList::new(files)))
     }
 
     /// Contents or name: `newName` tells.

@@ -60,7 +60,8 @@ async fn flow(project: &ProjectFiles) -> Result<(), Box<dyn Error>> {
     for file in &files {
         println!("read {:?}: {} bytes", file.name.as_str(), file.content.len());
     }
-    let file = files.iter().find(|file| file.name == FILE).ok_or("the new file is not listed")?;
+    let file =
+        files.into_iter().find(|file| file.name == FILE).ok_or("the new file is not listed")?;
 
     project.update(FILE, file.content.replace("SPY", "TSLA")).await?;
     let is_updated = project.read(FILE).await?.content.contains("TSLA");

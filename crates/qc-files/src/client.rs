@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use qc_proto::{
     Authenticate, CreateProject, Credentials, DeleteProject, Endpoint, Error, Input, Language,
-    Project, ProjectId, ReadProjects, Step,
+    Project, ProjectId, ProjectList, ReadProjects, Step,
 };
 use qc_transport::{Runtime, Transport};
 
@@ -45,7 +45,7 @@ impl Client {
     /// # Errors
     ///
     /// Those of any call.
-    pub async fn projects(&self) -> Result<Vec<Project>, Error> {
+    pub async fn projects(&self) -> Result<ProjectList, Error> {
         self.execute(ReadProjects::all()).await
     }
 

@@ -48,8 +48,8 @@ pub use builder::Builder;
 pub use client::Client;
 pub use project::ProjectFiles;
 pub use qc_proto::{
-    self, ApiToken, BaseUrl, Credentials, Effect, EncodedFile, EncodedText, Endpoint, Error,
-    ErrorKind, FileName, Gist, Invalid, Language, Policy, Project, ProjectFile, ProjectId,
-    RemoteName, UserId,
+    self, ApiToken, BaseUrl, Credentials, Effect, EncodedFile, EncodedFileList, EncodedText,
+    Endpoint, Error, ErrorKind, FileList, FileName, Gist, Invalid, Language, Policy, Project,
+    ProjectFile, ProjectId, ProjectList, RemoteName, Unreadable, UserId,
 };
 pub use qc_transport::{self, Runtime, Transport};

@@ -1,7 +1,7 @@
 //! The files of one project.
 
 use qc_proto::{
-    EncodedFile, Error, FileName, Gist, ProjectFile, ProjectId, ReadEncodedFiles, ReadFiles,
+    EncodedFileList, Error, FileList, FileName, Gist, ProjectFile, ProjectId, ReadEncodedFiles,
     RemoteName,
 };
 
@@ -78,8 +78,8 @@ impl ProjectFiles {
     /// # Errors
     ///
     /// `TooLarge` when the answer is over the policy's limit.
-    pub async fn read_all(&self) -> Result<Vec<ProjectFile>, Error> {
-        self.client.execute(ReadFiles::all(self.id())).await
+    pub async fn read_all(&self) -> Result<FileList, Error> {
+        self.client.execute(self.requests.read_all(None)).await
     }
 
     /// Reads all files of the project, without its libraries', in little more memory than the answer takes: each content
@@ -88,8 +88,8 @@ impl ProjectFiles {
     /// # Errors
     ///
     /// As [`read_all`](Self::read_all).
-    pub async fn read_all_encoded<G: Gist>(&self) -> Result<Vec<EncodedFile<G>>, Error> {
-        self.client.execute(ReadEncodedFiles::all(self.id())).await
+    pub async fn read_all_encoded<G: Gist>(&self) -> Result<EncodedFileList<G>, Error> {
+        self.client.execute(ReadEncodedFiles::from(self.requests.read_all(None))).await
     }
 
     /// Reads all files of the project and of the libraries that it uses.
@@ -97,8 +97,18 @@ impl ProjectFiles {
     /// # Errors
     ///
     /// As [`read_all`](Self::read_all).
-    pub async fn read_all_with_libraries(&self) -> Result<Vec<ProjectFile>, Error> {
-        self.client.execute(ReadFiles::with_libraries(self.id())).await
+    pub async fn read_all_with_libraries(&self) -> Result<FileList, Error> {
+        self.client.execute(self.requests.read_all(Some(true))).await
+    }
+
+    /// Takes edit control: the service lets one environment at a time write to a project that is shared. Read the files
+    /// afterwards: the service refuses a write before that.
+    ///
+    /// # Errors
+    ///
+    /// `Locked` when another environment has it; `Invalid` without a [code source](crate::Builder::code_source).
+    pub async fn acquire_lock(&self) -> Result<(), Error> {
+        self.client.execute(self.requests.acquire_lock()?).await
     }
 
     /// Replaces the content of a file.

@@ -1,8 +1,8 @@
 //! The requests behind the methods of a project's files.
 
 use qc_proto::{
-    CreateFile, DeleteFile, Error, FileName, NewFile, PatchFiles, ProjectId, ReadFile, RemoteName,
-    RenameFile, UpdateFile, UpdateProject,
+    AcquireLock, CreateFile, DeleteFile, Error, FileName, Invalid, NewFile, PatchFiles, ProjectId,
+    ReadFile, ReadFiles, RemoteName, RenameFile, UpdateFile, UpdateProject,
 };
 
 /// Makes requests for one project, whoever sends them.
@@ -31,7 +31,20 @@ impl Requests {
         N: TryInto<RemoteName>,
         Error: From<N::Error>,
     {
-        Ok(ReadFile { project_id: self.project_id, name: name.try_into()? })
+        let (name, code_source_id) = (name.try_into()?, self.code_source.clone());
+        Ok(ReadFile { project_id: self.project_id, name, code_source_id })
+    }
+
+    pub(crate) fn read_all(&self, include_libraries: Option<bool>) -> ReadFiles {
+        let code_source_id = self.code_source.clone();
+        ReadFiles { project_id: self.project_id, include_libraries, code_source_id }
+    }
+
+    pub(crate) fn acquire_lock(&self) -> Result<AcquireLock, Error> {
+        let why = "edit control is given to an environment: name it with `Builder::code_source`";
+        let code_source_id =
+            self.code_source.clone().ok_or_else(|| Invalid::new("codeSourceId", why))?;
+        Ok(AcquireLock { project_id: self.project_id, code_source_id })
     }
 
     pub(crate) fn update<N>(&self, name: N, content: String) -> Result<UpdateFile, Error>

@@ -5,21 +5,26 @@ use alloc::{
     string::String,
     vec::Vec,
 };
-use core::{error, fmt};
+use core::{error, fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer, Serialize,
     de::{self, DeserializeOwned, IgnoredAny, value::MapAccessDeserializer},
 };
 
-use crate::{tolerant, visible::escape};
+use crate::{
+    texts::Texts,
+    tolerant::{self, Scalar},
+    visible::escape,
+};
 
 /// What stands in every answer beside its payload.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Envelope {
     /// Whether the service did as it was asked; `None` where the answer doesn't say.
     pub success: Option<bool>,
-    /// The reasons of a refusal, in the service's words: `errors`, `messages` and `Message`.
+    /// The reasons of a refusal, in the service's words: every text in `errors`, `error`, `messages`, `message` and
+    /// `Message`. Of many or long ones, not all.
     pub messages: Vec<String>,
     /// The service's number for the reason, where it gives one. 1001 is "file not found".
     pub code: Option<i64>,
@@ -115,32 +120,36 @@ fn decode_at<'de, T: Deserialize<'de>>(
     start: usize,
 ) -> Result<Answer<T>, DecodeError> {
     let json = &body[start..];
-    let mut envelope = Envelope::default();
+    let mut success = None;
     let mut reader = serde_json::Deserializer::from_slice(json);
     let read = reader
-        .deserialize_map(Enveloped::<T> { envelope: &mut envelope, payload: Default::default() })
+        .deserialize_map(Successful::<T> { success: &mut success, payload: PhantomData })
         .and_then(|payload| reader.end().map(|()| payload));
-    match read {
-        Ok(payload) => match envelope.success {
-            Some(true) => Ok(Answer::Success(payload)),
-            Some(false) => Ok(Answer::Refusal(envelope)),
-            None => Err(DecodeError {
-                field: "success".to_owned(),
-                offset: start,
-                why: "missing: this is no answer of the service".to_owned(),
-            }),
-        },
-        Err(error) => match serde_json::from_slice(json) {
-            // A refusal need not carry the payload, and its payload need not make sense.
-            Ok(Whole(envelope)) if envelope.success == Some(false) => Ok(Answer::Refusal(envelope)),
-            _ => Err(explain(
-                path_to::<T>(json).or_else(|| path_to::<Whole>(json)),
-                json,
-                start,
-                &error,
-            )),
-        },
+    match (read, success) {
+        (Ok(payload), Some(true)) => Ok(Answer::Success(payload)),
+        (Ok(_), None) => Err(DecodeError {
+            field: "success".to_owned(),
+            offset: start,
+            why: "missing: this is no answer of the service".to_owned(),
+        }),
+        (read, _) => {
+            let error = match (serde_json::from_slice::<Envelope>(json), read) {
+                (Ok(envelope), Ok(_)) => return Ok(Answer::Refusal(envelope)),
+                // A refusal need not carry the payload, and its payload need not make sense.
+                (Ok(envelope), Err(_)) if envelope.success == Some(false) => {
+                    return Ok(Answer::Refusal(envelope));
+                }
+                (Err(error), Ok(_)) | (_, Err(error)) => error,
+            };
+            let field = path_to::<T>(json).or_else(|| path_to::<Envelope>(json));
+            Err(explain(field, json, start, &error))
+        }
     }
+}
+
+/// The texts of a body that is no answer of the service, and may say what went wrong all the same.
+pub(crate) fn texts(body: &[u8]) -> Vec<String> {
+    serde_json::from_slice::<Envelope>(body).map(|envelope| envelope.messages).unwrap_or_default()
 }
 
 /// Where the JSON may begin: at the first brace, or, behind PHP's own warnings, at one of those that
@@ -195,28 +204,48 @@ fn explain(
     DecodeError { field, offset, why: why.to_owned() }
 }
 
-/// The envelope alone, whatever stands beside it.
-struct Whole(Envelope);
-
-impl<'de> Deserialize<'de> for Whole {
+/// Whatever stands beside it.
+impl<'de> Deserialize<'de> for Envelope {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut envelope = Envelope::default();
-        deserializer.deserialize_map(Enveloped::<IgnoredAny> {
-            envelope: &mut envelope,
-            payload: core::marker::PhantomData,
-        })?;
-        Ok(Self(envelope))
+        struct Fields;
+
+        impl<'de> de::Visitor<'de> for Fields {
+            type Value = Envelope;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Envelope, A::Error> {
+                let mut envelope = Envelope::default();
+                while let Some(Key(key)) = map.next_key::<Key<'de>>()? {
+                    match &*key {
+                        "success" => {
+                            let Success(flag) = map.next_value()?;
+                            envelope.success = Some(flag);
+                        }
+                        "errors" | "error" | "messages" | "message" | "Message" => {
+                            map.next_value_seed(Texts(&mut envelope.messages))?;
+                        }
+                        "errorCode" => envelope.code = map.next_value::<Scalar>()?.integer(),
+                        _ => drop(map.next_value::<IgnoredAny>()?),
+                    }
+                }
+                Ok(envelope)
+            }
+        }
+
+        deserializer.deserialize_map(Fields)
     }
 }
 
-/// Reads envelope and payload in one pass: the envelope's keys are taken out on the way, and all others
-/// reach the payload's own `Deserialize` unbuffered.
-struct Enveloped<'a, T> {
-    envelope: &'a mut Envelope,
-    payload: core::marker::PhantomData<T>,
+/// Reads `success` and the payload in one pass: the payload's own `Deserialize` meets all fields but that, unbuffered.
+struct Successful<'a, T> {
+    success: &'a mut Option<bool>,
+    payload: PhantomData<T>,
 }
 
-impl<'de, T: Deserialize<'de>> de::Visitor<'de> for Enveloped<'_, T> {
+impl<'de, T: Deserialize<'de>> de::Visitor<'de> for Successful<'_, T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -224,14 +253,14 @@ impl<'de, T: Deserialize<'de>> de::Visitor<'de> for Enveloped<'_, T> {
     }
 
     fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
-        let rest = Rest { map: &mut map, envelope: self.envelope };
+        let rest = Rest { map: &mut map, success: self.success };
         T::deserialize(MapAccessDeserializer::new(rest))
     }
 }
 
 struct Rest<'a, A> {
     map: &'a mut A,
-    envelope: &'a mut Envelope,
+    success: &'a mut Option<bool>,
 }
 
 impl<'de, A: de::MapAccess<'de>> de::MapAccess<'de> for Rest<'_, A> {
@@ -242,25 +271,12 @@ impl<'de, A: de::MapAccess<'de>> de::MapAccess<'de> for Rest<'_, A> {
         seed: K,
     ) -> Result<Option<K::Value>, A::Error> {
         while let Some(Key(key)) = self.map.next_key::<Key<'de>>()? {
-            let envelope = &mut *self.envelope;
-            match &*key {
-                "success" => {
-                    let Success(flag) = self.map.next_value()?;
-                    if envelope.success.replace(flag).is_some() {
-                        return Err(de::Error::duplicate_field("success"));
-                    }
-                }
-                "errors" | "messages" | "Message" => {
-                    let Messages(texts) = self.map.next_value()?;
-                    envelope.messages.extend(texts);
-                }
-                "errorCode" => {
-                    let Code(code) = self.map.next_value()?;
-                    envelope.code = code;
-                }
-                other => {
-                    return seed.deserialize(de::value::StrDeserializer::new(other)).map(Some);
-                }
+            if key != "success" {
+                return seed.deserialize(de::value::StrDeserializer::new(&key)).map(Some);
+            }
+            let Success(flag) = self.map.next_value()?;
+            if self.success.replace(flag).is_some() {
+                return Err(de::Error::duplicate_field("success"));
             }
         }
         Ok(None)
@@ -282,24 +298,16 @@ struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 #[serde(transparent)]
 struct Success(#[serde(deserialize_with = "tolerant::boolean")] bool);
 
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Messages(#[serde(deserialize_with = "tolerant::messages")] Vec<String>);
-
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Code(#[serde(deserialize_with = "tolerant::integer_or_null")] Option<i64>);
-
 /// Writes a successful answer as the service does, PHP's escapes included: for servers.
 pub fn encode_success<T: Serialize>(payload: &T) -> Vec<u8> {
     #[derive(Serialize)]
-    struct Successful<'a, T> {
+    struct WithSuccess<'a, T> {
         #[serde(flatten)]
         payload: &'a T,
         success: bool,
     }
 
-    php_escapes(encode(&Successful { payload, success: true }))
+    php_escapes(encode(&WithSuccess { payload, success: true }))
 }
 
 /// Writes a refusal as the service does: for servers.

@@ -39,7 +39,7 @@
 //! let credentials = Credentials::new(UserId::new(12345), ApiToken::new("my-api-token")?);
 //! let mut session = Session::new(credentials);
 //! let files = execute(&mut session, ReadFiles::all(ProjectId::new(23_456_789)?), 7)?;
-//! assert_eq!(files[0].name, "main.py");
+//! assert_eq!(files.files[0].name, "main.py");
 //! assert_eq!(files[0].content, "pass\n");
 //!
 //! /// Your HTTP goes here. This one is a service of its own: the crate speaks both ends of the wire.
@@ -71,7 +71,7 @@
 //!
 //! | what | where |
 //! | --- | --- |
-//! | requests, one struct each | [`Authenticate`], [`CreateFile`], [`ReadFile`], [`ReadFiles`], [`UpdateFile`], [`RenameFile`], [`PatchFiles`], [`DeleteFile`], [`ReadProjects`], [`CreateProject`], [`UpdateProject`], [`DeleteProject`] |
+//! | requests, one struct each | [`Authenticate`], [`CreateFile`], [`ReadFile`], [`ReadFiles`], [`UpdateFile`], [`RenameFile`], [`PatchFiles`], [`DeleteFile`], [`ReadProjects`], [`CreateProject`], [`UpdateProject`], [`DeleteProject`], [`AcquireLock`] |
 //! | a request of your own | [`Endpoint`] |
 //! | signing and checking a signature | [`Signature`], [`Authorization`], [`Presented`], [`Credentials::verify`] |
 //! | reading and writing answers | [`decode_answer`], [`encode_success`], [`encode_files`], [`encode_refusal`] |
@@ -109,8 +109,10 @@ pub mod retry;
 mod server_time;
 mod session;
 mod signature;
+mod texts;
 mod tier;
 mod tolerant;
+mod unreadable;
 pub mod visible;
 
 pub use attempt::{Attempt, Cause, Delivery, Failure, Phase, Source};
@@ -134,12 +136,13 @@ pub use invalid::Invalid;
 pub use now::Now;
 pub use policy::Policy;
 pub use projects::{
-    CreateProject, DeleteProject, EncryptionKey, Language, NewFile, Parameter, Project,
-    ProjectList, ReadProjects, UpdateProject,
+    AcquireLock, CreateProject, DeleteProject, EncryptionKey, Language, NewFile, Parameter,
+    Project, ProjectList, ReadProjects, UpdateProject,
 };
 pub use retry::{Action, Outcome, decide};
 pub use server_time::ServerTime;
 pub use session::Session;
 pub use signature::{AuthRefusal, Authorization, Presented, Signature, TIMESTAMP, Window};
 pub use tier::Tier;
+pub use unreadable::Unreadable;
 pub use {bytes, http};

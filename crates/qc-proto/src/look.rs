@@ -3,15 +3,16 @@
 use bytes::Bytes;
 
 use crate::{
-    Endpoint as _, ErrorKind, Failure, Look, Now, ReadFile, ReadFiles, ReadProjects, Session,
-    Sight, envelope, received::Received,
+    Endpoint as _, ErrorKind, Failure, FileList, Look, Now, ReadFile, ReadFiles, ReadProjects,
+    Session, Sight, envelope, received::Received,
 };
 
 /// The endpoint and the body of the request that looks.
 pub(crate) fn request(look: &Look) -> (&'static str, Bytes) {
     match look {
         Look::File(project_id, name) => {
-            let read = ReadFile { project_id: *project_id, name: name.clone() };
+            let read =
+                ReadFile { project_id: *project_id, name: name.clone(), code_source_id: None };
             (ReadFile::PATH, envelope::encode(&read).into())
         }
         Look::Files(project_id) => {
@@ -31,20 +32,28 @@ pub(crate) fn sight(
 ) -> Received<Sight> {
     match look {
         Look::File(_, name) => match Received::new(answer, ReadFile::decode, session, now) {
-            Received::Success(list) => {
-                match list.files.into_iter().find(|file| file.name == *name) {
-                    Some(file) => Received::Success(Sight::File(Some(file))),
-                    None => Received::nothing_to_see(),
-                }
-            }
+            Received::Success(list) => match list.take_own(name) {
+                Some(file) => Received::Success(Sight::File(Some(file))),
+                None => Received::nothing_to_see(),
+            },
             Received::Failure { report, .. } if report.kind == ErrorKind::FileNotFound => {
                 Received::Success(Sight::File(None))
             }
             failure @ Received::Failure { .. } => failure.map(|_| Sight::File(None)),
         },
-        Look::Files(_) => Received::new(answer, ReadFiles::decode, session, now)
-            .map(|list| Sight::Files(list.files)),
-        Look::Projects => Received::new(answer, ReadProjects::decode, session, now)
-            .map(|list| Sight::Projects(list.projects)),
+        // What could not be read may be what is looked for.
+        Look::Files(_) => {
+            let seen = Received::new(answer, ReadFiles::decode, session, now);
+            match seen.map(FileList::own) {
+                Received::Success(list) if !list.unreadable.is_empty() => {
+                    Received::nothing_to_see()
+                }
+                seen => seen.map(|list| Sight::Files(list.files)),
+            }
+        }
+        Look::Projects => match Received::new(answer, ReadProjects::decode, session, now) {
+            Received::Success(list) if !list.unreadable.is_empty() => Received::nothing_to_see(),
+            seen => seen.map(|list| Sight::Projects(list.projects)),
+        },
     }
 }

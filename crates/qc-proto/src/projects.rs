@@ -3,13 +3,17 @@
 mod create;
 mod delete;
 mod library;
+mod lock;
+mod parameter;
 mod project;
 mod read;
 mod update;
 
 pub use create::CreateProject;
 pub use delete::DeleteProject;
-pub use project::{EncryptionKey, Language, Parameter, Project, ProjectList};
+pub use lock::AcquireLock;
+pub use parameter::Parameter;
+pub use project::{EncryptionKey, Language, Project, ProjectList};
 pub use read::ReadProjects;
 pub use update::{NewFile, UpdateProject};
 

@@ -4,7 +4,9 @@ use alloc::string::{String, ToString};
 use core::fmt;
 
 use jiff::{Timestamp, civil::DateTime, tz::Offset};
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::tolerant::Scalar;
 
 /// A time in an answer. The text is kept, because no decode fails over a date.
 ///
@@ -51,56 +53,10 @@ impl fmt::Display for ServerTime {
     }
 }
 
+/// From any value: no decode fails over a date.
 impl<'de> Deserialize<'de> for ServerTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct AnyDate;
-
-        impl<'de> de::Visitor<'de> for AnyDate {
-            type Value = ServerTime;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a date")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<ServerTime, E> {
-                Ok(ServerTime::from(text))
-            }
-
-            fn visit_string<E: de::Error>(self, text: String) -> Result<ServerTime, E> {
-                Ok(ServerTime(text))
-            }
-
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<ServerTime, E> {
-                Ok(ServerTime(number.to_string()))
-            }
-
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<ServerTime, E> {
-                Ok(ServerTime(number.to_string()))
-            }
-
-            fn visit_f64<E: de::Error>(self, number: f64) -> Result<ServerTime, E> {
-                Ok(ServerTime(number.to_string()))
-            }
-
-            fn visit_bool<E: de::Error>(self, flag: bool) -> Result<ServerTime, E> {
-                Ok(ServerTime(flag.to_string()))
-            }
-
-            fn visit_unit<E: de::Error>(self) -> Result<ServerTime, E> {
-                Ok(ServerTime(String::new()))
-            }
-
-            fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<ServerTime, A::Error> {
-                while seq.next_element::<de::IgnoredAny>()?.is_some() {}
-                Ok(ServerTime(String::new()))
-            }
-
-            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<ServerTime, A::Error> {
-                while map.next_entry::<de::IgnoredAny, de::IgnoredAny>()?.is_some() {}
-                Ok(ServerTime(String::new()))
-            }
-        }
-
-        deserializer.deserialize_any(AnyDate)
+        let value = Scalar::deserialize(deserializer)?;
+        Ok(Self(value.spelled().unwrap_or_default()))
     }
 }

@@ -1,136 +1,187 @@
 //! The drifts of PHP's JSON that are accepted, one function each, named after what it accepts.
 //!
-//! Everything else is refused, because an answer that is taken for something it is not loses data.
-//! None of them buffers: a visitor sees the value as the parser meets it.
+//! What decides which file or project is meant, and whether the service did it, has these forms and no other: an answer
+//! that is taken for something it is not loses data. Every other field may hold anything, and is none where it is odd.
+//! What may be long is not buffered: a visitor sees the value as the parser meets it.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 use core::{fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{self, IgnoredAny, value::MapAccessDeserializer},
+    de::{self, DeserializeOwned, IgnoredAny},
 };
+use serde_json::Value;
+
+/// Any value of JSON, of which lists and objects are passed over.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Scalar {
+    Null,
+    Flag(bool),
+    Integer(i64),
+    /// A number that is no `i64`.
+    Number(f64),
+    Text(String),
+    Nested,
+}
+
+impl Scalar {
+    /// `7`, or the same as a string: `"7"`.
+    pub(crate) fn integer(&self) -> Option<i64> {
+        match self {
+            Self::Integer(number) => Some(*number),
+            Self::Text(text) => text.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// `true`, `1` or `"true"`; `false`, `0` or `"false"`.
+    fn flag(&self) -> Option<bool> {
+        match self {
+            Self::Flag(flag) => Some(*flag),
+            Self::Integer(1) => Some(true),
+            Self::Integer(0) => Some(false),
+            Self::Text(text) => match &**text {
+                "true" | "True" | "1" => Some(true),
+                "false" | "False" | "0" | "" => Some(false),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn text(self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text of a value that is shown as one: numbers and flags are spelled, null is empty.
+    pub(crate) fn spelled(self) -> Option<String> {
+        match self {
+            Self::Null => Some(String::new()),
+            Self::Flag(flag) => Some(format!("{flag}")),
+            Self::Integer(number) => Some(format!("{number}")),
+            Self::Number(number) => Some(format!("{number}")),
+            Self::Text(text) => Some(text),
+            Self::Nested => None,
+        }
+    }
+
+    /// What an error says was found.
+    fn unexpected(&self) -> de::Unexpected<'_> {
+        match self {
+            Self::Null => de::Unexpected::Unit,
+            Self::Flag(flag) => de::Unexpected::Bool(*flag),
+            Self::Integer(number) => de::Unexpected::Signed(*number),
+            Self::Number(number) => de::Unexpected::Float(*number),
+            Self::Text(text) => de::Unexpected::Str(text),
+            Self::Nested => de::Unexpected::Other("a list or an object"),
+        }
+    }
+
+    fn or<E: de::Error, T>(
+        self,
+        read: impl Fn(&Self) -> Option<T>,
+        expected: &str,
+    ) -> Result<T, E> {
+        read(&self).ok_or_else(|| E::invalid_value(self.unexpected(), &expected))
+    }
+}
+
+impl<'de> Deserialize<'de> for Scalar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+
+        impl<'de> de::Visitor<'de> for Any {
+            type Value = Scalar;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("any value")
+            }
+
+            fn visit_unit<E: de::Error>(self) -> Result<Scalar, E> {
+                Ok(Scalar::Null)
+            }
+
+            fn visit_bool<E: de::Error>(self, flag: bool) -> Result<Scalar, E> {
+                Ok(Scalar::Flag(flag))
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Scalar, E> {
+                Ok(Scalar::Integer(number))
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Scalar, E> {
+                Ok(i64::try_from(number).map_or(Scalar::Number(number as f64), Scalar::Integer))
+            }
+
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Scalar, E> {
+                Ok(Scalar::Number(number))
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Scalar, E> {
+                Ok(Scalar::Text(text.into()))
+            }
+
+            fn visit_string<E: de::Error>(self, text: String) -> Result<Scalar, E> {
+                Ok(Scalar::Text(text))
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, seq: A) -> Result<Scalar, A::Error> {
+                IgnoredAny.visit_seq(seq).map(|_| Scalar::Nested)
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Scalar, A::Error> {
+                IgnoredAny.visit_map(map).map(|_| Scalar::Nested)
+            }
+        }
+
+        deserializer.deserialize_any(Any)
+    }
+}
 
 /// `7`, or the same as a string: `"7"`.
 pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    struct Integer;
-
-    impl de::Visitor<'_> for Integer {
-        type Value = i64;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a whole number")
-        }
-
-        fn visit_i64<E: de::Error>(self, number: i64) -> Result<i64, E> {
-            Ok(number)
-        }
-
-        fn visit_u64<E: de::Error>(self, number: u64) -> Result<i64, E> {
-            i64::try_from(number)
-                .map_err(|_| E::invalid_value(de::Unexpected::Unsigned(number), &self))
-        }
-
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<i64, E> {
-            text.parse().map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
-        }
-    }
-
-    deserializer.deserialize_any(Integer)
+    Scalar::deserialize(deserializer)?.or(Scalar::integer, "a whole number")
 }
 
-/// As [`integer`], or `null`. With `#[serde(default)]` also nothing at all.
-pub(crate) fn integer_or_null<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<i64>, D::Error> {
-    struct Tolerant(i64);
-
-    impl<'de> Deserialize<'de> for Tolerant {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            integer(deserializer).map(Self)
-        }
-    }
-
-    Ok(Option::<Tolerant>::deserialize(deserializer)?.map(|Tolerant(number)| number))
-}
-
-/// `true`, or `1`; `false`, or `0`.
+/// `true`, `1` or `"true"`; `false`, `0` or `"false"`.
 pub(crate) fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    Flag::deserialize(deserializer).map(|Flag(flag)| flag)
-}
-
-/// As [`boolean`], or `null`. With `#[serde(default)]` also nothing at all.
-pub(crate) fn boolean_or_null<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<bool>, D::Error> {
-    Ok(Option::<Flag>::deserialize(deserializer)?.map(|Flag(flag)| flag))
-}
-
-struct Flag(bool);
-
-impl<'de> Deserialize<'de> for Flag {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Boolean;
-
-        impl de::Visitor<'_> for Boolean {
-            type Value = Flag;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("true, false, 1 or 0")
-            }
-
-            fn visit_bool<E: de::Error>(self, flag: bool) -> Result<Flag, E> {
-                Ok(Flag(flag))
-            }
-
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Flag, E> {
-                match number {
-                    0 => Ok(Flag(false)),
-                    1 => Ok(Flag(true)),
-                    _ => Err(E::invalid_value(de::Unexpected::Unsigned(number), &self)),
-                }
-            }
-        }
-
-        deserializer.deserialize_any(Boolean)
-    }
+    Scalar::deserialize(deserializer)?.or(Scalar::flag, "true, false, 1 or 0")
 }
 
 /// A request's flag, which a query string or a form spells `true`, `True` or `1`.
 pub(crate) fn flag_from_form<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<bool>, D::Error> {
-    struct FormFlag;
-
-    impl<'de> de::Visitor<'de> for FormFlag {
-        type Value = Option<bool>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("true or false")
-        }
-
-        fn visit_bool<E: de::Error>(self, flag: bool) -> Result<Option<bool>, E> {
-            Ok(Some(flag))
-        }
-
-        fn visit_u64<E: de::Error>(self, number: u64) -> Result<Option<bool>, E> {
-            Ok(Some(number != 0))
-        }
-
-        fn visit_unit<E: de::Error>(self) -> Result<Option<bool>, E> {
-            Ok(None)
-        }
-
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<bool>, E> {
-            match text {
-                "true" | "True" | "1" => Ok(Some(true)),
-                "false" | "False" | "0" | "" => Ok(Some(false)),
-                _ => Err(E::invalid_value(de::Unexpected::Str(text), &self)),
-            }
-        }
+    match Scalar::deserialize(deserializer)? {
+        Scalar::Null => Ok(None),
+        Scalar::Integer(number) => Ok(Some(number != 0)),
+        flag => flag.or(Scalar::flag, "true or false").map(Some),
     }
+}
 
-    deserializer.deserialize_any(FormFlag)
+/// A whole number, where nothing depends on it: none where it is odd.
+pub(crate) fn any_integer<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<i64>, D::Error> {
+    Scalar::deserialize(deserializer).map(|value| value.integer())
+}
+
+/// A flag, where nothing depends on it: none where it is odd.
+pub(crate) fn any_flag<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<bool>, D::Error> {
+    Scalar::deserialize(deserializer).map(|value| value.flag())
+}
+
+/// A text, where nothing depends on it: none where it is odd.
+pub(crate) fn any_text<'de, D: Deserializer<'de>, T: From<String>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Scalar::deserialize(deserializer).map(|value| value.text().map(T::from))
 }
 
 /// Text, or `null` for empty text: a file without content is read back either way.
@@ -165,7 +216,6 @@ pub(crate) fn see_text_or_null<'de, D: Deserializer<'de>, T>(
 }
 
 /// `[a, b]`, or an object whose keys count, with gaps or without: `{"0": a, "2": b}`, or `null`.
-/// With `#[serde(default)]` also nothing at all.
 pub(crate) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
@@ -212,75 +262,10 @@ pub(crate) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer.deserialize_any(List(PhantomData))
 }
 
-/// An object, or `[]` for an empty one, or `null`. With `#[serde(default)]` also nothing at all.
-pub(crate) fn object_or_empty_list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+/// An object. None for anything else, such as PHP's `[]` for an empty one.
+pub(crate) fn any_object<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
-    struct Object<T>(PhantomData<T>);
-
-    impl<'de, T: Deserialize<'de>> de::Visitor<'de> for Object<T> {
-        type Value = Option<T>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object, or an empty list in its place")
-        }
-
-        fn visit_unit<E: de::Error>(self) -> Result<Option<T>, E> {
-            Ok(None)
-        }
-
-        fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<Option<T>, A::Error> {
-            match seq.next_element::<IgnoredAny>()? {
-                None => Ok(None),
-                Some(_) => Err(de::Error::invalid_type(de::Unexpected::Seq, &self)),
-            }
-        }
-
-        fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Option<T>, A::Error> {
-            T::deserialize(MapAccessDeserializer::new(map)).map(Some)
-        }
-    }
-
-    deserializer.deserialize_any(Object(PhantomData))
-}
-
-/// One text, or a list of texts in any shape that [`list`] accepts: where a refusal says why.
-pub(crate) fn messages<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Vec<String>, D::Error> {
-    struct Messages;
-
-    impl<'de> de::Visitor<'de> for Messages {
-        type Value = Vec<String>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a message or a list of messages")
-        }
-
-        fn visit_unit<E: de::Error>(self) -> Result<Vec<String>, E> {
-            Ok(Vec::new())
-        }
-
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<String>, E> {
-            Ok(Vec::from([String::from(text)]))
-        }
-
-        fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<String>, A::Error> {
-            let mut texts = Vec::new();
-            while let Some(text) = seq.next_element::<Option<String>>()? {
-                texts.extend(text);
-            }
-            Ok(texts)
-        }
-
-        fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Vec<String>, A::Error> {
-            let mut texts = Vec::new();
-            while let Some((_, text)) = map.next_entry::<IgnoredAny, Option<String>>()? {
-                texts.extend(text);
-            }
-            Ok(texts)
-        }
-    }
-
-    deserializer.deserialize_any(Messages)
+    let value = Value::deserialize(deserializer)?;
+    Ok(value.is_object().then(|| serde_json::from_value(value).ok()).flatten())
 }

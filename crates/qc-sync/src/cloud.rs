@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use qc_files::{EncodedFile, EncodedText, FileName, RemoteName};
+use qc_files::{EncodedFile, EncodedFileList, EncodedText, FileName, RemoteName, Unreadable};
 
 use crate::{Tree, Version, deletion};
 
@@ -28,6 +28,8 @@ pub struct Cloud {
     pub files: BTreeMap<FileName, CloudFile>,
     /// The files with other names than a folder here can have: left alone.
     pub unclean: Vec<RemoteName>,
+    /// The files whose contents could not be read out of the answer: left alone.
+    pub unreadable: Vec<Unreadable>,
     /// The files that are not to be in step with the folder: left alone.
     pub beside: Vec<FileName>,
     /// The files that a push has set aside to delete them, by the name that they have now.
@@ -36,8 +38,9 @@ pub struct Cloud {
 
 impl Cloud {
     /// Sorts the files of an answer; `holds` says which are to be in step.
-    pub(crate) fn of(files: Vec<EncodedFile<Version>>, holds: impl Fn(&FileName) -> bool) -> Self {
-        let mut cloud = Self::default();
+    pub(crate) fn of(list: EncodedFileList<Version>, holds: impl Fn(&FileName) -> bool) -> Self {
+        let EncodedFileList { files, unreadable, .. } = list;
+        let mut cloud = Self { unreadable, ..Self::default() };
         for EncodedFile { name, content, gist: version, .. } in files {
             let file = CloudFile { content, version };
             match name.clean() {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use qc_files::ProjectFiles;
-use qc_proto::FileName;
+use qc_proto::{FileName, Unreadable};
 
 use crate::{
     Base, Cloud, Conflict, LocalFile, Moves, Options, Plan, Refused, Scan, SyncError, Tree,
@@ -25,6 +25,8 @@ pub(crate) struct Ground<'a> {
     pub(crate) unresolved: BTreeSet<FileName>,
     /// Whether those are left out.
     leaves_unresolved: bool,
+    /// The files that the cloud has, and that could not be read out of its answer: left alone.
+    unreadable: BTreeSet<FileName>,
 }
 
 impl<'a> Ground<'a> {
@@ -44,15 +46,18 @@ impl<'a> Ground<'a> {
         };
         let unresolved = scan.files.iter().filter(is_unresolved).map(|(name, _)| name.clone());
         let unresolved = unresolved.collect();
-        Ok(Self { local, options, scan, base, unresolved, leaves_unresolved })
+        let unreadable = BTreeSet::new();
+        Ok(Self { local, options, scan, base, unresolved, leaves_unresolved, unreadable })
     }
 
     /// Reads the cloud. Costs one request.
     pub(crate) async fn cloud(&mut self, project: &ProjectFiles) -> Result<Cloud, SyncError> {
-        let files = project.read_all_encoded().await?;
-        let names: Vec<_> = files.iter().filter_map(|file| file.name.clean().ok()).collect();
+        let list = project.read_all_encoded().await?;
+        let names: Vec<_> = list.files.iter().filter_map(|file| file.name.clean().ok()).collect();
         spelling::respell(&mut self.scan.files, names.iter());
-        let cloud = Cloud::of(files, |name| self.holds(name));
+        let unreadable = list.unreadable.iter();
+        self.unreadable = unreadable.filter_map(|file| FileName::new(&*file.name).ok()).collect();
+        let cloud = Cloud::of(list, |name| self.holds(name));
         let had = self.base.keys().filter(|name| self.holds(name)).count();
         if cloud.is_empty() && had > 0 && !self.options.accept_empty {
             return Err(SyncError::Emptied { had });
@@ -63,6 +68,7 @@ impl<'a> Ground<'a> {
     /// Returns whether a file of this name, here or there, is to be in step and is asked for.
     pub(crate) fn holds(&self, name: &FileName) -> bool {
         if !self.options.only.contains(name)
+            || self.unreadable.contains(name)
             || self.leaves_unresolved && self.unresolved.contains(name)
         {
             return false;
@@ -183,9 +189,13 @@ impl<'a> Ground<'a> {
         agreed
     }
 
-    /// Returns the files of the cloud that should be here, and that no folder can have.
+    /// Returns the files of the cloud that should be here, and that no folder can have or nobody can read.
     pub(crate) fn unholdable(&self, cloud: &Cloud) -> Vec<Refused> {
         let mut refused = Vec::new();
+        for Unreadable { name, why, .. } in &cloud.unreadable {
+            let why = format!("it cannot be read out of the service's answer: {why}");
+            refused.push(Refused { name: name.clone(), why });
+        }
         for name in &cloud.unclean {
             if let Err(invalid) = name.clean() {
                 let why = format!("a name here {}", invalid.why());

@@ -60,18 +60,22 @@ fn run(mut bytes: Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
-fn read_answer<T: Serialize + DeserializeOwned + PartialEq + Debug>(body: &[u8]) {
+fn read_answer<T: Serialize + DeserializeOwned + Debug>(body: &[u8]) {
     let answer = decode_answer::<T>(body);
-    let again = match &answer {
-        Ok(Answer::Success(payload)) => encode_success(payload),
-        Ok(Answer::Refusal(Envelope { success, messages, code })) => {
+    let written = |answer: &Answer<T>| match answer {
+        Answer::Success(payload) => encode_success(payload),
+        Answer::Refusal(Envelope { success, messages, code }) => {
             assert_eq!(*success, Some(false));
             encode_refusal(messages, *code)
         }
+    };
+    let again = match &answer {
+        Ok(answer) => written(answer),
         Err(error) => return points_into(error, body),
     };
     assert!(again.is_ascii());
-    assert_eq!(decode_answer(&again), answer);
+    // What of a list could not be read is not written.
+    assert_eq!(decode_answer::<T>(&again).map(|answer| written(&answer)).as_ref(), Ok(&again));
     if body.first() == Some(&b'{') {
         // Whether it is a success does not hang on what stands beside the envelope.
         let is_success = matches!(answer, Ok(Answer::Success(_)));

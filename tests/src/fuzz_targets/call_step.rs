@@ -85,7 +85,10 @@ impl Request {
                 begin(CreateFile { project_id, name, content, code_source_id }, session, seed, now)
             }
             Self::Read => begin(ReadFiles::all(project_id), session, seed, now),
-            Self::ReadOne => begin(ReadFile { project_id, name: remote }, session, seed, now),
+            Self::ReadOne => {
+                let read = ReadFile { project_id, name: remote, code_source_id: None };
+                begin(read, session, seed, now)
+            }
             Self::Update => {
                 let content = "x".to_owned();
                 begin(UpdateFile { project_id, name, content, code_source_id }, session, seed, now)

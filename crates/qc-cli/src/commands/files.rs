@@ -23,7 +23,11 @@ pub(crate) async fn list(
     there: &There,
 ) -> anyhow::Result<Exit> {
     let files = settings::project(client, there).await?.read_all().await?;
+    for unreadable in &files.unreadable {
+        printer.note(format_args!("{unreadable}"));
+    }
     let data: Vec<_> = files
+        .files
         .iter()
         .map(|file| json!({ "name": file.name, "bytes": file.content.len(), "modified": file.modified }))
         .collect();

@@ -19,7 +19,11 @@ pub(crate) async fn whoami(client: &Client, printer: &Printer) -> anyhow::Result
 
 pub(crate) async fn list(client: &Client, printer: &Printer) -> anyhow::Result<Exit> {
     let projects = client.projects().await?;
+    for unreadable in &projects.unreadable {
+        printer.note(format_args!("a project in the service's list, {unreadable}"));
+    }
     let data: Vec<_> = projects
+        .projects
         .iter()
         .map(|project| {
             json!({

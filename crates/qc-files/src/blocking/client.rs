@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use qc_proto::{
     Authenticate, CreateProject, Credentials, DeleteProject, Endpoint, Error, Input, Language,
-    Project, ProjectId, ReadProjects, Step,
+    Project, ProjectId, ProjectList, ReadProjects, Step,
 };
 use qc_transport::blocking::{Runtime, Transport};
 
@@ -46,7 +46,7 @@ impl Client {
     /// # Errors
     ///
     /// As [`crate::Client::projects`].
-    pub fn projects(&self) -> Result<Vec<Project>, Error> {
+    pub fn projects(&self) -> Result<ProjectList, Error> {
         self.execute(ReadProjects::all())
     }
 

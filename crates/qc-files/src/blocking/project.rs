@@ -1,7 +1,7 @@
 //! The files of one project, blocking.
 
 use qc_proto::{
-    EncodedFile, Error, FileName, Gist, ProjectFile, ProjectId, ReadEncodedFiles, ReadFiles,
+    EncodedFileList, Error, FileList, FileName, Gist, ProjectFile, ProjectId, ReadEncodedFiles,
     RemoteName,
 };
 
@@ -73,8 +73,8 @@ impl ProjectFiles {
     /// # Errors
     ///
     /// As [`crate::ProjectFiles::read_all`].
-    pub fn read_all(&self) -> Result<Vec<ProjectFile>, Error> {
-        self.client.execute(ReadFiles::all(self.id()))
+    pub fn read_all(&self) -> Result<FileList, Error> {
+        self.client.execute(self.requests.read_all(None))
     }
 
     /// Reads all files of the project, without its libraries', and leaves their contents encoded.
@@ -82,8 +82,8 @@ impl ProjectFiles {
     /// # Errors
     ///
     /// As [`crate::ProjectFiles::read_all_encoded`].
-    pub fn read_all_encoded<G: Gist>(&self) -> Result<Vec<EncodedFile<G>>, Error> {
-        self.client.execute(ReadEncodedFiles::all(self.id()))
+    pub fn read_all_encoded<G: Gist>(&self) -> Result<EncodedFileList<G>, Error> {
+        self.client.execute(ReadEncodedFiles::from(self.requests.read_all(None)))
     }
 
     /// Reads all files of the project and of the libraries that it uses.
@@ -91,8 +91,18 @@ impl ProjectFiles {
     /// # Errors
     ///
     /// As [`crate::ProjectFiles::read_all_with_libraries`].
-    pub fn read_all_with_libraries(&self) -> Result<Vec<ProjectFile>, Error> {
-        self.client.execute(ReadFiles::with_libraries(self.id()))
+    pub fn read_all_with_libraries(&self) -> Result<FileList, Error> {
+        self.client.execute(self.requests.read_all(Some(true)))
+    }
+
+    /// Takes edit control: the service lets one environment at a time write to a project that is shared. Read the files
+    /// afterwards: the service refuses a write before that.
+    ///
+    /// # Errors
+    ///
+    /// `Locked` when another environment has it; `Invalid` without a [code source](crate::Builder::code_source).
+    pub fn acquire_lock(&self) -> Result<(), Error> {
+        self.client.execute(self.requests.acquire_lock()?)
     }
 
     /// Replaces the content of a file.

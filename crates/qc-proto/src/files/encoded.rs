@@ -9,8 +9,12 @@ use serde_json::value::RawValue;
 
 use crate::{
     Answer, DecodeError, Endpoint, NotFitting, ProjectFile, ProjectId, RemoteName, Replay,
+    Unreadable,
     envelope::{decode_borrowed, encode},
-    files::ReadFiles,
+    files::{
+        FileList, ReadFiles,
+        file::{NO_CONTENT, NO_TEXT},
+    },
     tolerant,
 };
 
@@ -103,23 +107,29 @@ pub struct EncodedFile<G = ()> {
     pub gist: G,
 }
 
-impl<'de, G: Gist> Deserialize<'de> for EncodedFile<G> {
+/// The project's own files out of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EncodedFileList<G = ()> {
+    /// The files, in the service's order.
+    pub files: Vec<EncodedFile<G>>,
+    /// The files whose contents could not be read.
+    pub unreadable: Vec<Unreadable>,
+}
+
+impl<'de, G: Gist> Deserialize<'de> for EncodedFileList<G> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let ProjectFile { name, content, .. } = ProjectFile::deserialize(deserializer)?;
-        Ok(Self { name, gist: G::of(&content), content: content.into() })
+        let FileList { files, unreadable } = FileList::deserialize(deserializer)?.own();
+        let encode = |file: ProjectFile| EncodedFile {
+            gist: G::of(&file.content),
+            content: file.content.into(),
+            name: file.name,
+        };
+        Ok(Self { files: files.into_iter().map(encode).collect(), unreadable })
     }
 }
 
-/// The answer that carries such files.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(bound = "G: Gist")]
-pub struct EncodedFileList<G = ()> {
-    /// The files, in the service's order.
-    #[serde(default, deserialize_with = "tolerant::list")]
-    pub files: Vec<EncodedFile<G>>,
-}
-
-/// Reads all files of a project as [`ReadFiles`] does, in little more memory than the answer takes: for who handles one
+/// Reads a project's own files as [`ReadFiles`] does, in little more memory than the answer takes: for who handles one
 /// file after the other.
 ///
 /// ```
@@ -150,7 +160,13 @@ impl<G> ReadEncodedFiles<G> {
     /// The project's own files.
     #[must_use]
     pub fn all(project_id: ProjectId) -> Self {
-        Self { files: ReadFiles::all(project_id), gist: PhantomData }
+        ReadFiles::all(project_id).into()
+    }
+}
+
+impl<G> From<ReadFiles> for ReadEncodedFiles<G> {
+    fn from(files: ReadFiles) -> Self {
+        Self { files, gist: PhantomData }
     }
 }
 
@@ -158,50 +174,66 @@ impl<G: Gist> Endpoint for ReadEncodedFiles<G> {
     const PATH: &'static str = ReadFiles::PATH;
     const REPLAY: Replay = ReadFiles::REPLAY;
     type Answer = EncodedFileList<G>;
-    type Output = Vec<EncodedFile<G>>;
+    type Output = EncodedFileList<G>;
 
     fn decode(body: &Bytes) -> Result<Answer<EncodedFileList<G>>, DecodeError> {
-        Ok(match decode_borrowed::<BorrowedFileList<'_, G>>(body)? {
-            Answer::Success(list) => {
-                let keep = |file: BorrowedFile<'_, G>| EncodedFile {
-                    name: file.name,
-                    content: EncodedText {
-                        json: body.slice_ref(file.content.json.as_bytes()),
-                        len: file.content.len,
-                    },
-                    gist: file.content.gist,
-                };
-                Answer::Success(EncodedFileList {
-                    files: list.files.into_iter().map(keep).collect(),
-                })
+        let list = match decode_borrowed::<BorrowedFileList<'_, G>>(body)? {
+            Answer::Success(list) => list,
+            Answer::Refusal(envelope) => return Ok(Answer::Refusal(envelope)),
+        };
+        let mut read = EncodedFileList { files: Vec::new(), unreadable: Vec::new() };
+        let own = list.files.into_iter().filter(|file| file.is_library != Some(true));
+        for BorrowedFile { name, content: BorrowedText(content), .. } in own {
+            match content {
+                Ok(Borrowed { json, len, gist }) => read.files.push(EncodedFile {
+                    name,
+                    content: EncodedText { json: body.slice_ref(json.as_bytes()), len },
+                    gist,
+                }),
+                Err(why) => {
+                    let name = name.as_str().into();
+                    read.unreadable.push(Unreadable { name, why, is_library: false });
+                }
             }
-            Answer::Refusal(envelope) => Answer::Refusal(envelope),
-        })
+        }
+        Ok(Answer::Success(read))
     }
 
-    fn output(&self, answer: EncodedFileList<G>) -> Result<Vec<EncodedFile<G>>, NotFitting> {
-        Ok(answer.files)
+    fn output(&self, answer: EncodedFileList<G>) -> Result<EncodedFileList<G>, NotFitting> {
+        Ok(answer)
     }
 }
 
 #[derive(Deserialize)]
 #[serde(bound = "'de: 'a, G: Gist")]
 struct BorrowedFileList<'a, G> {
-    #[serde(default, deserialize_with = "tolerant::list")]
+    #[serde(deserialize_with = "tolerant::list")]
     files: Vec<BorrowedFile<'a, G>>,
 }
 
 #[derive(Deserialize)]
-#[serde(bound = "'de: 'a, G: Gist")]
+#[serde(rename_all = "camelCase", bound = "'de: 'a, G: Gist")]
 struct BorrowedFile<'a, G> {
     name: RemoteName,
+    #[serde(default)]
     content: BorrowedText<'a, G>,
+    #[serde(default, deserialize_with = "tolerant::any_flag")]
+    is_library: Option<bool>,
 }
 
-struct BorrowedText<'a, G> {
+struct BorrowedText<'a, G>(Result<Borrowed<'a, G>, &'static str>);
+
+struct Borrowed<'a, G> {
     json: &'a str,
     len: usize,
     gist: G,
+}
+
+/// Where the field is missing.
+impl<G> Default for BorrowedText<'_, G> {
+    fn default() -> Self {
+        Self(Err(NO_CONTENT))
+    }
 }
 
 impl<'de: 'a, 'a, G: Gist> Deserialize<'de> for BorrowedText<'a, G> {
@@ -209,7 +241,11 @@ impl<'de: 'a, 'a, G: Gist> Deserialize<'de> for BorrowedText<'a, G> {
         let json = <&'a RawValue>::deserialize(deserializer)?.get();
         let mut reader = serde_json::Deserializer::from_str(json);
         let seen = tolerant::see_text_or_null(&mut reader, |text: &str| (text.len(), G::of(text)));
-        let (len, gist) = seen.map_err(de::Error::custom)?;
-        Ok(Self { json, len, gist })
+        Ok(Self(match seen {
+            Ok((len, gist)) => Ok(Borrowed { json, len, gist }),
+            // A text with an escape that is none makes the whole answer no JSON.
+            Err(why) if !why.is_data() => return Err(de::Error::custom(why)),
+            Err(_) => Err(NO_TEXT),
+        }))
     }
 }

@@ -1,10 +1,10 @@
 //! `files/read`, all files
 
-use alloc::vec::Vec;
+use alloc::string::String;
 
 use serde::{Deserialize, Serialize};
 
-use super::{FileList, ProjectFile};
+use super::FileList;
 use crate::{Endpoint, NotFitting, ProjectId, Replay, tolerant};
 
 /// Reads all files of a project.
@@ -21,19 +21,22 @@ pub struct ReadFiles {
         deserialize_with = "tolerant::flag_from_form"
     )]
     pub include_libraries: Option<bool>,
+    /// The environment that reads. One that took [edit control](crate::AcquireLock) has to read before it writes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_source_id: Option<String>,
 }
 
 impl ReadFiles {
     /// The project's own files.
     #[must_use]
     pub fn all(project_id: ProjectId) -> Self {
-        Self { project_id, include_libraries: None }
+        Self { project_id, include_libraries: None, code_source_id: None }
     }
 
     /// The project's files and those of its libraries.
     #[must_use]
     pub fn with_libraries(project_id: ProjectId) -> Self {
-        Self { project_id, include_libraries: Some(true) }
+        Self { project_id, include_libraries: Some(true), code_source_id: None }
     }
 }
 
@@ -41,9 +44,10 @@ impl Endpoint for ReadFiles {
     const PATH: &'static str = "files/read";
     const REPLAY: Replay = Replay::Safe;
     type Answer = FileList;
-    type Output = Vec<ProjectFile>;
+    type Output = FileList;
 
-    fn output(&self, answer: FileList) -> Result<Vec<ProjectFile>, NotFitting> {
-        Ok(answer.files)
+    fn output(&self, answer: FileList) -> Result<FileList, NotFitting> {
+        // The service may send a library's files unasked, and they may have the names of the project's own.
+        Ok(if self.include_libraries == Some(true) { answer } else { answer.own() })
     }
 }

@@ -1,5 +1,7 @@
 //! `files/read`, one file
 
+use alloc::string::String;
+
 use serde::{Deserialize, Serialize};
 
 use super::{FileList, ProjectFile};
@@ -14,6 +16,9 @@ pub struct ReadFile {
     pub project_id: ProjectId,
     /// The file's name, as the service spells it.
     pub name: RemoteName,
+    /// The environment that reads. One that took [edit control](crate::AcquireLock) has to read before it writes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_source_id: Option<String>,
 }
 
 impl Endpoint for ReadFile {
@@ -23,8 +28,12 @@ impl Endpoint for ReadFile {
     type Output = ProjectFile;
 
     fn output(&self, answer: FileList) -> Result<ProjectFile, NotFitting> {
+        if answer.withholds(&self.name) {
+            let why = "the answer holds the file, and its content is no text";
+            return Err(NotFitting { kind: ErrorKind::Decode, why });
+        }
         // By name and not by position: another file's content is worse than none.
-        answer.files.into_iter().find(|file| file.name == self.name).ok_or(NotFitting {
+        answer.take_own(&self.name).ok_or(NotFitting {
             kind: ErrorKind::FileNotFound,
             why: "the answer holds no file of that name",
         })

@@ -53,7 +53,7 @@ struct After<'a> {
 /// use qc_proto::{FileList, ProjectFile, RemoteName, encode_files, encode_success};
 ///
 /// let file = ProjectFile::new(RemoteName::from_service("main.py"), "a = 1\n".to_owned());
-/// let list = FileList { files: vec![file] };
+/// let list = FileList::new(vec![file]);
 /// assert_eq!(encode_files(&list), encode_success(&list));
 /// ```
 #[must_use]

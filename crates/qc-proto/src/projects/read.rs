@@ -1,10 +1,10 @@
 //! `projects/read`
 
-use alloc::{string::String, vec::Vec};
+use alloc::string::String;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Project, ProjectList};
+use super::ProjectList;
 use crate::{Endpoint, NotFitting, ProjectId, Replay};
 
 /// Reads one project, or all.
@@ -38,9 +38,9 @@ impl Endpoint for ReadProjects {
     const PATH: &'static str = "projects/read";
     const REPLAY: Replay = Replay::Safe;
     type Answer = ProjectList;
-    type Output = Vec<Project>;
+    type Output = ProjectList;
 
-    fn output(&self, answer: ProjectList) -> Result<Vec<Project>, NotFitting> {
-        Ok(answer.projects)
+    fn output(&self, answer: ProjectList) -> Result<ProjectList, NotFitting> {
+        Ok(answer)
     }
 }

@@ -55,14 +55,20 @@ prop_compose! {
 }
 
 prop_compose! {
-    pub(crate) fn read_file()(project_id in project_id(), name in remote_name()) -> ReadFile {
-        ReadFile { project_id, name }
+    pub(crate) fn read_file()(
+        project_id in project_id(), name in remote_name(), code_source_id in source(),
+    ) -> ReadFile {
+        ReadFile { project_id, name, code_source_id }
     }
 }
 
 prop_compose! {
-    pub(crate) fn read_files()(project_id in project_id(), include_libraries in any::<Option<bool>>()) -> ReadFiles {
-        ReadFiles { project_id, include_libraries }
+    pub(crate) fn read_files()(
+        project_id in project_id(),
+        include_libraries in any::<Option<bool>>(),
+        code_source_id in source(),
+    ) -> ReadFiles {
+        ReadFiles { project_id, include_libraries, code_source_id }
     }
 }
 
@@ -160,7 +166,7 @@ prop_compose! {
 }
 
 pub(crate) fn file_list() -> impl Strategy<Value = FileList> {
-    vec(project_file(), 0..5).prop_map(|files| FileList { files })
+    vec(project_file(), 0..5).prop_map(|files| FileList::new(files))
 }
 
 prop_compose! {
@@ -172,6 +178,8 @@ prop_compose! {
         modified in option::of(text()),
         parameters in vec((text(), text()), 0..3),
         libraries in vec(project_id(), 0..3),
+        numbers in any::<[Option<i64>; 3]>(),
+        flags in any::<[Option<bool>; 2]>(),
     ) -> Project {
         let mut project = Project::new(id, name);
         project.description = description;
@@ -180,10 +188,12 @@ prop_compose! {
         project.parameters =
             parameters.into_iter().map(|(key, value)| qc_proto::Parameter { key, value }).collect();
         project.libraries = libraries;
+        [project.owner_id, project.lean_version_id, project.max_file_size] = numbers;
+        [project.encrypted, project.lean_pinned_to_master] = flags;
         project
     }
 }
 
 pub(crate) fn project_list() -> impl Strategy<Value = ProjectList> {
-    vec(project(), 0..4).prop_map(|projects| ProjectList { projects })
+    vec(project(), 0..4).prop_map(|projects| ProjectList::new(projects))
 }

@@ -330,7 +330,7 @@ fn other_statuses_are_told_apart() {
 
 #[test]
 fn a_success_that_cannot_be_read_is_not_asked_again() {
-    let odd = r#"{"success":true,"files":[{"name":"a.py"}]}"#;
+    let odd = r#"{"success":true,"files":[{"content":""}]}"#;
     let error = Run::new().go(&mut session(), read(), vec![answer(200, odd)]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(error.to_string().contains("files[0]"), "{error}");
@@ -342,7 +342,7 @@ fn hostile_words_do_not_reach_a_terminal_raw() {
     for odd in [
         r#"{"success":false,"errors":["\u001b[2J\u202e\ufe0f\u3164wipe"]}"#,
         r#"{"success":true,"files":{"\u001b[2J\u202e\ufe0f\u3164wipe":7}}"#,
-        r#"{"success":true,"files":{"0":{"name":"a","content":"b","id":"\u001b[2J\u202e\u3164"}}}"#,
+        r#"{"success":true,"files":{"0":{"name":"a","content":"b"},"\u001b[2J\u202e\u3164":7}}"#,
     ] {
         let error = Run::new().go(&mut session(), read(), vec![answer(200, odd)]).unwrap_err();
         assert!(!error.to_string().contains(HOSTILE), "{error:?}");

@@ -48,12 +48,121 @@ fn a_list_with_gaps_keeps_its_order() {
 }
 
 #[test]
-fn a_missing_or_null_list_is_empty() {
-    for body in
-        [r#"{"success":true}"#, r#"{"success":true,"files":null}"#, r#"{"success":1,"files":{}}"#]
-    {
+fn a_null_list_is_empty_and_a_missing_one_is_no_answer() {
+    for body in [r#"{"success":true,"files":null}"#, r#"{"success":1,"files":{}}"#] {
         assert!(read(body).is_empty());
     }
+    for body in [r#"{"success":true}"#, r#"{"success":true,"file":[]}"#] {
+        let error = decode_answer::<FileList>(body.as_bytes()).unwrap_err();
+        assert!(error.to_string().contains("missing field `files`"), "{error}");
+        let error = decode_answer::<ProjectList>(body.as_bytes()).unwrap_err();
+        assert!(error.to_string().contains("missing field `projects`"), "{error}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_told_by_name_and_the_others_are_there() {
+    let body = r#"{"success":true,"files":[
+        {"name":"a.py","content":7},{"name":"b.py","content":"b"},{"name":"c.py"},
+        {"name":"d.py","content":["x"]},{"name":"e.py","content":null}]}"#;
+    let Ok(Answer::Success(list)) = decode_answer::<FileList>(body.as_bytes()) else { panic!() };
+    let names: Vec<_> = list.files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["b.py", "e.py"]);
+    let told: Vec<_> = list.unreadable.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "a.py cannot be read: its content is no text",
+            "c.py cannot be read: it has no content",
+            "d.py cannot be read: its content is no text",
+        ]
+    );
+}
+
+/// Everything that a file has beside its name and content, odd.
+#[test]
+fn what_nothing_depends_on_never_fails_a_file() {
+    for odd in ["null", "1.5", r#""odd""#, "[]", r#"{"deep":[1]}"#, "-1", "9999999999999999999"] {
+        let body = format!(
+            r#"{{"success":true,"files":[{{"name":"a","content":"b","id":{odd},"projectId":{odd},
+                "modified":{odd},"open":{odd},"isLibrary":{odd},"new":{odd}}}]}}"#
+        );
+        assert_eq!(read(&body)[0].content, "b", "{odd}");
+        assert_eq!(read(&body)[0].is_library, None, "{odd}");
+    }
+}
+
+fn projects(body: &str) -> ProjectList {
+    match decode_answer::<ProjectList>(body.as_bytes()) {
+        Ok(Answer::Success(list)) => list,
+        other => panic!("{body}: {other:?}"),
+    }
+}
+
+#[test]
+fn parameters_come_in_many_shapes() {
+    for (shape, expected) in [
+        (
+            r#"[{"key":"a","value":"1"},{"key":"b","value":2.5,"min":0,"type":"float"}]"#,
+            "a=1 b=2.5",
+        ),
+        (r#"{"0":{"key":"a","value":1.5}}"#, "a=1.5"),
+        (r#"{"a":{"value":"1"},"b":{"key":"c","value":null}}"#, "a=1 c="),
+        (r#"{"a":"1","b":2,"c":true,"d":null}"#, "a=1 b=2 c=true d="),
+        (r#"[{"name":"a","value":0}]"#, "a=0"),
+        (r#"[7,"x",{},{"key":"a"},{"key":"b","value":[]},{"key":"c","value":"1"}]"#, "c=1"),
+        ("[]", ""),
+        ("{}", ""),
+        ("null", ""),
+        ("7", ""),
+    ] {
+        let list = projects(&format!(
+            r#"{{"success":true,"projects":[{{"projectId":1,"name":"x","parameters":{shape}}}]}}"#
+        ));
+        let read = list.projects[0].parameters.iter();
+        let read: Vec<_> = read.map(|one| format!("{}={}", one.key, one.value)).collect();
+        assert_eq!(read.join(" "), expected, "{shape}");
+    }
+}
+
+#[test]
+fn nothing_but_its_number_is_needed_of_a_project() {
+    const FIELDS: [&str; 17] = [
+        "organizationId",
+        "ownerId",
+        "name",
+        "description",
+        "modified",
+        "created",
+        "language",
+        "parameters",
+        "libraries",
+        "leanVersionId",
+        "leanPinnedToMaster",
+        "leanEnvironment",
+        "encrypted",
+        "encryptionKey",
+        "maxFileSize",
+        "collaborators",
+        "liveForm",
+    ];
+    for odd in ["null", "0", "1.5", r#""""#, r#""odd""#, "[]", "[0]", r#"{"a":[1]}"#, "true"] {
+        let fields = FIELDS.map(|field| format!(r#""{field}":{odd}"#)).join(",");
+        let list =
+            projects(&format!(r#"{{"success":true,"projects":[{{"projectId":3,{fields}}}]}}"#));
+        assert_eq!(list.projects[0].project_id.get(), 3, "{odd}");
+        assert_eq!(list.unreadable, [], "{odd}");
+    }
+    let list = projects(
+        r#"{"success":true,"projects":[{"projectId":0,"name":"zero"},7,{"projectId":5,"name":null},{"name":"none"}]}"#,
+    );
+    assert_eq!((list.projects.len(), list.projects[0].name.as_str()), (1, ""));
+    let told: Vec<_> = list.unreadable.iter().map(|project| project.name.as_str()).collect();
+    assert_eq!(told, ["zero", "", "none"]);
+    assert_eq!(
+        list.unreadable[1].to_string(),
+        "an entry without a name cannot be read: it has no number"
+    );
 }
 
 #[test]
@@ -94,7 +203,7 @@ fn an_empty_map_comes_as_an_empty_list() {
 }
 
 #[test]
-fn refusals_say_why_in_four_places() {
+fn refusals_say_why_in_many_places() {
     for (body, messages, code) in [
         (
             r#"{"errors":["File not found: main.py"],"errorCode":1001,"success":false}"#,
@@ -106,6 +215,13 @@ fn refusals_say_why_in_four_places() {
         (r#"{"success":false,"errors":{"1":"d"},"files":"nonsense"}"#, vec!["d"], None),
         (r#"{"success":false}"#, vec![], None),
         (r#"{"files":7,"success":false,"errors":"e"}"#, vec!["e"], None),
+        (r#"{"success":"false","error":"f"}"#, vec!["f"], None),
+        (
+            r#"{"success":false,"errors":[{"code":3,"message":"g"},["h",null,7]],"message":{"a":{"b":"i"}}}"#,
+            vec!["g", "h", "i"],
+            None,
+        ),
+        (r#"{"success":false,"errorCode":"odd","errors":[""]}"#, vec![], None),
     ] {
         let Ok(Answer::Refusal(envelope)) = decode_answer::<FileList>(body.as_bytes()) else {
             panic!("{body}")
@@ -118,11 +234,8 @@ fn refusals_say_why_in_four_places() {
 #[test]
 fn what_only_resembles_a_drift_is_refused_by_field_and_offset() {
     for (body, field) in [
-        (r#"{"success":true,"files":[{"name":"a","content":7}]}"#, "files[0].content"),
-        (r#"{"success":true,"files":[{"name":"a"}]}"#, "files[0]"),
         (r#"{"success":true,"files":[{"name":null,"content":""}]}"#, "files[0].name"),
-        (r#"{"success":true,"files":[{"name":"a","content":"","open":"yes"}]}"#, "files[0].open"),
-        (r#"{"success":true,"files":[{"name":"a","content":"","id":1.5}]}"#, "files[0].id"),
+        (r#"{"success":true,"files":[7]}"#, "files[0]"),
         (r#"{"success":true,"files":{"x":{"name":"a","content":""}}}"#, "files"),
         (
             r#"{"success":true,"files":{"2":{"name":"a","content":""},"1":{"name":"b","content":""}}}"#,
@@ -142,7 +255,7 @@ fn what_only_resembles_a_drift_is_refused_by_field_and_offset() {
         assert!(error.field().starts_with(field), "{body}: {error}");
         assert!(error.offset() <= body.len(), "{body}: {error}");
     }
-    let body = r#"{"success":true,"files":[{"name":"a","content":7}]}"#;
+    let body = r#"{"success":true,"files":[{"content":"","name":7}]}"#;
     let error = decode_answer::<FileList>(body.as_bytes()).unwrap_err();
     assert_eq!(&body[error.offset() - 1..error.offset()], "7", "{error}");
 }

@@ -41,6 +41,7 @@ impl Work<'_> {
         };
         cloud.beside.is_empty()
             && cloud.unclean.is_empty()
+            && cloud.unreadable.is_empty()
             && cloud.set_aside.is_empty()
             && cloud
                 .files

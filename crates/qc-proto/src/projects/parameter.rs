@@ -1,0 +1,57 @@
+//! A parameter of an algorithm, in all the shapes that were published.
+
+use alloc::{
+    string::{String, ToString as _},
+    vec::Vec,
+};
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+/// A named value that an algorithm reads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Parameter {
+    /// Its name.
+    pub key: String,
+    /// Its value. A number is spelled, and null is empty.
+    #[serde(default, deserialize_with = "value")]
+    pub value: String,
+}
+
+fn value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(spelled(Value::deserialize(deserializer)?).unwrap_or_default())
+}
+
+/// Reads a list of `{key, value}` or `{name, value}`, an object of these, or an object of plain values. What is none of
+/// these is passed over.
+pub(super) fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Parameter>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Array(entries) => {
+            entries.into_iter().filter_map(|entry| parameter(None, entry)).collect()
+        }
+        Value::Object(entries) => {
+            entries.into_iter().filter_map(|(key, entry)| parameter(Some(key), entry)).collect()
+        }
+        _ => Vec::new(),
+    })
+}
+
+/// `key` is what the entry stands under.
+fn parameter(key: Option<String>, entry: Value) -> Option<Parameter> {
+    let Value::Object(mut fields) = entry else {
+        return Some(Parameter { key: key?, value: spelled(entry)? });
+    };
+    let named = fields.remove("key").or_else(|| fields.remove("name"));
+    let key = named.and_then(spelled).or(key)?;
+    Some(Parameter { key, value: spelled(fields.remove("value")?)? })
+}
+
+fn spelled(value: Value) -> Option<String> {
+    match value {
+        Value::Null => Some(String::new()),
+        Value::String(text) => Some(text),
+        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+        Value::Array(_) | Value::Object(_) => None,
+    }
+}
