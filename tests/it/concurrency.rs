@@ -186,7 +186,6 @@ fn an_outage_costs_one_request_a_call_and_the_shared_budget() {
         Fault::Status { status: 503, applied: false },
         Fault::DropBefore,
         Fault::NoConnection { phase: qc_proto::Phase::Connect },
-        Fault::RateLimited { retry_after: None },
     ];
     for outage in outages {
         in_paused_time(async {

@@ -23,6 +23,7 @@ use crate::{
     look,
     policy::Jitter,
     received::Received,
+    throttle::Place,
 };
 
 /// What the caller tells a call.
@@ -67,6 +68,10 @@ pub struct Call<E: Endpoint> {
     attempts: u32,
     /// How often anything was sent.
     sent: u32,
+    /// How often that was throttled, which does not count.
+    throttled: u32,
+    /// Where it waits in the session's line.
+    place: Option<Place>,
     failures: u32,
     signed_again: bool,
     /// An attempt may have taken effect, and no look has settled it.
@@ -119,6 +124,8 @@ impl<E: Endpoint> Call<E> {
             signature: None,
             attempts: 0,
             sent: 0,
+            throttled: 0,
+            place: None,
             failures: 0,
             signed_again: false,
             doubt: false,
@@ -169,14 +176,23 @@ impl<E: Endpoint> Call<E> {
         let State::Idle { goal, not_before } = self.state else {
             return Step::Wait(Duration::ZERO);
         };
+        // A turn is an estimate: it may come earlier, and nobody gives up because of it before the time is over.
+        let turn = session.throttle.turn(&mut self.place, now.mono);
+        let wait = turn.saturating_sub(now.mono).min(session.policy().max_pause);
+        let turn = now.mono.saturating_add(wait).min(self.deadline);
         let earliest = not_before.max(session.earliest());
         if earliest.max(now.mono) >= self.deadline {
-            let report = self.last.take().unwrap_or_else(|| {
+            let mut report = self.last.take().unwrap_or_else(|| {
                 let mut report = Report::new(ErrorKind::RateLimited);
                 report.detail =
                     Some(Cow::Borrowed("no request was due before the call's deadline"));
                 report
             });
+            if report.kind == ErrorKind::RateLimited {
+                let wait = earliest.max(session.throttle.opens()).checked_sub(now.mono);
+                report.retry_after =
+                    report.retry_after.or(wait).or(Some(session.policy().base_pause));
+            }
             return match self.give_up(report) {
                 Next::End(result) => self.end(result),
                 Next::Continue => Step::Wait(Duration::ZERO),
@@ -186,6 +202,7 @@ impl<E: Endpoint> Call<E> {
             // What a look did not find may have arrived by the time that the call goes on.
             self.doubt |= self.suspected;
         }
+        let earliest = earliest.max(turn);
         if now.mono < earliest {
             return Step::Wait(earliest - now.mono);
         }
@@ -225,7 +242,7 @@ impl<E: Endpoint> Call<E> {
                 Received::Failure { outcome, report, blames_signature } => {
                     let outcome =
                         self.consider_clock(session, outcome, blames_signature, measured, now);
-                    self.request_failed(session, now, outcome, report)
+                    self.request_failed(session, now, since, outcome, report)
                 }
             };
         }
@@ -241,7 +258,7 @@ impl<E: Endpoint> Call<E> {
             Received::Failure { outcome, report, blames_signature } => {
                 let outcome =
                     self.consider_clock(session, outcome, blames_signature, measured, now);
-                self.look_failed(goal, session, now, outcome, report)
+                self.look_failed(goal, session, now, since, outcome, report)
             }
         }
     }
@@ -295,6 +312,7 @@ impl<E: Endpoint> Call<E> {
         &mut self,
         session: &mut Session,
         now: Now,
+        since: Now,
         outcome: Outcome,
         report: Report,
     ) -> Next<E::Output> {
@@ -305,6 +323,7 @@ impl<E: Endpoint> Call<E> {
         }
         if matches!(outcome, Outcome::Refused | Outcome::Rejected) {
             session.restore_retry();
+            session.throttle.answered(now.mono);
         }
         self.refused = matches!(outcome, Outcome::Refused | Outcome::Rejected);
         match action {
@@ -319,6 +338,10 @@ impl<E: Endpoint> Call<E> {
             }
             Action::SignAgain => self.give_up(report),
             Action::Retry => self.retry(Goal::Request, session, now, report),
+            Action::Wait => {
+                self.attempts -= 1;
+                self.wait(Goal::Request, session, now, since, report)
+            }
             // After a plain refusal a look is only to name it, and not worth a wait.
             Action::Look if !self.suspected => self.again(Goal::Look, now.mono, report),
             Action::Look => {
@@ -334,6 +357,7 @@ impl<E: Endpoint> Call<E> {
         goal: Goal,
         session: &mut Session,
         now: Now,
+        since: Now,
         outcome: Outcome,
         report: Report,
     ) -> Next<E::Output> {
@@ -345,6 +369,7 @@ impl<E: Endpoint> Call<E> {
         match decide(outcome, Replay::Safe, false) {
             Action::SignAgain if self.has_room(goal, session) => self.again(goal, now.mono, report),
             Action::Retry if !named_only => self.retry(goal, session, now, report),
+            Action::Wait if !named_only => self.wait(goal, session, now, since, report),
             _ => self.give_up(report),
         }
     }
@@ -388,6 +413,27 @@ impl<E: Endpoint> Call<E> {
         }
     }
 
+    /// Waits in line. That the service throttles is no failure of this call.
+    fn wait(
+        &mut self,
+        goal: Goal,
+        session: &mut Session,
+        now: Now,
+        since: Now,
+        report: Report,
+    ) -> Next<E::Output> {
+        self.throttled += 1;
+        let (policy, random) = (session.policy().clone(), self.jitter.next());
+        let times = (since.mono, now.mono);
+        let retry_after = report.retry_after;
+        let mut place = self.place;
+        session.throttle.throttled(&mut place, times, retry_after, &policy, random);
+        let next = self.again(goal, now.mono, report);
+        // It stays where it was.
+        self.place = place;
+        next
+    }
+
     /// Goes on after a pause, if attempts, budget and deadline allow another request.
     fn retry(
         &mut self,
@@ -399,7 +445,7 @@ impl<E: Endpoint> Call<E> {
         let so_far = match goal {
             Goal::Request => self.attempts,
             // Nothing else was sent before.
-            Goal::LookFirst => self.sent,
+            Goal::LookFirst => self.sent - self.throttled,
             Goal::Look => 0,
         };
         if so_far >= session.policy().max_attempts.max(1) || !self.has_room(goal, session) {
@@ -424,7 +470,8 @@ impl<E: Endpoint> Call<E> {
             Goal::Request => u32::from(self.replay == Replay::Verify),
             Goal::Look => 0,
         };
-        self.sent.saturating_add(reserve) < session.policy().max_requests()
+        let counted = self.sent - self.throttled;
+        counted.saturating_add(reserve) < session.policy().max_requests()
     }
 
     fn again(&mut self, goal: Goal, not_before: Duration, report: Report) -> Next<E::Output> {
@@ -434,6 +481,7 @@ impl<E: Endpoint> Call<E> {
 
     fn again_without_reason(&mut self, goal: Goal, not_before: Duration) -> Next<E::Output> {
         self.state = State::Idle { goal, not_before };
+        self.place = None;
         Next::Continue
     }
 
@@ -464,5 +512,6 @@ impl<E: Endpoint> fmt::Debug for Call<E> {
 /// The service works, and its clock is known.
 fn settle(session: &mut Session, measured: &Measurement, now: Now) {
     session.restore_retry();
+    session.throttle.answered(now.mono);
     session.clock.follow(measured, now);
 }

@@ -10,7 +10,7 @@ use core::{convert::Infallible, error, fmt, time::Duration};
 
 use http::StatusCode;
 
-use crate::{Invalid, Source, visible::escape};
+use crate::{Invalid, Source, WwwAuthenticate, visible::escape};
 
 /// What kind of failure it is: what a program decides by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,8 +32,10 @@ pub enum ErrorKind {
     TooLarge,
     /// The service refused for another reason.
     Refused,
-    /// Too many requests.
+    /// Too many requests. The call waited, and its deadline came first.
     RateLimited,
+    /// The service answers this user or address no more, after signatures that were wrong too often.
+    LockedOut,
     /// The service, or a proxy before it, failed or answered something else.
     Server,
     /// No answer came.
@@ -63,6 +65,7 @@ impl ErrorKind {
                 | Self::ProjectNotFound
                 | Self::Locked
                 | Self::RateLimited
+                | Self::LockedOut
                 | Self::Server
                 | Self::Transport
         )
@@ -94,6 +97,7 @@ pub(crate) struct Report {
     pub(crate) messages: Vec<String>,
     pub(crate) detail: Option<Cow<'static, str>>,
     pub(crate) retry_after: Option<Duration>,
+    pub(crate) www_authenticate: Option<WwwAuthenticate>,
     pub(crate) field: Option<&'static str>,
     pub(crate) source: Option<Source>,
 }
@@ -110,6 +114,7 @@ impl Report {
             messages: Vec::new(),
             detail: None,
             retry_after: None,
+            www_authenticate: None,
             field: None,
             source: None,
         }
@@ -163,10 +168,16 @@ impl Error {
         &self.0.messages
     }
 
-    /// How long the service asked to wait, where it did.
+    /// How long the service asked to wait, where it did; for [`ErrorKind::RateLimited`], until the call could have asked.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
+    }
+
+    /// How the service wants a request to be authenticated, where it said so.
+    #[must_use]
+    pub fn www_authenticate(&self) -> Option<&WwwAuthenticate> {
+        self.0.www_authenticate.as_ref()
     }
 
     /// The field that was refused, for [`ErrorKind::Invalid`].
@@ -181,10 +192,13 @@ impl Error {
                 "check the user id and API token; both are shown on the account page of quantconnect.com",
             ),
             ErrorKind::Clock => Some("set this computer's clock"),
-            ErrorKind::Locked => {
-                Some("close the project in the web IDE, or send no code source to force the write")
-            }
+            ErrorKind::Locked => Some(
+                "close the project in the web IDE, or take edit control and read the files before the write; without a code source the write is forced",
+            ),
             ErrorKind::RateLimited => Some("wait before the next call"),
+            ErrorKind::LockedOut => {
+                Some("send nothing for some hours, then check the user id and API token first")
+            }
             ErrorKind::Transport => Some("check the network and the base URL"),
             _ => None,
         }
@@ -225,6 +239,9 @@ impl fmt::Display for Error {
         if report.effect == Effect::Unknown {
             f.write_str("; it may have taken effect: look before you send it again")?;
         }
+        if let Some(pause) = report.retry_after {
+            write!(f, "; ask again in {} s", pause.as_secs().max(1))?;
+        }
         self.advice().map_or(Ok(()), |advice| write!(f, "; {advice}"))
     }
 }
@@ -240,6 +257,7 @@ fn summary(kind: ErrorKind) -> &'static str {
         ErrorKind::TooLarge => "it is larger than is allowed",
         ErrorKind::Refused => "the service refused and gave no reason",
         ErrorKind::RateLimited => "too many requests",
+        ErrorKind::LockedOut => "too many requests with a wrong signature",
         ErrorKind::Server => "the service failed",
         ErrorKind::Transport => "no answer came",
         ErrorKind::Decode => "the answer could not be read",
@@ -260,6 +278,7 @@ impl fmt::Debug for Error {
             .field("messages", &report.messages)
             .field("detail", &report.detail)
             .field("retry_after", &report.retry_after)
+            .field("www_authenticate", &report.www_authenticate)
             .field("source", &report.source)
             .finish()
     }

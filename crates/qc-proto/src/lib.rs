@@ -40,7 +40,7 @@
 //! let mut session = Session::new(credentials);
 //! let files = execute(&mut session, ReadFiles::all(ProjectId::new(23_456_789)?), 7)?;
 //! assert_eq!(files.files[0].name, "main.py");
-//! assert_eq!(files[0].content, "pass\n");
+//! assert_eq!(files.files[0].content, "pass\n");
 //!
 //! /// Your HTTP goes here. This one is a service of its own: the crate speaks both ends of the wire.
 //! fn my_http(attempt: Attempt) -> Result<http::Response<Bytes>, Failure> {
@@ -56,7 +56,7 @@
 //!     assert_eq!(asked.project_id.get(), 23_456_789);
 //!
 //!     let file = ProjectFile::new(RemoteName::from_service("main.py"), "pass\n".to_owned());
-//!     Ok(http::Response::new(encode_success(&FileList { files: vec![file] }).into()))
+//!     Ok(http::Response::new(encode_success(&FileList::new(vec![file])).into()))
 //! }
 //! # Ok::<(), Error>(())
 //! ```
@@ -110,10 +110,12 @@ mod server_time;
 mod session;
 mod signature;
 mod texts;
+mod throttle;
 mod tier;
 mod tolerant;
 mod unreadable;
 pub mod visible;
+mod www_authenticate;
 
 pub use attempt::{Attempt, Cause, Delivery, Failure, Phase, Source};
 pub use authenticate::Authenticate;
@@ -145,4 +147,5 @@ pub use session::Session;
 pub use signature::{AuthRefusal, Authorization, Presented, Signature, TIMESTAMP, Window};
 pub use tier::Tier;
 pub use unreadable::Unreadable;
+pub use www_authenticate::WwwAuthenticate;
 pub use {bytes, http};

@@ -43,7 +43,8 @@ impl Default for Policy {
 
 impl Policy {
     /// The most requests that one call can cost: attempts, as many looks, one signed again for the clock,
-    /// and for `projects/create` the look before it.
+    /// and for `projects/create` the look before it. Those that the service throttled come on top: only the deadline
+    /// bounds them.
     #[must_use]
     pub fn max_requests(&self) -> u32 {
         self.max_attempts.max(1).saturating_mul(2).saturating_add(2)

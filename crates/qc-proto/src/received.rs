@@ -6,7 +6,8 @@ use http::{HeaderMap, StatusCode, header};
 
 use crate::{
     Answer, Cause, DecodeError, Delivery, Done, Envelope, ErrorKind, Failure, Now, Outcome,
-    Session, decode_answer, error::Report, http_times::retry_after,
+    Session, WwwAuthenticate, decode_answer, envelope::texts, error::Report,
+    http_times::retry_after,
 };
 
 /// An attempt's end.
@@ -86,13 +87,20 @@ impl<T> Received<T> {
             Ok(Answer::Refusal(envelope)) => Some(envelope),
             _ => None,
         };
-        if let Some(envelope) = envelope {
-            report.code = envelope.code;
-            report.messages =
-                envelope.messages.iter().map(|text| session.scrub(text.clone())).collect();
-        }
+        report.www_authenticate = WwwAuthenticate::from_headers(response.headers());
+        report.code = envelope.and_then(|envelope| envelope.code);
+        let said = match envelope {
+            Some(envelope) => envelope.messages.clone(),
+            // A proxy has its own forms, and may say why all the same.
+            None => texts(response.body()),
+        };
+        report.messages = said.into_iter().map(|text| session.scrub(text)).collect();
+        let said = envelope.map(classify);
         let (outcome, kind) = match (status.as_u16(), envelope) {
-            (408, _) => (Outcome::Throttled, ErrorKind::Server),
+            (_, Some(_)) if said.is_some_and(|(_, kind)| is_limit(kind)) => {
+                said.unwrap_or((Outcome::Refused, ErrorKind::Refused))
+            }
+            (408, _) => (Outcome::NotSent, ErrorKind::Server),
             (429, _) => (Outcome::Throttled, ErrorKind::RateLimited),
             (401, _) => (Outcome::Rejected, ErrorKind::Credentials),
             (413, _) => (Outcome::Rejected, ErrorKind::TooLarge),
@@ -115,8 +123,11 @@ impl<T> Received<T> {
                 (Outcome::Unusable, ErrorKind::Decode)
             }
             _ => {
-                report.detail = Some(Cow::Borrowed("this is no answer of the service"));
+                if !is_page(response.body()) {
+                    report.detail = Some(Cow::Borrowed("this is no answer of the service"));
+                }
                 if status.is_success()
+                    && report.detail.is_some()
                     && let Err(error) = &decoded
                 {
                     let why = format!("this is no answer of the service: {error}");
@@ -126,13 +137,32 @@ impl<T> Received<T> {
             }
         };
         report.kind = kind;
-        if report.detail.is_none() && report.messages.is_empty() && !status.is_success() {
-            report.detail = status.canonical_reason().map(Cow::Borrowed);
+        if report.detail.is_none() && report.messages.is_empty() {
+            report.detail = if is_page(response.body()) {
+                Some(Cow::Borrowed("a page of HTML, such as a proxy's, in place of an answer"))
+            } else if status.is_success() {
+                None
+            } else {
+                status.canonical_reason().map(Cow::Borrowed)
+            };
         }
         let blames_signature = blames_signature(kind)
             || (status == StatusCode::INTERNAL_SERVER_ERROR && envelope.is_none());
         Self::Failure { outcome, report, blames_signature }
     }
+}
+
+/// Returns whether the body is HTML.
+fn is_page(body: &[u8]) -> bool {
+    let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
+    let begins = |tag: &str| {
+        text.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag.as_bytes()))
+    };
+    ["<!doctype", "<html", "<head", "<body", "<!--"].into_iter().any(begins)
+}
+
+fn is_limit(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::RateLimited | ErrorKind::LockedOut)
 }
 
 fn is_success(body: &[u8]) -> bool {
@@ -154,7 +184,11 @@ fn classify(envelope: &Envelope) -> (Outcome, ErrorKind) {
         })
     };
     // Reported by users of the live service and by the official command line tool's sources.
-    if begins("Hash doesn't match") || begins("UserID not valid") {
+    if holds(&["too many failed attempts"]) {
+        (Outcome::Rejected, ErrorKind::LockedOut)
+    } else if holds(&["too many", "request"]) || holds(&["slow down"]) || holds(&["rate limit"]) {
+        (Outcome::Throttled, ErrorKind::RateLimited)
+    } else if begins("Hash doesn't match") || begins("UserID not valid") {
         (Outcome::Rejected, ErrorKind::Credentials)
     } else if begins("Invalid timestamp") {
         (Outcome::Rejected, ErrorKind::Clock)

@@ -2,10 +2,10 @@
 //!
 //! | outcome | `Safe` | `Converges` | `Verify` | `Never` |
 //! | --- | --- | --- | --- | --- |
-//! | [`Outcome::NotSent`] | retry | retry | retry | retry |
+//! | [`Outcome::NotSent`], 408 | retry | retry | retry | retry |
 //! | [`Outcome::InDoubt`]: sent without an answer, 5xx, 2xx that is no envelope | retry | retry | look | stop, unknown |
 //! | [`Outcome::Unusable`]: an answer over the limit, or a success that cannot be read | stop, none | stop, unknown | look | stop, unknown |
-//! | [`Outcome::Throttled`]: 408, 429 | retry | retry | retry | retry |
+//! | [`Outcome::Throttled`]: 429, or in words | wait | wait | wait | wait |
 //! | [`Outcome::Skewed`]: refused credentials, and a clock offset over 60 s | sign again, once | same | same | same |
 //! | [`Outcome::Refused`] | stop | stop | look | stop |
 //! | [`Outcome::Rejected`]: refused for a known reason, or never to be sent | stop | stop | stop; look after doubt | stop |
@@ -13,13 +13,16 @@
 //! Where the table stops without saying more, the effect is none, or unknown if an earlier attempt of the
 //! same call was in doubt. A retry waits; how long is [`Policy`](crate::Policy)'s to say. No request of any kind, by any
 //! call of the session, is sent before a `Retry-After` is over.
+//!
+//! A throttle is no failure: it costs neither attempts nor budget, only time until the call's deadline. All calls of a
+//! session wait in one line; one asks first, and the others follow at the pace that was answered before.
 
 use crate::{Effect, Replay};
 
 /// What came of one attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// The request did not leave.
+    /// The request did not leave, or did not arrive as a whole.
     NotSent,
     /// The service may have acted, and nobody said so.
     InDoubt,
@@ -41,6 +44,8 @@ pub enum Outcome {
 pub enum Action {
     /// Wait, and send the request again.
     Retry,
+    /// Wait in line with all calls of the session, and send the request again.
+    Wait,
     /// Sign for the corrected time and send the request again.
     SignAgain,
     /// Read, to learn whether the request took effect.
@@ -54,7 +59,8 @@ pub enum Action {
 pub fn decide(outcome: Outcome, replay: Replay, doubt: bool) -> Action {
     let known = if doubt { Effect::Unknown } else { Effect::None };
     match (outcome, replay) {
-        (Outcome::NotSent | Outcome::Throttled, _) => Action::Retry,
+        (Outcome::NotSent, _) => Action::Retry,
+        (Outcome::Throttled, _) => Action::Wait,
         (Outcome::Skewed, _) => Action::SignAgain,
         (Outcome::InDoubt, Replay::Safe | Replay::Converges) => Action::Retry,
         (Outcome::InDoubt | Outcome::Unusable | Outcome::Refused, Replay::Verify) => Action::Look,

@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, Method, Uri, header};
 
 use crate::{
     Attempt, BaseUrl, Call, Credentials, Endpoint, Error, Invalid, Now, Policy, Signature,
-    clock::Clock, http_times::retry_after, pace::Pace,
+    clock::Clock, http_times::retry_after, pace::Pace, throttle::Throttle,
 };
 
 /// Credentials, base URL and policy, and what the calls learned: the clock's offset, the retry budget,
@@ -25,6 +25,7 @@ pub struct Session {
     budget: u32,
     quiet_until: Duration,
     pace: Pace,
+    pub(crate) throttle: Throttle,
 }
 
 impl Session {
@@ -51,6 +52,7 @@ impl Session {
             signed: None,
             quiet_until: Duration::ZERO,
             pace: Pace::default(),
+            throttle: Throttle::default(),
         }
     }
 

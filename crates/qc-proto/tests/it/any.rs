@@ -166,7 +166,7 @@ prop_compose! {
 }
 
 pub(crate) fn file_list() -> impl Strategy<Value = FileList> {
-    vec(project_file(), 0..5).prop_map(|files| FileList::new(files))
+    vec(project_file(), 0..5).prop_map(FileList::new)
 }
 
 prop_compose! {
@@ -195,5 +195,5 @@ prop_compose! {
 }
 
 pub(crate) fn project_list() -> impl Strategy<Value = ProjectList> {
-    vec(project(), 0..4).prop_map(|projects| ProjectList::new(projects))
+    vec(project(), 0..4).prop_map(ProjectList::new)
 }

@@ -9,3 +9,5 @@ mod encoded;
 mod refusals;
 mod replay;
 mod round_trips;
+mod throttle;
+mod words;

@@ -16,6 +16,7 @@ pub(super) struct Watched {
     /// On the monotonic clock, as are all moments here.
     deadline: Duration,
     sent: u32,
+    throttled: u32,
     out: Option<Out>,
     asked: Duration,
     ended: bool,
@@ -59,6 +60,7 @@ impl Watched {
             policy: policy.clone(),
             deadline: now.mono.saturating_add(policy.deadline),
             sent: 0,
+            throttled: 0,
             out: None,
             asked: Duration::ZERO,
             ended: false,
@@ -117,6 +119,7 @@ impl Watched {
                 if let Some(pause) = retry_after(response.headers(), now.wall) {
                     *quiet_until = (*quiet_until).max(now.mono.saturating_add(pause));
                 }
+                self.throttled += u32::from(response.status().as_u16() == 429);
                 match response.status().as_u16() {
                     502..=504 => News::Doubt,
                     200..=299 | 400..=499 => News::Answer,
@@ -139,7 +142,8 @@ impl Watched {
     fn sends(&mut self, attempt: &Attempt, shared: &Shared, now: Now) -> String {
         assert!(!self.ended && self.out.is_none(), "two requests for one answer");
         self.sent += 1;
-        assert!(self.sent <= self.policy.max_requests(), "{} requests", self.sent);
+        let counted = self.sent - self.throttled;
+        assert!(counted <= self.policy.max_requests(), "{counted} requests");
         assert_eq!(attempt.number, self.sent);
         let Shared { session, quiet_until } = shared;
         assert!(now.mono >= *quiet_until, "{:?} too early", *quiet_until - now.mono);

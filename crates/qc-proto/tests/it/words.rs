@@ -1,0 +1,68 @@
+//! What the words of a refusal mean, and what else an error carries.
+
+use qc_proto::{Effect, ErrorKind};
+
+use crate::calls::{Run, answer, create, read, session, with_header};
+
+const NO_FILES: &str = r#"{"success":true,"files":[]}"#;
+
+/// The only request of a call that reads, and what came of it.
+fn refused(status: u16, body: &str) -> qc_proto::Error {
+    Run::new().go(&mut session(), read(), vec![answer(status, body)]).unwrap_err()
+}
+
+#[test]
+fn a_lock_out_ends_at_once_and_says_how_long() {
+    let words = r#"{"success":false,"errors":["too many failed attempts for this user or ip"]}"#;
+    for status in [200, 401, 429] {
+        let error = refused(status, words);
+        assert_eq!((error.kind(), error.effect()), (ErrorKind::LockedOut, Effect::None));
+        assert!(error.to_string().contains("send nothing for some hours"), "{error}");
+    }
+    let input = with_header(answer(429, words), "retry-after", "7200");
+    let error = Run::new().go(&mut session(), read(), vec![input]).unwrap_err();
+    assert!(error.to_string().contains("ask again in 7200 s"), "{error}");
+}
+
+#[test]
+fn a_throttle_in_words_waits() {
+    for words in [
+        r#"{"success":false,"errors":["Too many backtest requests; please slow down."]}"#,
+        r#"{"success":"false","Message":"Rate limit exceeded"}"#,
+        r#"{"success":0,"error":{"text":"Too many requests"}}"#,
+    ] {
+        let mut run = Run::new();
+        let inputs = vec![answer(200, words), answer(200, words), answer(200, NO_FILES)];
+        run.go(&mut session(), read(), inputs).unwrap();
+        assert_eq!(run.waited.len(), 2);
+        assert!(run.waited[1] > run.waited[0], "{:?}", run.waited);
+    }
+}
+
+#[test]
+fn a_page_is_named_by_what_it_is() {
+    let error = refused(403, "\n<!DOCTYPE html><html><body>Blocked</body></html>");
+    assert!(error.to_string().contains("a page of HTML"), "{error}");
+    assert!(error.to_string().contains("[HTTP 403]"), "{error}");
+    // A proxy's own form may say why.
+    let error = refused(403, r#"{"error":{"message":"blocked by policy 7"}}"#);
+    assert!(error.to_string().contains("blocked by policy 7"), "{error}");
+    assert!(!error.to_string().contains("HTML"), "{error}");
+}
+
+#[test]
+fn what_www_authenticate_says_is_in_the_error() {
+    let input = with_header(answer(401, ""), "www-authenticate", "Basic realm=\"api\"");
+    let error = Run::new().go(&mut session(), read(), vec![input]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Credentials);
+    assert_eq!(error.www_authenticate().and_then(|wanted| wanted.parameter("realm")), Some("api"));
+    assert_eq!(refused(401, "").www_authenticate(), None);
+}
+
+#[test]
+fn a_408_is_sent_again() {
+    let mut run = Run::new();
+    run.go(&mut session(), create(), vec![answer(408, ""), answer(200, r#"{"success":true}"#)])
+        .unwrap();
+    assert_eq!(run.sent, ["files/create", "files/create"]);
+}
