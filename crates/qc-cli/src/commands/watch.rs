@@ -9,7 +9,10 @@ use std::{
 use anyhow::Context as _;
 use notify::{Event, EventKind, RecursiveMode, Watcher as _};
 use qc_files::{Client, ErrorKind, ProjectFiles};
-use qc_sync::{Change, Folder, FolderError, Local as _, Options, Push, SyncError, Tree, tree};
+use qc_sync::{
+    Change, Folder, FolderError, Local as _, LocalFiles, Options, Push, SyncError, Tree, Version,
+    tree,
+};
 use tokio::{
     sync::mpsc::{self, UnboundedReceiver},
     time::Instant,
@@ -169,7 +172,12 @@ impl Watch<'_> {
 
     async fn push(&mut self, root: &Path) -> Result<Next, SyncError> {
         let folder = Folder::open(root)?;
-        let now = tree(&folder.scan()?.files);
+        let mut files = folder.scan()?.files;
+        if self.may_be_half_saved(&files) {
+            tokio::time::sleep(QUIET).await;
+            files = folder.scan()?.files;
+        }
+        let now = tree(&files);
         if self.in_step.as_ref() == Some(&now) && !self.reads {
             return Ok(Next::Save);
         }
@@ -191,6 +199,15 @@ impl Watch<'_> {
         // What was refused is tried again when it was changed.
         self.in_step = (!again).then_some(now);
         Ok(if again { Next::Again } else { Next::Save })
+    }
+
+    /// Returns whether a file is empty that was not before: many programs empty a file, and then write it.
+    fn may_be_half_saved(&self, files: &LocalFiles) -> bool {
+        let empty = Version::empty().digest;
+        let known = |name| self.in_step.as_ref().and_then(|tree: &Tree| tree.get(name));
+        files.iter().any(|(name, file)| {
+            file.version.digest == empty && known(name).is_none_or(|known| *known != empty)
+        })
     }
 
     fn say(&mut self, what: impl fmt::Display) {

@@ -22,8 +22,10 @@ impl Work<'_> {
         let mut files = Vec::new();
         for change in changes {
             let Change::Create(name) = change else { continue };
-            if let Some(new) = self.new_content(change, &plan) {
-                files.push((name.clone(), new));
+            match self.new_content(change, &plan) {
+                Some(new) => files.push((name.clone(), new)),
+                // If it was emptied, it is deleted in the cloud by now, and what is here is new.
+                None => drop(self.base.remove(name)),
             }
         }
         if files.len() > AT_ONCE && self.is_untouched(cloud) {

@@ -183,6 +183,22 @@ fn an_emptied_file_loses_no_text_of_theirs() {
     }
 }
 
+/// An editor that empties a file before it writes may be seen between the two.
+#[test]
+fn a_file_that_is_written_while_it_is_emptied_in_the_cloud_is_no_conflict() {
+    for (endpoint, nth) in
+        [("files/update", 1), ("files/read", 2), ("files/delete", 1), ("files/read", 3)]
+    {
+        let world = World::in_step(&[("a.py", "1\n"), ("b.py", "1\n")]);
+        world.save("a.py", "");
+        world.push_while(endpoint, nth, || world.save("a.py", "2\n"));
+        let pushed = world.push();
+        assert!(pushed.conflicts.is_empty() && pushed.failed.is_empty(), "{endpoint}: {pushed:?}");
+        assert_eq!(world.cloud()[&name("a.py")], "2\n", "{endpoint}");
+        world.assert_in_step();
+    }
+}
+
 #[test]
 fn an_emptied_file_whose_push_was_cut_off_is_emptied_by_the_next() {
     for (endpoint, nth) in

@@ -10,4 +10,5 @@ mod failures;
 mod memory;
 mod repeated;
 mod settled;
+mod single;
 mod world;

@@ -188,18 +188,36 @@ impl World {
         self.run(status(&self.here, &self.project, &options())).unwrap()
     }
 
+    /// Another person deletes every file in the cloud.
+    pub(crate) fn they_delete_all(&self) {
+        for file in self.cloud().keys() {
+            self.emulator().remove_file(self.id, file.as_str());
+        }
+    }
+
     /// Pushes, and does something before the `nth` request to an endpoint, counted from 1.
     pub(crate) fn push_while(&self, endpoint: &str, nth: usize, act: impl FnOnce()) -> Push {
-        let mut act = Some(act);
         let command = async { push(&self.here, &self.project, &options()).await };
-        let pushed = self.drive(command, |path, count| {
+        self.run_while(endpoint, nth, act, command).unwrap()
+    }
+
+    /// Runs a command, and does something before the `nth` request to an endpoint, counted from 1.
+    pub(crate) fn run_while<T>(
+        &self,
+        endpoint: &str,
+        nth: usize,
+        act: impl FnOnce(),
+        command: impl Future<Output = T>,
+    ) -> T {
+        let mut act = Some(act);
+        let output = self.drive(command, |path, count| {
             if path == endpoint && count == nth {
                 act.take().unwrap()();
             }
             true
         });
         assert!(act.is_none(), "request {nth} to {endpoint} was never sent: {:?}", self.paths());
-        pushed.unwrap().unwrap()
+        output.unwrap()
     }
 
     /// Pushes, and drops the push before the `nth` request to an endpoint, counted from 1.
