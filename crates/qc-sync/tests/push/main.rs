@@ -8,6 +8,7 @@ mod edits;
 mod failures;
 #[path = "../hands/memory.rs"]
 mod memory;
+mod pulls;
 mod repeated;
 mod settled;
 mod single;
