@@ -22,7 +22,7 @@ impl Emulator {
         }
         let content = content.unwrap_or_default();
         self.check_count(count)?;
-        self.check_size(&name, &content)?;
+        self.check_size(&content)?;
         self.store.put(project_id, name.as_str(), &content, asked.wall);
         self.apply(Applied::new("files/create", project_id, name.as_str()));
         Ok(encode_success(&Done {}))
@@ -64,7 +64,7 @@ impl Emulator {
         if content.is_empty() {
             return Err(Refusal::empty_content());
         }
-        self.check_size(&name, &content)?;
+        self.check_size(&content)?;
         self.store.put(project_id, name.as_str(), &content, asked.wall);
         self.apply(Applied::new("files/update", project_id, name.as_str()));
         Ok(encode_success(&Done {}))
@@ -77,8 +77,8 @@ impl Emulator {
         if patched.values().any(String::is_empty) {
             return Err(Refusal::empty_content());
         }
-        for (name, content) in &patched {
-            self.check_size(name, content)?;
+        for content in patched.values() {
+            self.check_size(content)?;
         }
         for (name, content) in &patched {
             self.store.put(project_id, name, content, asked.wall);

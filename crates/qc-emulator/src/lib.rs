@@ -85,9 +85,9 @@
 //! - A lock is taken from whoever has it by whoever acquires it, as by [`Emulator::lock`]: nothing releases it. An empty
 //!   `codeSourceId` is none. A write to a project that nobody edits does not acquire it, and to delete a project is
 //!   always allowed.
-//! - A file over the quota of [`Emulator::with_tier`] is refused with HTTP 413 and an envelope that names it, since the
-//!   official command line tool knows that status; one file too many is refused like all else, with HTTP 200. A KB is
-//!   1024 bytes of UTF-8.
+//! - A file over the quota of [`Emulator::with_tier`] is refused with HTTP 413 and an envelope, since the official
+//!   command line tool knows that status; one file too many is refused like all else, with HTTP 200. A KB is 1,000
+//!   characters (Unicode scalar values), as in the one text that was seen.
 //! - `includeLibraries` adds the files of the libraries behind a project's own, under the names that they have there.
 //! - A patch edits files: one that would create, delete, rename or empty a file is refused, and so is a hunk whose
 //!   text stands at other lines than it says.
