@@ -35,15 +35,7 @@ impl Emulator {
             vec![file.ok_or_else(|| Refusal::file_not_found(name))?]
         } else {
             let ReadFiles { project_id, include_libraries, .. } = asked.fields()?;
-            let project = self.store.project(asked.user, project_id)?;
-            let mut files = project.files(project_id);
-            let libraries = project.settings.libraries.iter();
-            for library in libraries.filter(|_| include_libraries == Some(true)) {
-                let mut theirs = self.store.project(asked.user, *library)?.files(*library);
-                theirs.iter_mut().for_each(|file| file.is_library = Some(true));
-                files.append(&mut theirs);
-            }
-            files
+            self.all_files(asked.user, project_id, include_libraries == Some(true))?
         };
         Ok(encode_files(&FileList::new(files)))
     }

@@ -89,6 +89,7 @@
 //!   command line tool knows that status; one file too many is refused like all else, with HTTP 200. A KB is 1,000
 //!   characters (Unicode scalar values), as in the one text that was seen.
 //! - `includeLibraries` adds the files of the libraries behind a project's own, under the names that they have there.
+//!   Whether they come without it, and where, says [`Emulator::with_library_files`].
 //! - A patch edits files: one that would create, delete, rename or empty a file is refused, and so is a hunk whose
 //!   text stands at other lines than it says.
 //! - There is no rate limit but that of [`Emulator::with_rate_limit`], in whose window a request that it refuses does
@@ -118,6 +119,7 @@ mod fault_text;
 mod fields;
 mod files;
 mod form;
+mod library_files;
 mod lock;
 mod memory;
 #[cfg(feature = "openapi")]
@@ -150,6 +152,7 @@ pub use emulator::Emulator;
 pub use exchange::{Ending, Exchange};
 pub use fault::{Dress, Fault, RetryAfter, StallAt};
 pub use fault_text::{FAULT_FORMS, FaultTextError};
+pub use library_files::LibraryFiles;
 pub use memory::MemoryTransport;
 pub use record::{Applied, Record};
 pub use script::Rule;

@@ -216,32 +216,3 @@ fn a_list_of_projects_may_be_a_window_of_it() {
     refuses(service.get("projects/read?projectId=99&start=0"), "Project not found: 99");
     refuses(service.get("projects/read?projectId=0"), "Request not valid: projectId");
 }
-
-#[test]
-fn the_files_of_libraries_are_read_where_they_are_asked_for() {
-    let mut service = Service::new();
-    let [first, second] =
-        ["a", "b"].map(|name| service.emulator.add_project(name, Language::CSharp));
-    succeeds(service.call("projects/update", json!({"libraries": [second, first]})));
-    let own = ["main.py", "research.ipynb"].map(|name| json!([service.project, name, false]));
-    let theirs = [second, first]
-        .map(|id| ["Main.cs", "Research.ipynb"].map(|name| json!([id, name, true])))
-        .concat();
-    let all = [&own[..], &theirs].concat();
-    for (fields, expected) in [
-        (json!({}), &own[..]),
-        (json!({"includeLibraries": false}), &own),
-        (json!({"includeLibraries": "False"}), &own),
-        (json!({"includeLibraries": true}), &all),
-        (json!({"includeLibraries": "True"}), &all),
-    ] {
-        let read = service.call("files/read", fields.clone());
-        let files = read["files"].as_array().unwrap().iter();
-        let files: Vec<Value> =
-            files.map(|file| json!([file["projectId"], file["name"], file["isLibrary"]])).collect();
-        assert_eq!(files, expected, "{fields}");
-    }
-    // One file is always the project's own.
-    let one = json!({"name": "Main.cs", "includeLibraries": true});
-    refuses(service.call("files/read", one), "File not found: Main.cs");
-}
