@@ -29,6 +29,7 @@ pub struct Emulator {
     pub(crate) tier: Option<Tier>,
     pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) library_files: LibraryFiles,
+    pub(crate) firm_locks: bool,
     pub(crate) store: Store,
     faults: Script,
     /// Requests that a proxy holds back, and when they arrive.
@@ -53,6 +54,7 @@ impl Emulator {
             tier: None,
             rate_limit: None,
             library_files: LibraryFiles::default(),
+            firm_locks: false,
             store: Store::default(),
             faults: Script::default(),
             late: Vec::new(),

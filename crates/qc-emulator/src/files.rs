@@ -28,15 +28,17 @@ impl Emulator {
         Ok(encode_success(&Done {}))
     }
 
-    pub(crate) fn read_files(&self, asked: &Asked) -> Answered {
-        let files = if asked.has("name") {
+    pub(crate) fn read_files(&mut self, asked: &Asked) -> Answered {
+        let (id, files) = if asked.has("name") {
             let ReadFile { project_id, name, .. } = asked.fields()?;
             let file = self.store.project(asked.user, project_id)?.file(project_id, name.as_str());
-            vec![file.ok_or_else(|| Refusal::file_not_found(name))?]
+            (project_id, vec![file.ok_or_else(|| Refusal::file_not_found(name))?])
         } else {
             let ReadFiles { project_id, include_libraries, .. } = asked.fields()?;
-            self.all_files(asked.user, project_id, include_libraries == Some(true))?
+            let asked_for = include_libraries == Some(true);
+            (project_id, self.all_files(asked.user, project_id, asked_for)?)
         };
+        self.note_reading(asked, id);
         Ok(encode_files(&FileList::new(files)))
     }
 

@@ -82,9 +82,10 @@
 //!   changes nothing, and a new name takes it out again.
 //! - `start` and `end` of `projects/read` count from 0, and `end` is the first that is left out. Beyond the list there
 //!   is nothing, which is no refusal.
-//! - A lock is taken from whoever has it by whoever acquires it, as by [`Emulator::lock`]: nothing releases it. An empty
-//!   `codeSourceId` is none. A write to a project that nobody edits does not acquire it, and to delete a project is
-//!   always allowed.
+//! - A lock is taken from whoever has it by whoever acquires it, unless [`Emulator::with_firm_locks`] was said: nothing
+//!   releases it. Each time that it was acquired, also by its holder, any `files/read` with the same `codeSourceId` lets
+//!   the holder write, of one file or of all. An empty `codeSourceId` is none. A write to a project that nobody edits does
+//!   not acquire it, and to delete a project is always allowed.
 //! - A file over the quota of [`Emulator::with_tier`] is refused with HTTP 413 and an envelope, since the official
 //!   command line tool knows that status; one file too many is refused like all else, with HTTP 200. A KB is 1,000
 //!   characters (Unicode scalar values), as in the one text that was seen.

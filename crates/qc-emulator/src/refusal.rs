@@ -64,6 +64,13 @@ impl Refusal {
         Self::new(format!("No write permission: the project is being edited in {holder}"))
     }
 
+    /// Clients look for "write permission".
+    pub(crate) fn not_read(holder: impl Display) -> Self {
+        Self::new(format!(
+            "No write permission: {holder} has not read the files since it acquired the project"
+        ))
+    }
+
     pub(crate) fn not_valid(why: impl Display) -> Self {
         Self::new(format!("Request not valid: {why}"))
     }

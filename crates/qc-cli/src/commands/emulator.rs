@@ -58,6 +58,9 @@ pub(crate) struct Settings {
     /// Sends the files of a project's libraries unasked, behind its own or before them [default: only when asked]
     #[arg(long, value_name = "WHERE", num_args = 0..=1, default_missing_value = "last", value_parser = library_files())]
     library_files: Option<LibraryFiles>,
+    /// Refuses edit control of a project that another environment has acquired [default: the last one has it]
+    #[arg(long)]
+    firm_locks: bool,
     /// Lets more users in: a JSON file such as [{"user-id": "2", "api-token": "…", "projects": ["Strategy"]}]
     #[arg(long, value_name = "FILE")]
     users: Option<PathBuf>,
@@ -126,6 +129,9 @@ pub(crate) async fn run(settings: &Settings, printer: &Printer) -> anyhow::Resul
     }
     if let Some((requests, per)) = settings.rate_limit {
         emulator = emulator.with_rate_limit(requests, per);
+    }
+    if settings.firm_locks {
+        emulator = emulator.with_firm_locks();
     }
     for user in settings.users()? {
         user.enter(&mut emulator)?;
