@@ -151,7 +151,7 @@ pub use drift::Drift;
 pub use durable::DataError;
 pub use emulator::Emulator;
 pub use exchange::{Ending, Exchange};
-pub use fault::{Dress, Fault, RetryAfter, StallAt};
+pub use fault::{Dress, Fault, RetryAfter, StallAt, Throttle};
 pub use fault_text::{FAULT_FORMS, FaultTextError};
 pub use library_files::LibraryFiles;
 pub use memory::MemoryTransport;
