@@ -97,6 +97,8 @@
 //!   not count.
 //! - Users share nothing: no name of one is taken for another, and each has a rate limit of its own, by the number that
 //!   a request names, whether its signature is good or not.
+//! - A project's owner is its one collaborator and has no profile, and nothing of it is live. `maxFileSize` is said where
+//!   there is a quota.
 //! - Version -1 of the engine is the newest, and a project starts with it.
 
 #[cfg(feature = "server")]
