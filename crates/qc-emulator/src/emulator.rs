@@ -10,7 +10,7 @@ use qc_proto::{
 };
 
 use crate::{
-    Applied, Ending, Exchange, Fault, Record, Rule,
+    Applied, Ending, Exchange, Fault, LibraryFiles, Record, Rule,
     asked::Asked,
     exchange::{Circumstances, JSON, dated, response, shifted, spoil},
     rate_limit::RateLimit,
@@ -28,6 +28,8 @@ pub struct Emulator {
     clock_skew: i64,
     pub(crate) tier: Option<Tier>,
     pub(crate) rate_limit: Option<RateLimit>,
+    pub(crate) library_files: LibraryFiles,
+    pub(crate) firm_locks: bool,
     pub(crate) store: Store,
     faults: Script,
     /// Requests that a proxy holds back, and when they arrive.
@@ -51,6 +53,8 @@ impl Emulator {
             clock_skew: 0,
             tier: None,
             rate_limit: None,
+            library_files: LibraryFiles::default(),
+            firm_locks: false,
             store: Store::default(),
             faults: Script::default(),
             late: Vec::new(),

@@ -116,7 +116,9 @@ pub(crate) fn spoil(
     }
     let answer = answer.map(|answer| drifted(answer, &mut drifts));
     exchange.ending = match end(fate, answer, around) {
-        Ending::Answer(refusal) if matches!(fate, Fault::Refuse(_) | Fault::Refusal(_)) => {
+        Ending::Answer(refusal)
+            if matches!(fate, Fault::Refuse(_) | Fault::Refusal(_) | Fault::Throttled(_)) =>
+        {
             Ending::Answer(drifted(refusal, &mut drifts))
         }
         ending => ending,
@@ -151,9 +153,9 @@ fn end(fate: &Fault, answer: Option<http::Response<Bytes>>, around: &Circumstanc
             let response = answer.unwrap_or_else(|| page(StatusCode::OK, wall));
             Ending::Stalled { at: *at, response }
         }
-        (Fault::Status { status, .. }, _) => {
-            let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::BAD_GATEWAY);
-            Ending::Answer(page(status, wall))
+        (Fault::Status { status, .. }, _) => Ending::Answer(page(number(*status), wall)),
+        (Fault::Empty { status, .. }, _) => {
+            Ending::Answer(dated(response(number(*status), "text/html", Vec::new()), wall))
         }
         (Fault::Html { .. }, _) => Ending::Answer(page(StatusCode::OK, wall)),
         (Fault::RateLimited { retry_after }, _) => {
@@ -169,10 +171,8 @@ fn end(fate: &Fault, answer: Option<http::Response<Bytes>>, around: &Circumstanc
             Ending::Answer(page)
         }
         (Fault::Refuse(dress), _) => Ending::Answer(refuse(*dress, around)),
-        (Fault::Refusal(message), _) => {
-            let body = encode_refusal(std::slice::from_ref(message), None);
-            Ending::Answer(dated(response(StatusCode::OK, JSON, body), wall))
-        }
+        (Fault::Throttled(throttle), _) => Ending::Answer(refused(throttle.words(), wall)),
+        (Fault::Refusal(message), _) => Ending::Answer(refused(message, wall)),
         (Fault::Oversized { bytes }, _) => Ending::Filler(*bytes),
         (Fault::TruncatedBody, Some(answer)) => Ending::Answer(halved(answer)),
         (Fault::ShortBody, Some(answer)) => {
@@ -182,6 +182,15 @@ fn end(fate: &Fault, answer: Option<http::Response<Bytes>>, around: &Circumstanc
         (Fault::None, Some(answer)) => Ending::Answer(answer),
         _ => Ending::HangUp,
     }
+}
+
+fn number(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY)
+}
+
+fn refused(words: &str, wall: Duration) -> http::Response<Bytes> {
+    let body = encode_refusal(&[words.to_owned()], None);
+    dated(response(StatusCode::OK, JSON, body), wall)
 }
 
 fn refuse(dress: Dress, around: &Circumstances) -> http::Response<Bytes> {

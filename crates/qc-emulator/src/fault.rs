@@ -58,6 +58,13 @@ pub enum Fault {
         /// Whether the request was acted on.
         applied: bool,
     },
+    /// The service answers with this status and nothing else.
+    Empty {
+        /// The status: 500 was seen.
+        status: u16,
+        /// Whether the request was acted on.
+        applied: bool,
+    },
     /// 429, and the request is not acted on.
     RateLimited {
         /// The `Retry-After` header, if there is to be one.
@@ -74,6 +81,8 @@ pub enum Fault {
     },
     /// The credentials are refused, whatever they are.
     Refuse(Dress),
+    /// The service refuses because too much was asked, in words that were seen, and does not act.
+    Throttled(Throttle),
     /// The service refuses in these words, and does not act.
     Refusal(String),
     /// The request is not acted on, and the answer's body is this long and makes no sense.
@@ -108,6 +117,26 @@ pub enum RetryAfter {
     Seconds(u64),
     /// As a date, so many seconds after the service's clock.
     Date(u64),
+}
+
+/// How the service itself says that too much was asked of it: each is a refusal with HTTP 200.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Throttle {
+    /// Too many requests in a short time.
+    SlowDown,
+    /// Too many bad signatures, for hours.
+    LockOut,
+}
+
+impl Throttle {
+    /// The service's words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::SlowDown => "Too many backtest requests; please slow down.",
+            Self::LockOut => "too many failed attempts for this user or ip",
+        }
+    }
 }
 
 /// Where an answer stalls.
@@ -148,6 +177,7 @@ impl Fault {
             Self::Reset { applied }
             | Self::Stall { applied, .. }
             | Self::Status { applied, .. }
+            | Self::Empty { applied, .. }
             | Self::Html { applied } => *applied,
             Self::NoConnection { .. }
             | Self::StallConnecting { .. }
@@ -155,6 +185,7 @@ impl Fault {
             | Self::Late { .. }
             | Self::RateLimited { .. }
             | Self::Refuse(_)
+            | Self::Throttled(_)
             | Self::Refusal(_)
             | Self::Oversized { .. } => false,
         }

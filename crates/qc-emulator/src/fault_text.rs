@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr, time::Duration};
 use jiff::SignedDuration;
 use qc_proto::Phase;
 
-use crate::{Dress, Fault, RetryAfter, StallAt};
+use crate::{Dress, Fault, RetryAfter, StallAt, Throttle};
 
 /// Every fault's form in text, and what it does.
 pub const FAULT_FORMS: &[(&str, &str)] = &[
@@ -18,10 +18,12 @@ pub const FAULT_FORMS: &[(&str, &str)] = &[
     ("stall=POINT[/applied]", "nothing more from: before-answer, head, body"),
     ("status=N[/applied]", "a proxy's page with this status"),
     ("html[/applied]", "a proxy's page with status 200"),
+    ("empty=N[/applied]", "this status and an empty body, such as 500"),
     ("rate-limit[=TIME|=date:TIME]", "429, Retry-After in seconds or as a date"),
     ("truncated-body", "half of the answer, as if whole"),
     ("short-body", "half of the answer, then closed"),
     ("refuse=STATUS", "credentials refused as 200, 401 or 500"),
+    ("throttle=WHICH", "refused for too many: requests (slow-down), attempts (lock-out)"),
     ("refusal=TEXT", "refused by the service in these words"),
     ("oversized=BYTES", "a senseless answer of that size"),
     ("skew=TIME", "the answer's Date is off, such as by -2h"),
@@ -59,6 +61,7 @@ impl fmt::Display for Fault {
                 write!(f, "stall={}{}", stall_name(*at), suffix(*applied))
             }
             Self::Status { status, applied } => write!(f, "status={status}{}", suffix(*applied)),
+            Self::Empty { status, applied } => write!(f, "empty={status}{}", suffix(*applied)),
             Self::RateLimited { retry_after } => match retry_after {
                 None => f.write_str("rate-limit"),
                 Some(RetryAfter::Seconds(seconds)) => write!(f, "rate-limit={seconds}s"),
@@ -68,6 +71,9 @@ impl fmt::Display for Fault {
             Self::ShortBody => f.write_str("short-body"),
             Self::Html { applied } => write!(f, "html{}", suffix(*applied)),
             Self::Refuse(dress) => write!(f, "refuse={}", dress_name(*dress)),
+            Self::Throttled(throttle) => {
+                write!(f, "throttle={}", name_of(*throttle, THROTTLES))
+            }
             Self::Refusal(message) => write!(f, "refusal={message}"),
             Self::Oversized { bytes } => write!(f, "oversized={bytes}"),
             Self::Skew { seconds } => write!(f, "skew={seconds}s"),
@@ -115,11 +121,13 @@ impl FromStr for Fault {
             "reset" => Self::Reset { applied },
             "stall" => Self::Stall { at: stall_at(value_of("POINT")?)?, applied },
             "status" => Self::Status { status: status(value_of("STATUS")?)?, applied },
+            "empty" => Self::Empty { status: status(value_of("STATUS")?)?, applied },
             "html" => Self::Html { applied },
             "rate-limit" => Self::RateLimited { retry_after: value.map(retry_after).transpose()? },
             "truncated-body" => Self::TruncatedBody,
             "short-body" => Self::ShortBody,
             "refuse" => Self::Refuse(dress(value_of("STATUS")?)?),
+            "throttle" => Self::Throttled(one_of(value_of("WHICH")?, THROTTLES)?),
             "refusal" => Self::Refusal(value_of("TEXT")?.to_owned()),
             "oversized" => Self::Oversized { bytes: number(value_of("BYTES")?)? },
             "skew" => Self::Skew { seconds: signed(value_of("TIME")?)?.as_secs() },
@@ -199,6 +207,8 @@ const PHASES: &[(&str, Phase)] =
     &[("resolve", Phase::Resolve), ("connect", Phase::Connect), ("tls", Phase::Tls)];
 const STALLS: &[(&str, StallAt)] =
     &[("before-answer", StallAt::BeforeAnswer), ("head", StallAt::Head), ("body", StallAt::Body)];
+const THROTTLES: &[(&str, Throttle)] =
+    &[("slow-down", Throttle::SlowDown), ("lock-out", Throttle::LockOut)];
 const DRESSES: &[(&str, Dress)] =
     &[("200", Dress::Ok), ("401", Dress::Unauthorized), ("500", Dress::ServerError)];
 

@@ -22,29 +22,23 @@ impl Emulator {
         }
         let content = content.unwrap_or_default();
         self.check_count(count)?;
-        self.check_size(&name, &content)?;
+        self.check_size(&content)?;
         self.store.put(project_id, name.as_str(), &content, asked.wall);
         self.apply(Applied::new("files/create", project_id, name.as_str()));
         Ok(encode_success(&Done {}))
     }
 
-    pub(crate) fn read_files(&self, asked: &Asked) -> Answered {
-        let files = if asked.has("name") {
+    pub(crate) fn read_files(&mut self, asked: &Asked) -> Answered {
+        let (id, files) = if asked.has("name") {
             let ReadFile { project_id, name, .. } = asked.fields()?;
             let file = self.store.project(asked.user, project_id)?.file(project_id, name.as_str());
-            vec![file.ok_or_else(|| Refusal::file_not_found(name))?]
+            (project_id, vec![file.ok_or_else(|| Refusal::file_not_found(name))?])
         } else {
             let ReadFiles { project_id, include_libraries, .. } = asked.fields()?;
-            let project = self.store.project(asked.user, project_id)?;
-            let mut files = project.files(project_id);
-            let libraries = project.settings.libraries.iter();
-            for library in libraries.filter(|_| include_libraries == Some(true)) {
-                let mut theirs = self.store.project(asked.user, *library)?.files(*library);
-                theirs.iter_mut().for_each(|file| file.is_library = Some(true));
-                files.append(&mut theirs);
-            }
-            files
+            let asked_for = include_libraries == Some(true);
+            (project_id, self.all_files(asked.user, project_id, asked_for)?)
         };
+        self.note_reading(asked, id);
         Ok(encode_files(&FileList::new(files)))
     }
 
@@ -64,7 +58,7 @@ impl Emulator {
         if content.is_empty() {
             return Err(Refusal::empty_content());
         }
-        self.check_size(&name, &content)?;
+        self.check_size(&content)?;
         self.store.put(project_id, name.as_str(), &content, asked.wall);
         self.apply(Applied::new("files/update", project_id, name.as_str()));
         Ok(encode_success(&Done {}))
@@ -77,8 +71,8 @@ impl Emulator {
         if patched.values().any(String::is_empty) {
             return Err(Refusal::empty_content());
         }
-        for (name, content) in &patched {
-            self.check_size(name, content)?;
+        for content in patched.values() {
+            self.check_size(content)?;
         }
         for (name, content) in &patched {
             self.store.put(project_id, name, content, asked.wall);

@@ -82,19 +82,23 @@
 //!   changes nothing, and a new name takes it out again.
 //! - `start` and `end` of `projects/read` count from 0, and `end` is the first that is left out. Beyond the list there
 //!   is nothing, which is no refusal.
-//! - A lock is taken from whoever has it by whoever acquires it, as by [`Emulator::lock`]: nothing releases it. An empty
-//!   `codeSourceId` is none. A write to a project that nobody edits does not acquire it, and to delete a project is
-//!   always allowed.
-//! - A file over the quota of [`Emulator::with_tier`] is refused with HTTP 413 and an envelope that names it, since the
-//!   official command line tool knows that status; one file too many is refused like all else, with HTTP 200. A KB is
-//!   1024 bytes of UTF-8.
+//! - A lock is taken from whoever has it by whoever acquires it, unless [`Emulator::with_firm_locks`] was said: nothing
+//!   releases it. Each time that it was acquired, also by its holder, any `files/read` with the same `codeSourceId` lets
+//!   the holder write, of one file or of all. An empty `codeSourceId` is none. A write to a project that nobody edits does
+//!   not acquire it, and to delete a project is always allowed.
+//! - A file over the quota of [`Emulator::with_tier`] is refused with HTTP 413 and an envelope, since the official
+//!   command line tool knows that status; one file too many is refused like all else, with HTTP 200. A KB is 1,000
+//!   characters (Unicode scalar values), as in the one text that was seen.
 //! - `includeLibraries` adds the files of the libraries behind a project's own, under the names that they have there.
+//!   Whether they come without it, and where, says [`Emulator::with_library_files`].
 //! - A patch edits files: one that would create, delete, rename or empty a file is refused, and so is a hunk whose
 //!   text stands at other lines than it says.
 //! - There is no rate limit but that of [`Emulator::with_rate_limit`], in whose window a request that it refuses does
 //!   not count.
 //! - Users share nothing: no name of one is taken for another, and each has a rate limit of its own, by the number that
 //!   a request names, whether its signature is good or not.
+//! - A project's owner is its one collaborator and has no profile, and nothing of it is live. `maxFileSize` is said where
+//!   there is a quota.
 //! - Version -1 of the engine is the newest, and a project starts with it.
 
 #[cfg(feature = "server")]
@@ -118,6 +122,7 @@ mod fault_text;
 mod fields;
 mod files;
 mod form;
+mod library_files;
 mod lock;
 mod memory;
 #[cfg(feature = "openapi")]
@@ -148,8 +153,9 @@ pub use drift::Drift;
 pub use durable::DataError;
 pub use emulator::Emulator;
 pub use exchange::{Ending, Exchange};
-pub use fault::{Dress, Fault, RetryAfter, StallAt};
+pub use fault::{Dress, Fault, RetryAfter, StallAt, Throttle};
 pub use fault_text::{FAULT_FORMS, FaultTextError};
+pub use library_files::LibraryFiles;
 pub use memory::MemoryTransport;
 pub use record::{Applied, Record};
 pub use script::Rule;

@@ -1,34 +1,28 @@
 //! Who may write: a project is edited in one environment at a time.
 
-use qc_proto::{Done, ProjectId, encode_success};
-use serde::Deserialize;
+use qc_proto::{AcquireLock, Done, ProjectId, encode_success};
 
 use crate::{Applied, Emulator, asked::Asked, refusal::Refusal, stored_project::StoredProject};
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub(crate) struct AcquireLock {
-    project_id: ProjectId,
-    code_source_id: String,
-}
-
 impl Emulator {
+    /// Refuses to let another environment acquire a project that one holds. Without this, whoever acquires it last holds it.
+    #[must_use]
+    pub fn with_firm_locks(mut self) -> Self {
+        self.firm_locks = true;
+        self
+    }
+
     /// Lets a project be edited in one environment, such as `web-ide`, as if its user had opened it there: writes that
     /// name another `codeSourceId` are refused, and writes that name none are forced through. Whoever held it before
     /// does so no longer. Nothing happens where there is no such project.
     pub fn lock(&mut self, project: ProjectId, code_source_id: &str) {
-        if let Some(project) = self.store.get_mut(project) {
-            project.edited_in = Some(code_source_id.to_owned());
-        }
+        self.hold(project, Some(code_source_id.to_owned()), false);
         self.settle();
     }
 
     /// Lets a project be edited from everywhere again.
     pub fn unlock(&mut self, project: ProjectId) {
-        if let Some(project) = self.store.get_mut(project) {
-            project.edited_in = None;
-        }
+        self.hold(project, None, false);
         self.settle();
     }
 
@@ -39,10 +33,32 @@ impl Emulator {
         if code_source_id.is_empty() {
             return Err(Refusal::not_valid("codeSourceId: must not be empty"));
         }
-        let name = self.store.project(asked.user, project_id)?.name.clone();
-        self.store.project_mut(asked.user, project_id)?.edited_in = Some(code_source_id);
+        let project = self.store.project(asked.user, project_id)?;
+        match &project.edited_in {
+            Some(holder) if self.firm_locks && *holder != code_source_id => {
+                return Err(Refusal::locked(holder));
+            }
+            _ => {}
+        }
+        let name = project.name.clone();
+        self.hold(project_id, Some(code_source_id), true);
         self.apply(Applied::new("projects/collaboration/lock/acquire", project_id, &name));
         Ok(encode_success(&Done {}))
+    }
+
+    fn hold(&mut self, project: ProjectId, edited_in: Option<String>, must_read: bool) {
+        if let Some(project) = self.store.get_mut(project) {
+            (project.edited_in, project.must_read) = (edited_in, must_read);
+        }
+    }
+
+    /// Whoever acquired the project has read files of it, and may write now.
+    pub(crate) fn note_reading(&mut self, asked: &Asked, id: ProjectId) {
+        let project = self.store.get(id).filter(|project| project.must_read);
+        let holder = project.and_then(|project| project.edited_in.clone());
+        if holder.is_some() && holder == asked.code_source() {
+            self.hold(id, holder, false);
+        }
     }
 
     /// A project that this request may change.
@@ -50,6 +66,7 @@ impl Emulator {
         let project = self.store.project(asked.user, id)?;
         match (&project.edited_in, asked.code_source()) {
             (Some(holder), Some(source)) if *holder != source => Err(Refusal::locked(holder)),
+            (Some(holder), Some(_)) if project.must_read => Err(Refusal::not_read(holder)),
             _ => Ok(project),
         }
     }

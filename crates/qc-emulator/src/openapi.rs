@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use qc_proto::{
-    Authenticate, CreateFile, CreateProject, DeleteFile, DeleteProject, Done, FileList, PatchFiles,
-    ReadFiles, ReadProjects, RemoteName, RenameFile, UpdateFile,
+    AcquireLock, Authenticate, CreateFile, CreateProject, DeleteFile, DeleteProject, Done,
+    FileList, PatchFiles, ReadFiles, ReadProjects, RemoteName, RenameFile, UpdateFile,
 };
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
@@ -12,7 +12,6 @@ use serde_json::{Map, Value, json};
 use crate::{
     console::{Faults, Requests, Rules, State, WasReset},
     described_project::DescribedProjects,
-    lock::AcquireLock,
     projects::ListWindow,
     update_project::UpdateProject,
 };
@@ -70,7 +69,7 @@ pub fn document() -> Value {
     document.service::<AcquireLock, Done>(
         "projects/collaboration/lock/acquire",
         "Opens a project in one environment",
-        "Writes with another `codeSourceId` are refused from then on.",
+        "Writes with another `codeSourceId` are refused from then on, and with this one until files were read with it.",
     );
     document.console();
     document.finish()

@@ -7,14 +7,8 @@ use qc_proto::{
 use serde::Deserialize;
 
 use crate::{
-    Applied,
-    asked::Asked,
-    described_project::{DescribedProject, DescribedProjects},
-    emulator::Emulator,
-    fields,
-    refusal::Refusal,
-    store::Store,
-    stored_project::StoredProject,
+    Applied, asked::Asked, described_project::DescribedProjects, emulator::Emulator, fields,
+    refusal::Refusal, stored_project::StoredProject,
 };
 
 const RECYCLE_BIN: &str = "Recycle Bin/";
@@ -37,7 +31,7 @@ impl Emulator {
         create.check().map_err(Refusal::not_valid)?;
         let id = self.store.add_project(asked.user, &create.name, create.language, asked.wall);
         let project = self.store.project(asked.user, id)?;
-        let (answer, name) = (answer(&self.store, &[(id, project)]), project.name.clone());
+        let (answer, name) = (self.describe(&[(id, project)]), project.name.clone());
         self.apply(Applied::new("projects/create", id, &name));
         Ok(answer)
     }
@@ -45,7 +39,7 @@ impl Emulator {
     pub(crate) fn read_projects(&self, asked: &Asked) -> Answered {
         let ReadProjects { project_id, .. } = asked.fields()?;
         Ok(match project_id {
-            Some(id) => answer(&self.store, &[(id, self.store.project(asked.user, id)?)]),
+            Some(id) => self.describe(&[(id, self.store.project(asked.user, id)?)]),
             None => {
                 let ListWindow { start, end } = asked.fields()?;
                 let (start, end) = (start.unwrap_or(0), end.unwrap_or(usize::MAX));
@@ -53,9 +47,14 @@ impl Emulator {
                     return Err(Refusal::not_valid("start: must be less than end"));
                 }
                 let projects = self.store.projects_of(asked.user).skip(start).take(end - start);
-                answer(&self.store, &projects.collect::<Vec<_>>())
+                self.describe(&projects.collect::<Vec<_>>())
             }
         })
+    }
+
+    fn describe(&self, projects: &[(ProjectId, &StoredProject)]) -> Vec<u8> {
+        let projects = projects.iter().map(|(id, project)| self.described(*id, project));
+        encode_success(&DescribedProjects { projects: projects.collect() })
     }
 
     /// The recycle bin is a folder: what is in it is still listed, and can be read and changed.
@@ -76,9 +75,4 @@ impl Emulator {
 pub(crate) fn check_name(name: &str, language: Language) -> Result<(), Refusal> {
     let create = CreateProject { name: name.to_owned(), language, organization_id: None };
     create.check().map_err(Refusal::not_valid)
-}
-
-fn answer(store: &Store, projects: &[(ProjectId, &StoredProject)]) -> Vec<u8> {
-    let projects = projects.iter().map(|(id, project)| DescribedProject::new(store, *id, project));
-    encode_success(&DescribedProjects { projects: projects.collect() })
 }

@@ -1,7 +1,5 @@
 //! Files and projects held to the quotas of a tier.
 
-use std::fmt::Display;
-
 use qc_proto::Tier;
 
 use crate::{Emulator, refusal::Refusal};
@@ -15,9 +13,10 @@ impl Emulator {
         self
     }
 
-    pub(crate) fn check_size(&self, name: impl Display, content: &str) -> Result<(), Refusal> {
-        match self.tier.map(Tier::max_file_bytes) {
-            Some(max) if content.len() > max => Err(Refusal::too_large(name, content.len(), max)),
+    /// Characters count, not bytes.
+    pub(crate) fn check_size(&self, content: &str) -> Result<(), Refusal> {
+        match self.tier.map(Tier::max_file_chars) {
+            Some(max) if content.chars().nth(max).is_some() => Err(Refusal::too_large(max)),
             _ => Ok(()),
         }
     }

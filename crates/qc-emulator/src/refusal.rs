@@ -27,9 +27,9 @@ impl Refusal {
         Self::new("File content not valid. content: ")
     }
 
-    /// The one refusal whose status the official command line tool looks at.
-    pub(crate) fn too_large(name: impl Display, bytes: usize, max: usize) -> Self {
-        let message = format!("File is too large: {name} has {bytes} bytes, and {max} are allowed");
+    /// The one refusal whose status the official command line tool looks at. `max` is whole thousands.
+    pub(crate) fn too_large(max: usize) -> Self {
+        let message = format!("File exceeds the maximum size of {},000 characters.", max / 1000);
         Self { status: StatusCode::PAYLOAD_TOO_LARGE, ..Self::new(message) }
     }
 
@@ -62,6 +62,13 @@ impl Refusal {
     /// Clients look for "write permission".
     pub(crate) fn locked(holder: impl Display) -> Self {
         Self::new(format!("No write permission: the project is being edited in {holder}"))
+    }
+
+    /// Clients look for "write permission".
+    pub(crate) fn not_read(holder: impl Display) -> Self {
+        Self::new(format!(
+            "No write permission: {holder} has not read the files since it acquired the project"
+        ))
     }
 
     pub(crate) fn not_valid(why: impl Display) -> Self {

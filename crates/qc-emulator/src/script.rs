@@ -210,7 +210,7 @@ mod tests {
     use qc_proto::Phase;
 
     use super::*;
-    use crate::{Dress, Drift, RetryAfter, StallAt};
+    use crate::{Dress, Drift, RetryAfter, StallAt, Throttle};
 
     fn fault() -> impl Strategy<Value = Fault> {
         let phase = || select(vec![Phase::Resolve, Phase::Connect, Phase::Tls]);
@@ -230,9 +230,12 @@ mod tests {
             (at, any::<bool>()).prop_map(|(at, applied)| Fault::Stall { at, applied }),
             (200..=599_u16, any::<bool>())
                 .prop_map(|(status, applied)| Fault::Status { status, applied }),
+            (200..=599_u16, any::<bool>())
+                .prop_map(|(status, applied)| Fault::Empty { status, applied }),
             any::<bool>().prop_map(|applied| Fault::Html { applied }),
             option::of(retry_after).prop_map(|retry_after| Fault::RateLimited { retry_after }),
             dress.prop_map(Fault::Refuse),
+            select(vec![Throttle::SlowDown, Throttle::LockOut]).prop_map(Fault::Throttled),
             "[a-z :=/*@%5é\n]{0,12}(\\*2|@5%|/applied| )?".prop_map(Fault::Refusal),
             any::<u64>().prop_map(|bytes| Fault::Oversized { bytes }),
             (-1_000_000..1_000_000_i64).prop_map(|seconds| Fault::Skew { seconds }),
@@ -288,6 +291,9 @@ mod tests {
             ("latency=-2s", "positive"),
             ("stall=tail", "before-answer, head, body"),
             ("refuse=403", "200, 401, 500"),
+            ("empty", "empty=STATUS"),
+            ("throttle", "throttle=WHICH"),
+            ("throttle=often", "slow-down, lock-out"),
             ("drift=none", "byte-order-mark"),
             ("drop-after*often", "*always"),
             ("drop-after@much%", "@5%"),

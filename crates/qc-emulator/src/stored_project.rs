@@ -19,6 +19,8 @@ pub(crate) struct StoredProject {
     pub(crate) settings: Settings,
     /// The environment that holds the lock.
     pub(crate) edited_in: Option<String>,
+    /// Whether that one acquired it, and has not read the files since.
+    pub(crate) must_read: bool,
     pub(crate) files: BTreeMap<String, StoredFile>,
 }
 
@@ -67,6 +69,7 @@ impl StoredProject {
             modified: wall,
             settings: Settings::default(),
             edited_in: None,
+            must_read: false,
             files: BTreeMap::new(),
         }
     }

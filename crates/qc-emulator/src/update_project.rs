@@ -66,8 +66,8 @@ impl Emulator {
         }
         let files = update.files.map(by_name).transpose()?;
         self.check_count(files.as_ref().map_or(0, BTreeMap::len))?;
-        for (name, content) in files.iter().flatten() {
-            self.check_size(name, content)?;
+        for content in files.iter().flat_map(BTreeMap::values) {
+            self.check_size(content)?;
         }
 
         if let Some(files) = files {

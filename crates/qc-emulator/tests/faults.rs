@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use qc_emulator::{Dress, Drift, Emulator, Ending, Exchange, Fault, RetryAfter, Rule, StallAt};
+use qc_emulator::{
+    Dress, Drift, Emulator, Ending, Exchange, Fault, RetryAfter, Rule, StallAt, Throttle,
+};
 use qc_proto::{
     ApiToken, Credentials, Language, Phase, ProjectId, Signature, UserId,
     bytes::Bytes,
@@ -54,7 +56,11 @@ fn each_fault_does_what_it_says() {
         (Fault::Stall { at: StallAt::Body, applied: false }, false, Some(Some(200))),
         (Fault::Status { status: 502, applied: false }, false, Some(Some(502))),
         (Fault::Status { status: 502, applied: true }, true, Some(Some(502))),
+        (Fault::Empty { status: 500, applied: false }, false, Some(Some(500))),
+        (Fault::Empty { status: 500, applied: true }, true, Some(Some(500))),
         (Fault::RateLimited { retry_after: None }, false, Some(Some(429))),
+        (Fault::Throttled(Throttle::SlowDown), false, Some(Some(200))),
+        (Fault::Throttled(Throttle::LockOut), false, Some(Some(200))),
         (Fault::TruncatedBody, true, Some(Some(200))),
         (Fault::ShortBody, true, Some(Some(200))),
         (Fault::Html { applied: true }, true, Some(Some(200))),
@@ -84,6 +90,15 @@ fn each_fault_does_what_it_says() {
             }
             (Fault::Refuse(Dress::Unauthorized), exchange) => {
                 assert_eq!(answer(exchange).headers()["www-authenticate"], "Basic");
+            }
+            (Fault::Empty { .. }, exchange) => assert!(answer(exchange).body().is_empty()),
+            (Fault::Throttled(throttle), exchange) => {
+                let words = match throttle {
+                    Throttle::SlowDown => "Too many backtest requests; please slow down.",
+                    Throttle::LockOut => "too many failed attempts for this user or ip",
+                };
+                let body: Value = serde_json::from_slice(answer(exchange).body()).unwrap();
+                assert_eq!(body, json!({"errors": [words], "success": false}));
             }
             (Fault::Refusal(_), exchange) => {
                 let body = answer(exchange).into_body();

@@ -262,6 +262,7 @@ fn projects_start_with_their_files_and_end_in_the_bin() {
             "description",
             "modified",
             "created",
+            "ownerId",
             "language",
             "collaborators",
             "leanVersionId",

@@ -78,7 +78,7 @@ impl fmt::Display for Caution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::LargeFiles { files, largest, bytes, tier } => {
-                write!(f, "{largest} has {} KB", bytes.div_ceil(1024))?;
+                write!(f, "{largest} has {} KB", bytes.div_ceil(1000))?;
                 if *files > 1 {
                     write!(f, " ({} more are too large as well)", files - 1)?;
                 }
@@ -86,7 +86,7 @@ impl fmt::Display for Caution {
                     f,
                     ", and the {tier} tier takes {} KB a file: the service will refuse that unless your \
                      organization has a larger one",
-                    tier.max_file_bytes() / 1024
+                    tier.max_file_chars() / 1000
                 )
             }
             Self::ManyFiles { files, tier } => write!(

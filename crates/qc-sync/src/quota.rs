@@ -16,7 +16,7 @@ pub(crate) fn cautions(
     local: &LocalFiles,
 ) -> Vec<Caution> {
     let largest = cloud.values().copied().max().unwrap_or_default();
-    let fits = |tier: &Tier| largest <= tier.max_file_bytes() && cloud.len() <= tier.max_files();
+    let fits = |tier: &Tier| largest <= tier.max_file_chars() && cloud.len() <= tier.max_files();
     let tier = Tier::ALL.into_iter().find(fits).unwrap_or(Tier::Institution);
     let mut too_large: Vec<(usize, &FileName)> = Vec::new();
     let mut files = cloud.len();
@@ -28,7 +28,7 @@ pub(crate) fn cautions(
         }
         if let Change::Create(name) | Change::Update(name) = change {
             let bytes = local.get(name).map_or(0, |file| file.version.bytes);
-            if bytes > tier.max_file_bytes() {
+            if bytes > tier.max_file_chars() {
                 too_large.push((bytes, name));
             }
         }
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
     use crate::{LocalFile, plan, tree};
 
-    const KB: usize = 1024;
+    const KB: usize = 1000;
 
     fn project(sizes: &[usize]) -> BTreeMap<FileName, String> {
         let name = |number| FileName::new(format!("f{number}.py")).unwrap();

@@ -11,7 +11,7 @@ use std::{
 use anyhow::Context as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::SignedDuration;
-use qc_emulator::{Drift, Emulator, FAULT_FORMS, Rule, Server};
+use qc_emulator::{Drift, Emulator, FAULT_FORMS, LibraryFiles, Rule, Server};
 use qc_files::qc_proto::{Tier, Window};
 use qc_files::{ApiToken, Credentials, Language, UserId, credentials};
 use serde::Deserialize;
@@ -55,6 +55,12 @@ pub(crate) struct Settings {
     /// Answers each user so many requests a time only, such as 20/1m [default: no limit]
     #[arg(long, value_name = "NUMBER/TIME", value_parser = rate_limit)]
     rate_limit: Option<(usize, Duration)>,
+    /// Sends the files of a project's libraries unasked, behind its own or before them [default: only when asked]
+    #[arg(long, value_name = "WHERE", num_args = 0..=1, default_missing_value = "last", value_parser = library_files())]
+    library_files: Option<LibraryFiles>,
+    /// Refuses edit control of a project that another environment has acquired [default: the last one has it]
+    #[arg(long)]
+    firm_locks: bool,
     /// Lets more users in: a JSON file such as [{"user-id": "2", "api-token": "…", "projects": ["Strategy"]}]
     #[arg(long, value_name = "FILE")]
     users: Option<PathBuf>,
@@ -116,12 +122,16 @@ pub(crate) async fn run(settings: &Settings, printer: &Printer) -> anyhow::Resul
         .with_window(settings.window())
         .with_clock_skew(settings.clock_skew.map_or(0, |skew| skew.as_secs()))
         .with_fault_seed(seed.unwrap_or_default())
+        .with_library_files(settings.library_files.unwrap_or_default())
         .with_history(HISTORY);
     if let Some(tier) = settings.tier {
         emulator = emulator.with_tier(tier);
     }
     if let Some((requests, per)) = settings.rate_limit {
         emulator = emulator.with_rate_limit(requests, per);
+    }
+    if settings.firm_locks {
+        emulator = emulator.with_firm_locks();
     }
     for user in settings.users()? {
         user.enter(&mut emulator)?;
@@ -246,6 +256,13 @@ impl User {
 
 fn tier() -> impl TypedValueParser<Value = Tier> {
     PossibleValuesParser::new(Tier::ALL.map(Tier::word)).try_map(|word| word.parse::<Tier>())
+}
+
+fn library_files() -> impl TypedValueParser<Value = LibraryFiles> {
+    PossibleValuesParser::new(["last", "first"]).map(|word| match word.as_str() {
+        "first" => LibraryFiles::First,
+        _ => LibraryFiles::Last,
+    })
 }
 
 fn rate_limit(text: &str) -> Result<(usize, Duration), String> {

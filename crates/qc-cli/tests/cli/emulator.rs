@@ -97,6 +97,7 @@ fn wrong_arguments_end_with_2_and_name_what_is_wrong() {
         (["--max-age", "-1s"], "negative"),
         (["--clock-skew", "soon"], "-2h"),
         (["--tier", "gold"], "researcher"),
+        (["--library-files", "middle"], "first"),
         (["--rate-limit", "20"], "20/1m"),
         (["--rate-limit", "20/0s"], "20/1m"),
         (["--users", "no-such-file.json"], "no-such-file.json"),

@@ -30,6 +30,9 @@ struct Described {
     modified: Duration,
     settings: Settings,
     edited_in: Option<String>,
+    /// An older emulator did not know of it.
+    #[serde(default)]
+    must_read: bool,
 }
 
 /// Changes that belong together: on disk with each other or not at all.
@@ -112,6 +115,7 @@ fn describe(project: &StoredProject) -> Vec<u8> {
         modified: project.modified,
         settings: project.settings.clone(),
         edited_in: project.edited_in.clone(),
+        must_read: project.must_read,
     };
     serde_json::to_vec(&described).unwrap_or_default()
 }
@@ -199,6 +203,7 @@ impl Described {
         project.modified = self.modified;
         project.settings = self.settings;
         project.edited_in = self.edited_in;
+        project.must_read = self.must_read;
         project
     }
 }

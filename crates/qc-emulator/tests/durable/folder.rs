@@ -22,6 +22,8 @@ fn what_was_there_is_there_again_with_all_that_is_known_of_it() {
     emulator.add_user(credentials());
     emulator.add_project_for(UserId::new(8), "Theirs", Language::Python);
     emulator.lock(library, "web-ide");
+    let acquire = json!({"projectId": id, "codeSourceId": "cli"});
+    ask(&mut emulator, WALL, "projects/collaboration/lock/acquire", &acquire);
     let update = json!({
         "projectId": id,
         "name": "Renamed/ü",
@@ -49,6 +51,12 @@ fn what_was_there_is_there_again_with_all_that_is_known_of_it() {
     // The lock too, and numbers go on from where they were.
     let locked = json!({"projectId": library, "name": "a.cs", "content": "1", "codeSourceId": "x"});
     assert!(ask(&mut again, WALL, "files/create", &locked).contains("write permission"));
+    let write = json!({"projectId": id, "name": "main.py", "content": "1", "codeSourceId": "cli"});
+    assert!(ask(&mut again, WALL, "files/update", &write).contains("has not read"));
+    ask(&mut again, WALL, "files/read", &acquire);
+    drop(again);
+    let mut again = open(&folder);
+    assert!(ask(&mut again, WALL, "files/update", &write).contains("true"));
     let next = again.add_project("Next", Language::Python);
     assert!(before.2.iter().all(|(known, _)| *known < next), "{next} was there before");
 }

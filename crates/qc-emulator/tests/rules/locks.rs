@@ -1,8 +1,15 @@
 //! Who may write.
 
+use qc_emulator::Emulator;
 use serde_json::{Value, json};
 
 use crate::service::{Service, refuses, succeeds};
+
+const ACQUIRE: &str = "projects/collaboration/lock/acquire";
+
+fn write(source: &str) -> Value {
+    json!({"name": "main.py", "content": "x", "codeSourceId": source})
+}
 
 /// Every write there is, in an order in which all can succeed.
 fn writes() -> [(&'static str, Value); 6] {
@@ -28,10 +35,11 @@ fn only_the_environment_that_holds_the_project_writes_to_it() {
     for source in ["cli", "agent"] {
         succeeds(service.call("files/create", from(source, json!({"name": source}))));
     }
-    let acquire = json!({"codeSourceId": "web-ide"});
-    succeeds(service.call("projects/collaboration/lock/acquire", acquire));
+    let holder = json!({"codeSourceId": "web-ide"});
+    succeeds(service.call(ACQUIRE, holder.clone()));
+    service.call("files/read", holder);
     let applied = service.emulator.applied().last().unwrap().clone();
-    assert_eq!(applied.endpoint, "projects/collaboration/lock/acquire");
+    assert_eq!(applied.endpoint, ACQUIRE);
     for (endpoint, fields) in writes() {
         let (before, applied) = (service.files(), service.emulator.applied().len());
         refuses(service.call(endpoint, from("cli", fields.clone())), "write permission");
@@ -61,9 +69,9 @@ fn a_lock_is_taken_over_and_let_go() {
     let mut service = Service::new();
     let project = service.project;
     let acquire = |source: &str| json!({"codeSourceId": source});
-    let write = |source: &str| json!({"name": "main.py", "content": "x", "codeSourceId": source});
     service.emulator.lock(project, "web-ide");
-    succeeds(service.call("projects/collaboration/lock/acquire", acquire("cli")));
+    succeeds(service.call(ACQUIRE, acquire("cli")));
+    service.call("files/read", acquire("cli"));
     succeeds(service.call("files/update", write("cli")));
     refuses(service.call("files/update", write("web-ide")), "write permission");
     // It holds one project, not all.
@@ -73,9 +81,52 @@ fn a_lock_is_taken_over_and_let_go() {
     succeeds(service.call("files/update", fields));
     service.emulator.unlock(project);
     succeeds(service.call("files/update", write("web-ide")));
-    let endpoint = "projects/collaboration/lock/acquire";
-    refuses(service.call(endpoint, json!({})), "missing field `codeSourceId`");
-    refuses(service.call(endpoint, acquire("")), "codeSourceId");
+    refuses(service.call(ACQUIRE, json!({})), "missing field `codeSourceId`");
+    refuses(service.call(ACQUIRE, acquire("")), "codeSourceId");
     let nowhere = json!({"projectId": 99, "codeSourceId": "cli"});
-    refuses(service.call(endpoint, nowhere), "Project not found");
+    refuses(service.call(ACQUIRE, nowhere), "Project not found");
+}
+
+#[test]
+fn whoever_acquired_a_project_reads_it_before_the_first_write() {
+    let reads = [json!({}), json!({"name": "main.py"}), json!({"includeLibraries": true})];
+    for read in reads {
+        let mut service = Service::new();
+        // Only a reading after it counts.
+        service.call("files/read", from("cli", read.clone()));
+        for _ in 0..2 {
+            succeeds(service.call(ACQUIRE, json!({"codeSourceId": "cli"})));
+            for (other, fields) in writes() {
+                refuses(service.call(other, from("cli", fields)), "write permission");
+            }
+            // Neither does one that names another environment, or none, or a file that is not there.
+            service.call("files/read", from("agent", read.clone()));
+            service.call("files/read", read.clone());
+            service.call("files/read", from("cli", json!({"name": "none.py"})));
+            refuses(service.call("files/update", write("cli")), "write permission");
+            assert_eq!(service.call("files/read", from("cli", read.clone()))["success"], true);
+            succeeds(service.call("files/update", write("cli")));
+            refuses(service.call("files/update", write("agent")), "write permission");
+        }
+    }
+    let mut service = Service::new();
+    succeeds(service.call(ACQUIRE, json!({"codeSourceId": "cli"})));
+    let query = format!("files/read?projectId={}&codeSourceId=cli", service.project);
+    assert_eq!(service.get(&query)["success"], true);
+    succeeds(service.call("files/update", write("cli")));
+}
+
+#[test]
+fn a_firm_lock_is_not_taken_over() {
+    let mut service = Service::with(Emulator::with_firm_locks);
+    for _ in 0..2 {
+        succeeds(service.call(ACQUIRE, json!({"codeSourceId": "cli"})));
+        service.call("files/read", json!({"codeSourceId": "cli"}));
+        refuses(service.call(ACQUIRE, json!({"codeSourceId": "agent"})), "write permission");
+        // What was refused has changed nothing.
+        succeeds(service.call("files/update", write("cli")));
+    }
+    let project = service.project;
+    service.emulator.unlock(project);
+    succeeds(service.call(ACQUIRE, json!({"codeSourceId": "agent"})));
 }

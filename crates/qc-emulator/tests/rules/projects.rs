@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use qc_proto::{Language, ProjectId};
+use qc_proto::{Answer, Language, ProjectId, ProjectList, Tier, decode_answer};
 use serde_json::{Value, json};
 
 use crate::service::{Service, WALL, refuses, succeeds};
@@ -56,7 +56,14 @@ fn an_update_sets_every_field_in_json_and_in_a_form() {
                 "projectId": id, "organizationId": "00000000000000000000000000000000",
                 "name": "Dir/New", "description": "what it is", "language": "Py",
                 "created": "1970-01-01 00:00:00", "modified": "2025-11-10 13:01:06",
-                "collaborators": [],
+                "ownerId": 7, "owner": true, "channelId": format!("P{id}"),
+                "collaborators": [{
+                    "uid": 7, "liveControl": true, "permission": "write", "publicId": "user-7",
+                    "profileImage": "", "email": "", "name": "user-7", "bio": null, "owner": true,
+                }],
+                "isPinned": false, "codeRunning": false, "isAlphaStreamDeployment": 0, "builder": 0,
+                "liveResults": null, "liveForm": null, "liveGrid": null, "grid": null,
+                "paperEquity": null, "lastLiveDeployment": null, "sharingTokenBacktest": null,
                 "leanVersionId": 15000, "leanPinnedToMaster": false, "leanEnvironment": 3,
                 "parameters": [{"key": "fast", "value": "5"}, {"key": "slow", "value": "20"}],
                 "libraries": [{"projectId": library, "libraryName": "Lib", "ownerName": "", "access": true}],
@@ -184,6 +191,30 @@ fn a_new_project_has_a_free_name_and_the_files_of_its_language() {
 }
 
 #[test]
+fn a_client_reads_whose_a_project_is_and_how_large_its_files_may_be() {
+    for (tier, kilobytes) in
+        [(Some(Tier::Free), Some(32)), (Some(Tier::Institution), Some(256)), (None, None)]
+    {
+        let mut service = Service::with(|emulator| match tier {
+            Some(tier) => emulator.with_tier(tier),
+            None => emulator,
+        });
+        let new = json!({"name": "New", "language": "Py"});
+        for (endpoint, fields) in [("projects/read", json!({})), ("projects/create", new)] {
+            let answer = service.respond(endpoint, fields);
+            let Ok(Answer::Success(list)) = decode_answer::<ProjectList>(answer.body()) else {
+                panic!("{answer:?}")
+            };
+            let project = &list.projects[0];
+            assert_eq!((project.owner_id, project.max_file_size), (Some(7), kilobytes));
+            assert_eq!(project.language.as_deref(), Some("Py"));
+            assert_eq!(project.lean_pinned_to_master, Some(true));
+            assert!(project.organization_id.is_some() && project.created.is_some());
+        }
+    }
+}
+
+#[test]
 fn a_list_of_projects_may_be_a_window_of_it() {
     let mut service = Service::new();
     for name in ["a", "b", "c"] {
@@ -215,33 +246,4 @@ fn a_list_of_projects_may_be_a_window_of_it() {
     }
     refuses(service.get("projects/read?projectId=99&start=0"), "Project not found: 99");
     refuses(service.get("projects/read?projectId=0"), "Request not valid: projectId");
-}
-
-#[test]
-fn the_files_of_libraries_are_read_where_they_are_asked_for() {
-    let mut service = Service::new();
-    let [first, second] =
-        ["a", "b"].map(|name| service.emulator.add_project(name, Language::CSharp));
-    succeeds(service.call("projects/update", json!({"libraries": [second, first]})));
-    let own = ["main.py", "research.ipynb"].map(|name| json!([service.project, name, false]));
-    let theirs = [second, first]
-        .map(|id| ["Main.cs", "Research.ipynb"].map(|name| json!([id, name, true])))
-        .concat();
-    let all = [&own[..], &theirs].concat();
-    for (fields, expected) in [
-        (json!({}), &own[..]),
-        (json!({"includeLibraries": false}), &own),
-        (json!({"includeLibraries": "False"}), &own),
-        (json!({"includeLibraries": true}), &all),
-        (json!({"includeLibraries": "True"}), &all),
-    ] {
-        let read = service.call("files/read", fields.clone());
-        let files = read["files"].as_array().unwrap().iter();
-        let files: Vec<Value> =
-            files.map(|file| json!([file["projectId"], file["name"], file["isLibrary"]])).collect();
-        assert_eq!(files, expected, "{fields}");
-    }
-    // One file is always the project's own.
-    let one = json!({"name": "Main.cs", "includeLibraries": true});
-    refuses(service.call("files/read", one), "File not found: Main.cs");
 }

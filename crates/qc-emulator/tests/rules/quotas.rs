@@ -19,12 +19,13 @@ fn of(tier: Tier) -> Service {
 }
 
 /// Refused for its size: the status says so as well.
-fn is_too_large(service: &mut Service, endpoint: &str, fields: Value) {
+fn is_too_large(service: &mut Service, endpoint: &str, fields: Value, words: &str) {
     let (files, applied) = (service.files(), service.emulator.applied().len());
     let response = service.respond(endpoint, fields);
     assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE, "{endpoint}");
     let answer: Value = serde_json::from_slice(response.body()).unwrap();
-    refuses(answer, "File is too large: a.py");
+    assert_eq!(answer["errors"], json!([words]));
+    assert_eq!(answer["success"], false);
     assert_eq!((service.files(), service.emulator.applied().len()), (files, applied));
     assert_eq!(service.emulator.requests().last().unwrap().status, Some(413));
 }
@@ -33,18 +34,18 @@ fn is_too_large(service: &mut Service, endpoint: &str, fields: Value) {
 fn a_file_may_be_as_large_as_its_tier_allows_and_no_larger() {
     for (tier, kilobytes, _) in TIERS {
         let mut service = of(tier);
-        // Two bytes of UTF-8 each, and a newline.
-        let fits = "ä".repeat(kilobytes * 512 - 1) + "a\n";
-        assert_eq!(fits.len(), kilobytes * 1024);
+        // Four bytes of UTF-8 and two units of UTF-16 each, and a newline.
+        let fits = "😀".repeat(kilobytes * 1000 - 1) + "\n";
+        let words = format!("File exceeds the maximum size of {kilobytes},000 characters.");
         let over = fits.clone() + "b";
         let file = |content: &str| json!({"name": "a.py", "content": content});
-        is_too_large(&mut service, "files/create", file(&over));
+        is_too_large(&mut service, "files/create", file(&over), &words);
         succeeds(service.call("files/create", file(&fits)));
-        is_too_large(&mut service, "files/update", file(&over));
+        is_too_large(&mut service, "files/update", file(&over), &words);
         succeeds(service.call("files/update", file(&fits)));
         let patch = "--- a/a.py\n+++ b/a.py\n@@ -1,0 +2 @@\n+b\n";
-        is_too_large(&mut service, "files/patch", json!({"patch": patch}));
-        is_too_large(&mut service, "projects/update", json!({"files": [file(&over)]}));
+        is_too_large(&mut service, "files/patch", json!({"patch": patch}), &words);
+        is_too_large(&mut service, "projects/update", json!({"files": [file(&over)]}), &words);
         succeeds(service.call("projects/update", json!({"files": [file(&fits)]})));
         // What makes it no larger is allowed.
         succeeds(service.call("files/update", json!({"name": "a.py", "newName": "b.py"})));

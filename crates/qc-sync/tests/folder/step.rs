@@ -381,7 +381,7 @@ fn steps_are_told_as_they_begin_and_cautions_before_anything_is_sent() {
 
     world.put("a.py", "2\n");
     world.put("b.py", "2\n");
-    world.put("new.py", "x".repeat(33 << 10));
+    world.put("new.py", "x".repeat(33_000));
     world.remove("old.py");
     run(push(&world.folder(), &world.project, &options)).unwrap();
     let said = said();
