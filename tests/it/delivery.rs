@@ -35,7 +35,7 @@ fn every_transport_says_at_every_point_what_became_of_the_request() {
             table += &format!(" {} |", cell(row, subject));
         }
     }
-    page::hold("delivery", &table);
+    page::hold("faults.md", "delivery", &table);
 }
 
 /// Runs one row over one transport and says what it reported, which must be what the row expects.

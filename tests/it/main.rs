@@ -6,6 +6,7 @@
     reason = "a test that panics is a test that failed"
 )]
 
+mod answers;
 mod blocking;
 mod cancellation;
 mod clock_and_token;

@@ -224,10 +224,10 @@ fn table(last: Last) -> String {
 
 #[test]
 fn an_outcome_that_comes_once() {
-    page::hold("once", &table(Last::Once));
+    page::hold("faults.md", "once", &table(Last::Once));
 }
 
 #[test]
 fn an_outcome_that_stays() {
-    page::hold("always", &table(Last::Stays));
+    page::hold("faults.md", "always", &table(Last::Stays));
 }

@@ -189,7 +189,7 @@ const BENCH: Task = Task {
 /// The task that writes what the tests compare.
 const FAULTS: Task = Task {
     name: "faults",
-    about: "docs/faults.md, written from what the tests see; `test` compares it",
+    about: "docs/faults.md and docs/answers.md, written from what the tests see; `test` compares them",
     next: "mend the test that failed above: what it saw breaks a promise",
     run: faults::run,
 };

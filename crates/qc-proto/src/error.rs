@@ -195,7 +195,9 @@ impl Error {
             ErrorKind::Locked => Some(
                 "close the project in the web IDE, or take edit control and read the files before the write; without a code source the write is forced",
             ),
-            ErrorKind::RateLimited => Some("wait before the next call"),
+            ErrorKind::RateLimited if self.0.retry_after.is_none() => {
+                Some("wait before the next call")
+            }
             ErrorKind::LockedOut => {
                 Some("send nothing for some hours, then check the user id and API token first")
             }

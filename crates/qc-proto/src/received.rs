@@ -196,6 +196,8 @@ fn classify(envelope: &Envelope) -> (Outcome, ErrorKind) {
         (Outcome::Rejected, ErrorKind::FileNotFound)
     } else if holds(&["write permission"]) {
         (Outcome::Rejected, ErrorKind::Locked)
+    } else if holds(&["exceeds the maximum size"]) {
+        (Outcome::Rejected, ErrorKind::TooLarge)
     } else if begins("File content not valid") || begins("Endpoint not found") {
         (Outcome::Rejected, ErrorKind::Refused)
     // Guesses, good for a name only.

@@ -1,6 +1,10 @@
 //! Every drift of PHP's JSON that is known is read; what only resembles one is refused by name.
 
-use qc_proto::{Answer, FileList, ProjectFile, ProjectList, decode_answer};
+use proptest::prelude::*;
+use qc_proto::{
+    Answer, Endpoint as _, FileList, ProjectFile, ProjectList, ReadEncodedFiles, decode_answer,
+};
+use serde_json::Value;
 
 fn read(body: &str) -> Vec<ProjectFile> {
     match decode_answer::<FileList>(body.as_bytes()) {
@@ -258,4 +262,83 @@ fn what_only_resembles_a_drift_is_refused_by_field_and_offset() {
     let body = r#"{"success":true,"files":[{"content":"","name":7}]}"#;
     let error = decode_answer::<FileList>(body.as_bytes()).unwrap_err();
     assert_eq!(&body[error.offset() - 1..error.offset()], "7", "{error}");
+}
+
+/// Any JSON.
+fn odd() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".{0,8}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::btree_map(".{0,6}", inner, 0..4)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+/// Fields that no command reads, where an answer, a file, a project, a parameter and a library may have them.
+fn unread() -> impl Strategy<Value = Vec<(usize, String, Value)>> {
+    prop::collection::vec((0..5_usize, "x[a-zA-Z ]{0,8}", odd()), 0..8)
+}
+
+/// Adds each field to the objects of its place.
+fn with_unread(answer: &Value, fields: &[(usize, String, Value)]) -> Vec<u8> {
+    let mut answer = answer.clone();
+    for (place, key, value) in fields {
+        let pointers: &[&str] = match place {
+            0 => &[""],
+            1 => &["/files/0", "/files/1"],
+            2 => &["/projects/0", "/projects/1"],
+            3 => &["/projects/0/parameters/0", "/projects/0/encryptionKey"],
+            _ => &["/projects/0/libraries/0"],
+        };
+        for pointer in pointers {
+            if let Some(Value::Object(object)) = answer.pointer_mut(pointer) {
+                object.insert(key.clone(), value.clone());
+            }
+        }
+    }
+    serde_json::to_vec(&answer).unwrap()
+}
+
+proptest! {
+    #[test]
+    fn what_no_command_reads_changes_nothing(fields in unread()) {
+        let files = serde_json::json!({
+            "files": [
+                {"name": "a.py", "content": "1", "isLibrary": false, "modified": "2025-11-10 13:00:06"},
+                {"name": "b.py", "content": null, "id": 7, "projectId": 9, "open": true},
+            ],
+            "success": true,
+        });
+        let projects = serde_json::json!({
+            "projects": [
+                {
+                    "projectId": 1, "name": "X", "language": "Py", "ownerId": 3, "encrypted": false,
+                    "parameters": [{"key": "a", "value": "1"}], "libraries": [{"projectId": 5}],
+                    "encryptionKey": {"id": "k", "name": "n"}, "organizationId": "o",
+                },
+                {"projectId": 2, "name": "Y"},
+            ],
+            "success": true,
+        });
+        let refusal = serde_json::json!({"errors": ["no"], "errorCode": 7, "success": false});
+        for answer in [&files, &refusal] {
+            let plain = decode_answer::<FileList>(&with_unread(answer, &[])).unwrap();
+            prop_assert_eq!(decode_answer::<FileList>(&with_unread(answer, &fields)), Ok(plain));
+            let plain = ReadEncodedFiles::<()>::decode(&with_unread(answer, &[]).into()).unwrap();
+            let read = ReadEncodedFiles::<()>::decode(&with_unread(answer, &fields).into());
+            prop_assert_eq!(read, Ok(plain));
+        }
+        for answer in [&projects, &refusal] {
+            let plain = decode_answer::<ProjectList>(&with_unread(answer, &[])).unwrap();
+            prop_assert_eq!(decode_answer::<ProjectList>(&with_unread(answer, &fields)), Ok(plain));
+        }
+    }
 }
