@@ -16,8 +16,10 @@ impl Emulator {
     }
 
     pub(crate) fn check_size(&self, name: impl Display, content: &str) -> Result<(), Refusal> {
-        match self.tier.map(Tier::max_file_bytes) {
-            Some(max) if content.len() > max => Err(Refusal::too_large(name, content.len(), max)),
+        match self.tier.map(Tier::max_file_chars) {
+            Some(max) if content.chars().nth(max).is_some() => {
+                Err(Refusal::too_large(name, content.chars().count(), max))
+            }
             _ => Ok(()),
         }
     }

@@ -28,8 +28,9 @@ impl Refusal {
     }
 
     /// The one refusal whose status the official command line tool looks at.
-    pub(crate) fn too_large(name: impl Display, bytes: usize, max: usize) -> Self {
-        let message = format!("File is too large: {name} has {bytes} bytes, and {max} are allowed");
+    pub(crate) fn too_large(name: impl Display, chars: usize, max: usize) -> Self {
+        let message =
+            format!("File is too large: {name} has {chars} characters, and {max} are allowed");
         Self { status: StatusCode::PAYLOAD_TOO_LARGE, ..Self::new(message) }
     }
 

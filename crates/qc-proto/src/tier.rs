@@ -13,7 +13,7 @@ use crate::Invalid;
 ///
 /// assert_eq!("researcher".parse(), Ok(Tier::Researcher));
 /// assert_eq!(Tier::Researcher.to_string(), "Quant Researcher");
-/// assert_eq!(Tier::Researcher.max_file_bytes(), 64 * 1024);
+/// assert_eq!(Tier::Researcher.max_file_chars(), 64_000);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tier {
@@ -34,14 +34,15 @@ impl Tier {
     pub const ALL: [Self; 5] =
         [Self::Free, Self::Researcher, Self::Team, Self::Firm, Self::Institution];
 
-    /// How large a file may be, in bytes of UTF-8. A KB is taken for 1,024 of them.
+    /// How large a file may be, in characters (Unicode scalar values, not bytes). The documentation says KB, and the
+    /// service was seen to refuse a file with "exceeds the maximum size of 32,000 characters".
     #[must_use]
-    pub fn max_file_bytes(self) -> usize {
+    pub fn max_file_chars(self) -> usize {
         match self {
-            Self::Free => 32 << 10,
-            Self::Researcher => 64 << 10,
-            Self::Team => 128 << 10,
-            Self::Firm | Self::Institution => 256 << 10,
+            Self::Free => 32_000,
+            Self::Researcher => 64_000,
+            Self::Team => 128_000,
+            Self::Firm | Self::Institution => 256_000,
         }
     }
 

@@ -222,11 +222,11 @@ impl<'a> Ground<'a> {
                 continue;
             }
             if let Some(theirs) = cloud.files.get(name)
-                && theirs.version == *version
+                && theirs.version.object == version.object
             {
                 self.local.keep_object(&theirs.content.text())?;
             } else if let Some(mine) = self.scan.files.get(name)
-                && mine.version == *version
+                && mine.version.object == version.object
                 && let Some(text) = unchanged_text(self.local, name, mine)
             {
                 self.local.keep_object(&text)?;

@@ -54,7 +54,7 @@ pub use self::{
     history::{HistoryLimits, Operation, Replaced},
     local::{Base, Local, LocalFile, LocalFiles, tree},
     merge::{Merged, is_unresolved, merge},
-    observer::{Caution, Observer, Step},
+    observer::{Caution, Observer, Step, Thousands},
     options::Options,
     plan::{Change, Conflict, Moves, Plan, Side, Tree, plan, plan_with},
     pull::{Merge, Pull, Write, pull},

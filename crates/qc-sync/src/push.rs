@@ -120,7 +120,7 @@ pub async fn push(
     let mut work = Work { ground, project, folder_id, base, progress: Progress::default() };
     let mut cloud = Cloud::default();
     if let Some(edits) = work.edits_alone() {
-        let sizes = work.base.iter().map(|(name, version)| (name.clone(), version.bytes));
+        let sizes = work.base.iter().map(|(name, version)| (name.clone(), version.chars));
         work.caution(&edits, &sizes.collect());
         let sent = work.edit_unread(&edits).await;
         let is_over = !options.verify && work.progress.is_complete();
@@ -160,7 +160,7 @@ pub async fn push(
         }
         if round == 0 {
             guard_deletions(&changes, cloud.files.len(), "in the cloud", options)?;
-            let sizes = cloud.files.iter().map(|(name, file)| (name.clone(), file.version.bytes));
+            let sizes = cloud.files.iter().map(|(name, file)| (name.clone(), file.version.chars));
             work.caution(&changes, &sizes.collect());
         }
         let carried_out = work.carry_out(&changes, &plan, &mut cloud).await;
@@ -201,8 +201,9 @@ impl Work<'_> {
 
     fn caution(&self, changes: &[Change], sizes: &BTreeMap<FileName, usize>) {
         let here = &self.ground.scan.files;
-        for caution in quota::cautions(changes, sizes, here) {
-            self.ground.options.observer.caution(&caution);
+        let options = self.ground.options;
+        for caution in quota::cautions(changes, sizes, here, options.tier) {
+            options.observer.caution(&caution);
         }
     }
 

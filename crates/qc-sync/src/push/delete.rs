@@ -16,7 +16,7 @@ impl Work<'_> {
                 Change::Delete(_) => true,
                 Change::Update(_) => {
                     let file = self.ground.file(&plan.moves, name);
-                    file.is_some_and(|(_, file)| file.version.bytes == 0)
+                    file.is_some_and(|(_, file)| file.version.chars == 0)
                 }
                 Change::Create(_) | Change::Rename { .. } => false,
             };

@@ -36,7 +36,7 @@ impl Work<'_> {
             let base = self.base.get(name)?;
             known += 1;
             if base.digest != file.version.digest {
-                let can_patch = file.version.bytes > 0 && base.bytes > 0 && patch::is_plain(name);
+                let can_patch = file.version.chars > 0 && base.chars > 0 && patch::is_plain(name);
                 if !can_patch || !ground.local.has_object(base.object) {
                     return None;
                 }
