@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use qc_files::{ErrorKind, credentials::CredentialsError};
 use qc_sync::{FolderError, SyncError};
 
-use crate::{interrupt::Interrupted, settings::SettingsError};
+use crate::{interrupt::Interrupted, printer::shown, settings::SettingsError};
 
 /// The exit codes, as `qc --help` lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,12 +90,24 @@ impl Exit {
 /// What to type next after a failed call, beyond what the error itself says.
 pub(crate) fn next_step(kind: ErrorKind) -> Option<&'static str> {
     match kind {
-        ErrorKind::Locked => Some("`--force` writes although someone else has the project open"),
+        ErrorKind::Locked => Some(
+            "ask them to leave it, or close the project in the web IDE, and try again; `--force` writes all the same",
+        ),
         ErrorKind::Credentials => Some("`qc login` asks for them anew"),
         ErrorKind::ProjectNotFound => Some("`qc projects` lists those that there are"),
         ErrorKind::FileNotFound => Some("`qc ls` lists the files that there are"),
         _ => None,
     }
+}
+
+/// What a failed call says. The advice that the library gives to programs when somebody holds the project is left to
+/// [`next_step`].
+pub(crate) fn said(error: &qc_files::Error) -> String {
+    if error.kind() != ErrorKind::Locked {
+        return error.to_string();
+    }
+    let words = shown(&error.messages().join("; "));
+    format!("{}: somebody else holds the project; the service says: {words}", error.endpoint())
 }
 
 impl From<Exit> for ExitCode {

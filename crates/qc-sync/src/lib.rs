@@ -60,7 +60,7 @@ pub use self::{
     pull::{Merge, Pull, Write, pull},
     push::{Failed, Push, Reason, push},
     selection::Selection,
-    single::{delete_file, put_file},
+    single::{delete_file, put_file, with_control},
     status::{Status, status},
     undo::{Restored, Source, Undone, restore, undo},
     version::{Digest, ObjectId, Version},

@@ -5,7 +5,7 @@ use std::{io, path::Path};
 use qc_files::{
     Client, ErrorKind, FileName, Invalid, ProjectFiles, RemoteName, qc_proto::ServerTime,
 };
-use qc_sync::{Folder, delete_file, is_unresolved, put_file, read_plain};
+use qc_sync::{Folder, delete_file, is_unresolved, put_file, read_plain, with_control};
 use serde_json::json;
 
 use super::told;
@@ -149,7 +149,8 @@ pub(crate) async fn rename(
 ) -> anyhow::Result<Exit> {
     let (name, new_name) = (named(there, typed)?, FileName::new(named(there, new)?)?);
     let project = settings::project(client, there).await?;
-    project.rename(RemoteName::from_service(name.as_str()), &new_name).await?;
+    let old_name = RemoteName::from_service(name.as_str());
+    with_control(&project, async || project.rename(old_name.clone(), &new_name).await).await?;
     printer.report(&json!({ "name": name, "newName": new_name }), |out| {
         writeln!(out, "rename {} to {}", shown(&name), shown(new_name.as_str()))
     })?;
@@ -181,7 +182,9 @@ pub(crate) async fn patch(
     from: &Path,
     there: &There,
 ) -> anyhow::Result<Exit> {
-    settings::project(client, there).await?.patch(read(from)?).await?;
+    let patch = read(from)?;
+    let project = settings::project(client, there).await?;
+    with_control(&project, async || project.patch(patch.as_str()).await).await?;
     printer.report(&json!({ "patched": true }), |out| writeln!(out, "patched"))?;
     Ok(Exit::Done)
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     arguments::Go,
-    exit::{Exit, next_step},
+    exit::{Exit, next_step, said},
     paths,
     printer::{Printer, shown},
     progress::Shown,
@@ -122,7 +122,7 @@ pub(crate) fn failed(all: &[Failed]) -> Vec<Value> {
 /// Why it did not come about; none where it was not tried.
 fn why(failed: &Failed) -> Option<String> {
     match &failed.reason {
-        Reason::Request(error) => Some(error.to_string()),
+        Reason::Request(error) => Some(said(error)),
         Reason::ChangedHere => {
             Some("the file was changed here in the meantime: push again".to_owned())
         }

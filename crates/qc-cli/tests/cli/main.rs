@@ -5,6 +5,7 @@ mod between;
 #[cfg(unix)]
 mod emulator;
 mod folder;
+mod held;
 mod help;
 mod history;
 mod json;

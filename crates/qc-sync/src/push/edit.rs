@@ -3,7 +3,7 @@
 use qc_files::Effect;
 use qc_proto::FileName;
 
-use super::{New, Reason, Work, fails_all, patch};
+use super::{New, Reason, Work, patch};
 use crate::{Change, Cloud, ObjectId, Plan, Replaced, SyncError};
 
 /// An edit that is to be sent.
@@ -129,7 +129,7 @@ impl Work<'_> {
                 }
             }
             Err(error) => {
-                self.progress.stopped |= fails_all(&error);
+                self.progress.stop_on(&error);
                 if error.effect() == Effect::None && !self.progress.stopped {
                     // The next reading shows whether it was about the files or about the patch.
                     let refused = edits.iter().map(|edit| (edit.name.clone(), edit.old_object));
