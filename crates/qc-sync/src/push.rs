@@ -18,7 +18,7 @@ mod edit;
 pub(crate) mod patch;
 mod progress;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use qc_files::{Effect, Error, ErrorKind, ProjectFiles};
 use qc_proto::FileName;
@@ -191,6 +191,8 @@ struct Work<'a> {
     /// What both sides agree on by now.
     base: Base,
     progress: Progress,
+    /// The files that were deleted in the cloud, some of them to be created empty.
+    deleted: BTreeSet<FileName>,
     /// Whether edit control was asked for.
     asked_for_control: bool,
 }
@@ -204,7 +206,8 @@ struct New {
 impl<'a> Work<'a> {
     fn new(ground: Ground<'a>, project: &'a ProjectFiles, folder_id: String, base: Base) -> Self {
         let progress = Progress::default();
-        Self { ground, project, folder_id, base, progress, asked_for_control: false }
+        let deleted = BTreeSet::new();
+        Self { ground, project, folder_id, base, progress, deleted, asked_for_control: false }
     }
 
     /// Takes edit control where a write was refused for the want of it, once a push. Returns whether what was refused can
@@ -354,10 +357,17 @@ impl<'a> Work<'a> {
 
     /// Keeps the base, and puts together what came of the push.
     fn end(self, plan: Plan, cloud: &Cloud, verified: bool, unchecked: Option<SyncError>) -> Push {
-        let Self { ground, project, base, progress, .. } = self;
-        let not_kept = ground.keep(project, &base, cloud).err();
+        let Self { ground, project, mut base, progress, deleted, .. } = self;
         let chars = |name: &FileName| Some(ground.file(&plan.moves, name)?.1.version.chars);
         let (done, failed) = progress.outcome(&plan, verified, chars);
+        // What was empty only while it was saved is a new file, and in conflict with nothing.
+        let is_new = |failed: &&Failed| {
+            matches!(failed.reason, Reason::ChangedHere) && deleted.contains(failed.change.name())
+        };
+        for failed in failed.iter().filter(is_new) {
+            base.remove(failed.change.name());
+        }
+        let not_kept = ground.keep(project, &base, cloud).err();
         Push {
             done,
             failed,

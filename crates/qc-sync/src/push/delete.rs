@@ -23,6 +23,10 @@ impl Work<'_> {
             if !is_wanted || self.progress.stopped || !cloud.files.contains_key(name) {
                 continue;
             }
+            // Editors empty a file while they save it.
+            if matches!(change, Change::Update(_)) && self.new_content(change, plan).is_none() {
+                continue;
+            }
             self.step(change);
             let result = match deletion::aside(&self.folder_id, name) {
                 Some(aside) => self.project.rename(name.clone(), aside).await,
@@ -48,6 +52,9 @@ impl Work<'_> {
                 || self.ground.local.has_object(file.version.object);
             if is_known {
                 self.delete_aside(&aside, &name, cloud).await?;
+                if !cloud.set_aside.contains_key(&aside) {
+                    self.deleted.insert(name);
+                }
             } else {
                 self.bring_back(&aside, &name, &file, cloud).await?;
             }

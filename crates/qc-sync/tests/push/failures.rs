@@ -100,6 +100,33 @@ fn what_was_changed_here_after_the_look_is_left_for_another_push() {
     world.assert_in_step();
 }
 
+#[test]
+fn a_file_that_was_empty_only_while_it_was_saved_loses_nothing() {
+    for (endpoint, requests) in [("files/read", 2), ("files/update", 5), ("files/delete", 5)] {
+        let world = World::in_step(&[("a.py", "1\n"), ("b.py", "1\n")]);
+        world.save("a.py", "");
+        let pushed = world.push_while(endpoint, 1, || world.save("a.py", "2\n"));
+        assert_eq!(world.paths().len(), requests, "{endpoint}: {:?}", world.paths());
+        assert!(matches!(pushed.failed[0].reason, Reason::ChangedHere), "{endpoint}: {pushed:?}");
+        let pushed = world.push();
+        assert!(pushed.failed.is_empty() && pushed.conflicts.is_empty(), "{endpoint}: {pushed:?}");
+        assert_eq!(world.cloud()[&name("a.py")], "2\n", "{endpoint}");
+        world.assert_in_step();
+    }
+}
+
+#[test]
+fn a_file_that_is_emptied_is_not_taken_for_another_empty_one_that_was_moved() {
+    let base = contents(&[("a.py", ""), ("b.py", "1\n"), ("keep.py", "keep\n")]);
+    let here = contents(&[("b.py", ""), ("keep.py", "keep\n")]);
+    let there = contents(&[("a.py", "theirs\n"), ("b.py", "1\n"), ("keep.py", "keep\n")]);
+    let world = World::new(&base, &here, &there);
+    let pushed = world.push();
+    assert_eq!(pushed.conflicts[0].name, name("a.py"), "{pushed:?}");
+    assert_eq!(world.cloud()[&name("a.py")], "theirs\n");
+    assert_eq!(world.cloud()[&name("b.py")], "");
+}
+
 const ACQUIRE: &str = "projects/collaboration/lock/acquire";
 
 #[test]
