@@ -96,7 +96,7 @@ Examples:
     Logout,
     /// Asks the service whether it accepts the credentials
     Whoami,
-    /// Lists all projects: number, language, last change, name
+    /// Lists all projects: number, language, last change, name, and whether it is in the recycle bin
     Projects,
     /// Puts a project's files into a new folder
     #[command(after_help = "\

@@ -201,10 +201,13 @@ pub(crate) async fn find(client: &Client, asked: &str) -> anyhow::Result<Project
         Err(error) if error.kind() == ErrorKind::ProjectNotFound => ProjectList::default(),
         read => read?,
     };
-    let is_it = |project: &Project| match number {
+    // The service writes some names with a `/` in front.
+    let bare = |name: &str| name.trim_start_matches('/').to_owned();
+    let found = projects.projects.iter().find(|project| match number {
         Some(id) => project.project_id == id,
         None => project.name == asked,
-    };
-    let found = projects.into_iter().find(is_it);
+    });
+    let is_alike = |project: &&Project| number.is_none() && bare(&project.name) == bare(asked);
+    let found = found.or_else(|| projects.projects.iter().find(is_alike)).cloned();
     Ok(found.ok_or_else(|| SettingsError::NoSuchProject { asked: asked.to_owned() })?)
 }

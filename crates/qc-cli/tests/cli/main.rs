@@ -1,6 +1,7 @@
 //! The command, run as a person runs it, against the emulator over real sockets.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
 
+mod altered;
 mod between;
 #[cfg(unix)]
 mod emulator;
@@ -9,6 +10,7 @@ mod held;
 mod help;
 mod history;
 mod json;
+mod link;
 mod said;
 #[cfg(target_os = "linux")]
 mod start;

@@ -188,7 +188,8 @@ impl Rules {
 fn is_project(folder: &Path) -> bool {
     let is_linked = || {
         let config = read_plain(&folder.join("config.json")).ok()?;
-        let config: serde_json::Value = serde_json::from_slice(&config).ok()?;
+        let config = config.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&config);
+        let config: serde_json::Value = serde_json::from_slice(config).ok()?;
         config.get("cloud-id").map(drop)
     };
     folder.join(OWN).is_dir() || is_linked().is_some()
