@@ -14,6 +14,8 @@ const KEY: &str = "cloud-id";
 #[derive(Debug)]
 pub(crate) struct Link {
     pub(crate) project: ProjectId,
+    /// Whether the project's files are ciphertext in the cloud, as the official tool notes it.
+    pub(crate) is_encrypted: bool,
 }
 
 impl Link {
@@ -34,7 +36,8 @@ impl Link {
         let project = number.parse().map_err(|_| {
             SettingsError::Link(path, format!("`{KEY}` is no project's number: {id}"))
         })?;
-        Ok(Some(Self { project }))
+        let is_encrypted = config.get("encrypted") == Some(&Value::Bool(true));
+        Ok(Some(Self { project, is_encrypted }))
     }
 
     /// Writes the file as the official tool does for a project that it has pulled.

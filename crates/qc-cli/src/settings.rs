@@ -51,6 +51,8 @@ pub(crate) enum SettingsError {
     Users(PathBuf, String),
     /// The port is taken.
     Port(SocketAddr, io::Error),
+    /// The files of the project are ciphertext in the cloud.
+    Encrypted(String),
     /// The project's name makes no folder.
     NameAFolder(String),
 }
@@ -97,6 +99,12 @@ impl fmt::Display for SettingsError {
             Self::Port(address, why) => {
                 write!(f, "cannot listen on {address}: {why}; name another --port (see --help)")
             }
+            Self::Encrypted(project) => write!(
+                f,
+                "{} is encrypted, and its files in the cloud are no source: use the official command line tool, which has \
+                 the key, or decrypt the project in the web IDE and clone it anew",
+                shown(project)
+            ),
             Self::NameAFolder(name) => write!(
                 f,
                 "`{}` makes no folder's name: name one, `qc clone PROJECT DIRECTORY`",
@@ -167,12 +175,25 @@ fn base_url(arguments: &Arguments) -> Result<Option<String>, SettingsError> {
 
 /// The folder around `directory` that belongs to a project, and which.
 pub(crate) fn folder(directory: &Path) -> Result<(PathBuf, ProjectId), SettingsError> {
+    linked(directory).map(|(folder, link)| (folder, link.project))
+}
+
+/// As [`folder`], for who takes the project's files for source, or sends source.
+pub(crate) fn source_folder(directory: &Path) -> Result<(PathBuf, ProjectId), SettingsError> {
+    let (folder, link) = linked(directory)?;
+    if link.is_encrypted {
+        return Err(SettingsError::Encrypted(format!("project {}", link.project)));
+    }
+    Ok((folder, link.project))
+}
+
+fn linked(directory: &Path) -> Result<(PathBuf, Link), SettingsError> {
     let Ok(start) = fs::canonicalize(directory) else {
         return Err(SettingsError::NoFolder(directory.to_owned()));
     };
     for folder in start.ancestors() {
         if let Some(link) = Link::read(folder)? {
-            return Ok((folder.to_owned(), link.project));
+            return Ok((folder.to_owned(), link));
         }
     }
     Err(SettingsError::NoFolder(start))
@@ -188,6 +209,26 @@ pub(crate) async fn project(client: &Client, there: &There) -> anyhow::Result<Pr
         None => folder(&there.here.directory)?.1,
     };
     Ok(client.project(id)?)
+}
+
+/// As [`project`], for who sends source.
+pub(crate) async fn source_project(client: &Client, there: &There) -> anyhow::Result<ProjectFiles> {
+    match &there.project {
+        Some(asked) if asked.parse::<ProjectId>().is_err() => {
+            let found = source(find(client, asked).await?)?;
+            Ok(client.project(found.project_id)?)
+        }
+        Some(_) => project(client, there).await,
+        None => Ok(client.project(source_folder(&there.here.directory)?.1)?),
+    }
+}
+
+/// The project, if its files in the cloud are source.
+pub(crate) fn source(project: Project) -> Result<Project, SettingsError> {
+    if project.is_encrypted() {
+        return Err(SettingsError::Encrypted(project.name));
+    }
+    Ok(project)
 }
 
 /// The project of this number or name. Costs one request.

@@ -28,7 +28,7 @@ pub(crate) async fn run(
     asked: &str,
     directory: Option<&Path>,
 ) -> anyhow::Result<Exit> {
-    let project = settings::find(client, asked).await?;
+    let project = settings::source(settings::find(client, asked).await?)?;
     let directory = match directory {
         Some(directory) => directory.to_owned(),
         None => default_directory(&project.name)?,

@@ -103,7 +103,7 @@ pub(crate) async fn put(
     if is_unresolved(&content) {
         return Err(SettingsError::Unresolved(from.to_owned()).into());
     }
-    let project = settings::project(client, there).await?;
+    let project = settings::source_project(client, there).await?;
     let created = match folder(there)? {
         Some(folder) => {
             let options = told::options(printer, "put");
@@ -183,7 +183,7 @@ pub(crate) async fn patch(
     there: &There,
 ) -> anyhow::Result<Exit> {
     let patch = read(from)?;
-    let project = settings::project(client, there).await?;
+    let project = settings::source_project(client, there).await?;
     with_control(&project, async || project.patch(patch.as_str()).await).await?;
     printer.report(&json!({ "patched": true }), |out| writeln!(out, "patched"))?;
     Ok(Exit::Done)

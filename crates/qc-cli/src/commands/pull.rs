@@ -20,7 +20,7 @@ pub(crate) async fn run(
     merge: bool,
     force: bool,
 ) -> anyhow::Result<Exit> {
-    let (root, id) = settings::folder(&go.here.directory)?;
+    let (root, id) = settings::source_folder(&go.here.directory)?;
     let mut options = told::chosen(printer, command(merge, force, go), go, &root)?;
     options.merge = merge;
     if force {

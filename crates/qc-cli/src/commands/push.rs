@@ -20,7 +20,7 @@ pub(crate) async fn run(
     go: &Go,
     force: bool,
 ) -> anyhow::Result<Exit> {
-    let (root, id) = settings::folder(&go.here.directory)?;
+    let (root, id) = settings::source_folder(&go.here.directory)?;
     let mut options =
         told::chosen(printer, if force { "push --force" } else { "push" }, go, &root)?;
     if force {

@@ -41,7 +41,7 @@ pub(crate) async fn compare(
     here: &Here,
     only: &[PathBuf],
 ) -> anyhow::Result<(Folder, Status)> {
-    let (root, id) = settings::folder(&here.directory)?;
+    let (root, id) = settings::source_folder(&here.directory)?;
     let mut options = told::options(printer, "status");
     options.only = paths::selection(&root, &here.directory, only)?;
     let folder = Folder::open(root)?;

@@ -35,7 +35,7 @@ pub(crate) async fn run(
     here: &Here,
     poll: u64,
 ) -> anyhow::Result<Exit> {
-    let (root, id) = settings::folder(&here.directory)?;
+    let (root, id) = settings::source_folder(&here.directory)?;
     let mut watch = Watch {
         printer,
         project: client.project(id)?,

@@ -5,6 +5,7 @@ mod altered;
 mod between;
 #[cfg(unix)]
 mod emulator;
+mod encrypted;
 mod folder;
 mod held;
 mod help;
