@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
-use qc_files::UserId;
+use clap::{
+    Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+use qc_files::{UserId, qc_proto::Tier};
 
 use crate::commands::emulator;
 
@@ -121,6 +124,8 @@ Examples:
     Status {
         #[command(flatten)]
         here: Here,
+        #[command(flatten)]
+        quota: Quota,
         /// Only these files, and those in these folders
         paths: Vec<PathBuf>,
     },
@@ -174,6 +179,8 @@ Examples:
         /// project open
         #[arg(long, conflicts_with_all = ["ours", "theirs"])]
         force: bool,
+        #[command(flatten)]
+        quota: Quota,
     },
     /// Pushes whenever you save, until Ctrl-C; goes on when the network is back
     #[command(after_help = "\
@@ -186,6 +193,8 @@ Examples:
         /// Seconds between two readings of the cloud while nothing is saved
         #[arg(long, value_name = "SECONDS", default_value = "60")]
         poll: u64,
+        #[command(flatten)]
+        quota: Quota,
     },
     /// Takes back what the last command did to this folder, an undo included; works without the network
     #[command(after_help = "\
@@ -342,6 +351,20 @@ pub(crate) struct Here {
     /// The folder, or one in it
     #[arg(short = 'C', long = "directory", value_name = "DIR", default_value = ".")]
     pub(crate) directory: PathBuf,
+}
+
+// How much the service takes.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct Quota {
+    /// Your organization's tier, to be told of files that are over its quotas [default: what QC_TIER says, or the
+    /// smallest that the project fits into]
+    #[arg(long, value_name = "TIER", value_parser = tier())]
+    pub(crate) tier: Option<Tier>,
+}
+
+/// A tier by its word.
+pub(crate) fn tier() -> impl TypedValueParser<Value = Tier> {
+    PossibleValuesParser::new(Tier::ALL.map(Tier::word)).try_map(|word| word.parse::<Tier>())
 }
 
 // Which project.

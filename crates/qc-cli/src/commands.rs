@@ -12,7 +12,7 @@ mod projects;
 mod pull;
 mod push;
 mod status;
-mod told;
+pub(crate) mod told;
 mod watch;
 
 use qc_files::Client;
@@ -68,13 +68,19 @@ async fn with_client(
         Command::Clone { project, directory } => {
             or_interrupted(clone::run(client, printer, project, directory.as_deref())).await
         }
-        Command::Status { here, paths } => status::run(client, printer, here, paths).await,
+        Command::Status { here, quota, paths } => {
+            status::run(client, printer, here, paths, settings::tier(*quota)?).await
+        }
         Command::Diff { here, paths } => diff::run(client, printer, here, paths).await,
         Command::Pull { go, merge, force } => {
             or_interrupted(pull::run(client, printer, go, *merge, *force)).await
         }
-        Command::Push { go, force } => or_interrupted(push::run(client, printer, go, *force)).await,
-        Command::Watch { here, poll } => watch::run(client, printer, here, *poll).await,
+        Command::Push { go, force, quota } => {
+            or_interrupted(push::run(client, printer, go, *force, settings::tier(*quota)?)).await
+        }
+        Command::Watch { here, poll, quota } => {
+            watch::run(client, printer, here, *poll, settings::tier(*quota)?).await
+        }
         Command::Restore { here, paths, .. } => {
             history::restore_from_cloud(client, printer, here, paths).await
         }

@@ -1,9 +1,9 @@
 //! What the command's end tells a script.
 
-use std::process::ExitCode;
+use std::{borrow::Cow, process::ExitCode};
 
-use qc_files::{ErrorKind, credentials::CredentialsError};
-use qc_sync::{FolderError, SyncError};
+use qc_files::{ErrorKind, credentials::CredentialsError, qc_proto::Tier};
+use qc_sync::{FolderError, SyncError, Thousands};
 
 use crate::{interrupt::Interrupted, printer::shown, settings::SettingsError};
 
@@ -88,8 +88,12 @@ impl Exit {
 }
 
 /// What to type next after a failed call, beyond what the error itself says.
-pub(crate) fn next_step(kind: ErrorKind) -> Option<&'static str> {
-    match kind {
+pub(crate) fn next_step(error: &qc_files::Error) -> Option<Cow<'static, str>> {
+    let fixed = match error.kind() {
+        // An answer can be too large as well, and that is no matter of tiers.
+        ErrorKind::TooLarge if error.status().is_some_and(|status| status.as_u16() == 413) => {
+            return Some(format!("a file may have {}", tiers()).into());
+        }
         ErrorKind::Locked => Some(
             "ask them to leave it, or close the project in the web IDE, and try again; `--force` writes all the same",
         ),
@@ -97,7 +101,14 @@ pub(crate) fn next_step(kind: ErrorKind) -> Option<&'static str> {
         ErrorKind::ProjectNotFound => Some("`qc projects` lists those that there are"),
         ErrorKind::FileNotFound => Some("`qc ls` lists the files that there are"),
         _ => None,
-    }
+    };
+    fixed.map(Cow::Borrowed)
+}
+
+/// How large a file may be on each tier.
+fn tiers() -> String {
+    let of = |tier: Tier| format!("{} ({tier})", Thousands(tier.max_file_chars()));
+    format!("{} characters", Tier::ALL.map(of).join(", "))
 }
 
 /// What a failed call says. The advice that the library gives to programs when somebody holds the project is left to

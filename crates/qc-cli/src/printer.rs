@@ -153,14 +153,17 @@ impl Printer {
         if let Some(next) = error.chain().find_map(|cause| after_sync(cause.downcast_ref()?)) {
             self.note(next);
         }
-        let failed = error.chain().find_map(call);
-        if let Some(next) = failed.and_then(|call| next_step(call.kind())) {
+        if let Some(next) = failed_call(error).and_then(next_step) {
             self.note(next);
         }
     }
 }
 
-/// The failed call, if it is one.
+/// The failed call behind an error.
+pub(crate) fn failed_call(error: &anyhow::Error) -> Option<&qc_files::Error> {
+    error.chain().find_map(call)
+}
+
 fn call<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a qc_files::Error> {
     let call = cause.downcast_ref::<qc_files::Error>();
     call.or_else(|| match cause.downcast_ref::<SyncError>() {

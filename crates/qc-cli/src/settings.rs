@@ -6,13 +6,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use anyhow::Context as _;
 use qc_emulator::DataError;
 use qc_files::{
     Client, Credentials, ErrorKind, Project, ProjectFiles, ProjectId, ProjectList, credentials,
+    qc_proto::Tier,
 };
 
 use crate::{
-    arguments::{Arguments, There},
+    arguments::{Arguments, Quota, There},
     link::Link,
     printer::{Printer, shown},
     style,
@@ -173,6 +175,16 @@ fn base_url(arguments: &Arguments) -> Result<Option<String>, SettingsError> {
     }
 }
 
+/// The tier that was said, or the one that `QC_TIER` says.
+pub(crate) fn tier(quota: Quota) -> anyhow::Result<Option<Tier>> {
+    match env::var("QC_TIER") {
+        Ok(word) if quota.tier.is_none() && !word.is_empty() => {
+            Ok(Some(word.parse().context("QC_TIER")?))
+        }
+        _ => Ok(quota.tier),
+    }
+}
+
 /// The folder around `directory` that belongs to a project, and which.
 pub(crate) fn folder(directory: &Path) -> Result<(PathBuf, ProjectId), SettingsError> {
     linked(directory).map(|(folder, link)| (folder, link.project))
@@ -211,15 +223,18 @@ pub(crate) async fn project(client: &Client, there: &There) -> anyhow::Result<Pr
     Ok(client.project(id)?)
 }
 
-/// As [`project`], for who sends source.
-pub(crate) async fn source_project(client: &Client, there: &There) -> anyhow::Result<ProjectFiles> {
+/// As [`project`], for who sends source. The project itself too, where its name was looked up.
+pub(crate) async fn source_project(
+    client: &Client,
+    there: &There,
+) -> anyhow::Result<(ProjectFiles, Option<Project>)> {
     match &there.project {
         Some(asked) if asked.parse::<ProjectId>().is_err() => {
             let found = source(find(client, asked).await?)?;
-            Ok(client.project(found.project_id)?)
+            Ok((client.project(found.project_id)?, Some(found)))
         }
-        Some(_) => project(client, there).await,
-        None => Ok(client.project(source_folder(&there.here.directory)?.1)?),
+        Some(_) => Ok((project(client, there).await?, None)),
+        None => Ok((client.project(source_folder(&there.here.directory)?.1)?, None)),
     }
 }
 

@@ -9,7 +9,6 @@ use std::{
 };
 
 use anyhow::Context as _;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::SignedDuration;
 use qc_emulator::{Drift, Emulator, FAULT_FORMS, Rule, Server};
 use qc_files::qc_proto::{Tier, Window};
@@ -17,7 +16,7 @@ use qc_files::{ApiToken, Credentials, Language, UserId, credentials};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{exit::Exit, printer::Printer, settings::SettingsError};
+use crate::{arguments::tier, exit::Exit, printer::Printer, settings::SettingsError};
 
 const NO_CHANCE: &str =
     "the system draws no random numbers: give --user-id, --api-token and --seed";
@@ -242,10 +241,6 @@ impl User {
         }
         Ok(())
     }
-}
-
-fn tier() -> impl TypedValueParser<Value = Tier> {
-    PossibleValuesParser::new(Tier::ALL.map(Tier::word)).try_map(|word| word.parse::<Tier>())
 }
 
 fn rate_limit(text: &str) -> Result<(usize, Duration), String> {

@@ -12,6 +12,7 @@ mod help;
 mod history;
 mod json;
 mod link;
+mod quota;
 mod said;
 #[cfg(target_os = "linux")]
 mod start;
