@@ -111,6 +111,8 @@ Examples:
         project: String,
         /// The folder to make [default: the last part of the project's name]
         directory: Option<PathBuf>,
+        #[command(flatten)]
+        libraries: Libraries,
     },
     /// Shows what differs between the folder and the cloud, and on which side it was changed
     #[command(after_help = "\
@@ -162,6 +164,8 @@ Examples:
         /// The cloud's content replaces yours wherever it differs; files that only you have stay
         #[arg(long, conflicts_with_all = ["ours", "theirs"])]
         force: bool,
+        #[command(flatten)]
+        libraries: Libraries,
     },
     /// Does in the cloud what was done here
     #[command(after_help = "\
@@ -351,6 +355,15 @@ pub(crate) struct Here {
     /// The folder, or one in it
     #[arg(short = 'C', long = "directory", value_name = "DIR", default_value = ".")]
     pub(crate) directory: PathBuf,
+}
+
+// Whether to bring libraries.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct Libraries {
+    /// Brings the files of the libraries that the project uses too, into the folder Library, to read: they are never
+    /// pushed
+    #[arg(long)]
+    pub(crate) with_libraries: bool,
 }
 
 // How much the service takes.

@@ -50,7 +50,9 @@ mod version;
 pub use self::{
     cloud::{Cloud, CloudFile},
     error::SyncError,
-    folder::{Folder, FolderError, Refused, Scan, Unsynced, read_plain},
+    folder::{
+        Folder, FolderError, KeptLibraries, Refused, Scan, Unsynced, library_place, read_plain,
+    },
     history::{HistoryLimits, Operation, Replaced},
     local::{Base, Local, LocalFile, LocalFiles, tree},
     merge::{Merged, is_unresolved, merge},

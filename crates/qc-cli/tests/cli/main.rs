@@ -11,6 +11,7 @@ mod held;
 mod help;
 mod history;
 mod json;
+mod libraries;
 mod link;
 mod quota;
 mod said;
