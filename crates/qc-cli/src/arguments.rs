@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
-use qc_files::UserId;
+use clap::{
+    Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+use qc_files::{UserId, qc_proto::Tier};
 
 use crate::commands::emulator;
 
@@ -96,7 +99,7 @@ Examples:
     Logout,
     /// Asks the service whether it accepts the credentials
     Whoami,
-    /// Lists all projects: number, language, last change, name
+    /// Lists all projects: number, language, last change, name, and whether it is in the recycle bin
     Projects,
     /// Puts a project's files into a new folder
     #[command(after_help = "\
@@ -108,6 +111,8 @@ Examples:
         project: String,
         /// The folder to make [default: the last part of the project's name]
         directory: Option<PathBuf>,
+        #[command(flatten)]
+        libraries: Libraries,
     },
     /// Shows what differs between the folder and the cloud, and on which side it was changed
     #[command(after_help = "\
@@ -121,6 +126,8 @@ Examples:
     Status {
         #[command(flatten)]
         here: Here,
+        #[command(flatten)]
+        quota: Quota,
         /// Only these files, and those in these folders
         paths: Vec<PathBuf>,
     },
@@ -157,6 +164,8 @@ Examples:
         /// The cloud's content replaces yours wherever it differs; files that only you have stay
         #[arg(long, conflicts_with_all = ["ours", "theirs"])]
         force: bool,
+        #[command(flatten)]
+        libraries: Libraries,
     },
     /// Does in the cloud what was done here
     #[command(after_help = "\
@@ -174,6 +183,8 @@ Examples:
         /// project open
         #[arg(long, conflicts_with_all = ["ours", "theirs"])]
         force: bool,
+        #[command(flatten)]
+        quota: Quota,
     },
     /// Pushes whenever you save, until Ctrl-C; goes on when the network is back
     #[command(after_help = "\
@@ -186,6 +197,8 @@ Examples:
         /// Seconds between two readings of the cloud while nothing is saved
         #[arg(long, value_name = "SECONDS", default_value = "60")]
         poll: u64,
+        #[command(flatten)]
+        quota: Quota,
     },
     /// Takes back what the last command did to this folder, an undo included; works without the network
     #[command(after_help = "\
@@ -342,6 +355,29 @@ pub(crate) struct Here {
     /// The folder, or one in it
     #[arg(short = 'C', long = "directory", value_name = "DIR", default_value = ".")]
     pub(crate) directory: PathBuf,
+}
+
+// Whether to bring libraries.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct Libraries {
+    /// Brings the files of the libraries that the project uses too, into the folder Library, to read: they are never
+    /// pushed
+    #[arg(long)]
+    pub(crate) with_libraries: bool,
+}
+
+// How much the service takes.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct Quota {
+    /// Your organization's tier, to be told of files that are over its quotas [default: what QC_TIER says, or the
+    /// smallest that the project fits into]
+    #[arg(long, value_name = "TIER", value_parser = tier())]
+    pub(crate) tier: Option<Tier>,
+}
+
+/// A tier by its word.
+pub(crate) fn tier() -> impl TypedValueParser<Value = Tier> {
+    PossibleValuesParser::new(Tier::ALL.map(Tier::word)).try_map(|word| word.parse::<Tier>())
 }
 
 // Which project.

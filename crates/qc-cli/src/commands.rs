@@ -7,12 +7,13 @@ mod diff;
 pub(crate) mod emulator;
 mod files;
 mod history;
+mod libraries;
 mod login;
 mod projects;
 mod pull;
 mod push;
 mod status;
-mod told;
+pub(crate) mod told;
 mod watch;
 
 use qc_files::Client;
@@ -65,16 +66,23 @@ async fn with_client(
     match command {
         Command::Whoami => projects::whoami(client, printer).await,
         Command::Projects => projects::list(client, printer).await,
-        Command::Clone { project, directory } => {
-            or_interrupted(clone::run(client, printer, project, directory.as_deref())).await
+        Command::Clone { project, directory, libraries } => {
+            let directory = directory.as_deref();
+            or_interrupted(clone::run(client, printer, project, directory, *libraries)).await
         }
-        Command::Status { here, paths } => status::run(client, printer, here, paths).await,
+        Command::Status { here, quota, paths } => {
+            status::run(client, printer, here, paths, settings::tier(*quota)?).await
+        }
         Command::Diff { here, paths } => diff::run(client, printer, here, paths).await,
-        Command::Pull { go, merge, force } => {
-            or_interrupted(pull::run(client, printer, go, *merge, *force)).await
+        Command::Pull { go, merge, force, libraries } => {
+            or_interrupted(pull::run(client, printer, go, *merge, *force, *libraries)).await
         }
-        Command::Push { go, force } => or_interrupted(push::run(client, printer, go, *force)).await,
-        Command::Watch { here, poll } => watch::run(client, printer, here, *poll).await,
+        Command::Push { go, force, quota } => {
+            or_interrupted(push::run(client, printer, go, *force, settings::tier(*quota)?)).await
+        }
+        Command::Watch { here, poll, quota } => {
+            watch::run(client, printer, here, *poll, settings::tier(*quota)?).await
+        }
         Command::Restore { here, paths, .. } => {
             history::restore_from_cloud(client, printer, here, paths).await
         }

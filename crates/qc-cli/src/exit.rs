@@ -1,11 +1,11 @@
 //! What the command's end tells a script.
 
-use std::process::ExitCode;
+use std::{borrow::Cow, process::ExitCode};
 
-use qc_files::{ErrorKind, credentials::CredentialsError};
-use qc_sync::{FolderError, SyncError};
+use qc_files::{ErrorKind, credentials::CredentialsError, qc_proto::Tier};
+use qc_sync::{FolderError, SyncError, Thousands};
 
-use crate::{interrupt::Interrupted, settings::SettingsError};
+use crate::{interrupt::Interrupted, printer::shown, settings::SettingsError};
 
 /// The exit codes, as `qc --help` lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,14 +88,37 @@ impl Exit {
 }
 
 /// What to type next after a failed call, beyond what the error itself says.
-pub(crate) fn next_step(kind: ErrorKind) -> Option<&'static str> {
-    match kind {
-        ErrorKind::Locked => Some("`--force` writes although someone else has the project open"),
+pub(crate) fn next_step(error: &qc_files::Error) -> Option<Cow<'static, str>> {
+    let fixed = match error.kind() {
+        // An answer can be too large as well, and that is no matter of tiers.
+        ErrorKind::TooLarge if error.status().is_some_and(|status| status.as_u16() == 413) => {
+            return Some(format!("a file may have {}", tiers()).into());
+        }
+        ErrorKind::Locked => Some(
+            "ask them to leave it, or close the project in the web IDE, and try again; `--force` writes all the same",
+        ),
         ErrorKind::Credentials => Some("`qc login` asks for them anew"),
         ErrorKind::ProjectNotFound => Some("`qc projects` lists those that there are"),
         ErrorKind::FileNotFound => Some("`qc ls` lists the files that there are"),
         _ => None,
+    };
+    fixed.map(Cow::Borrowed)
+}
+
+/// How large a file may be on each tier.
+fn tiers() -> String {
+    let of = |tier: Tier| format!("{} ({tier})", Thousands(tier.max_file_chars()));
+    format!("{} characters", Tier::ALL.map(of).join(", "))
+}
+
+/// What a failed call says. The advice that the library gives to programs when somebody holds the project is left to
+/// [`next_step`].
+pub(crate) fn said(error: &qc_files::Error) -> String {
+    if error.kind() != ErrorKind::Locked {
+        return error.to_string();
     }
+    let words = shown(&error.messages().join("; "));
+    format!("{}: somebody else holds the project; the service says: {words}", error.endpoint())
 }
 
 impl From<Exit> for ExitCode {

@@ -14,6 +14,8 @@ const KEY: &str = "cloud-id";
 #[derive(Debug)]
 pub(crate) struct Link {
     pub(crate) project: ProjectId,
+    /// Whether the project's files are ciphertext in the cloud, as the official tool notes it.
+    pub(crate) is_encrypted: bool,
 }
 
 impl Link {
@@ -25,13 +27,17 @@ impl Link {
             Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(why) => return Err(SettingsError::Link(path, why.to_string())),
         };
-        let config: Map<String, Value> = serde_json::from_slice(&text)
+        // Editors on Windows put a byte-order mark in front.
+        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
+        let config: Map<String, Value> = serde_json::from_slice(text)
             .map_err(|why| SettingsError::Link(path.clone(), why.to_string()))?;
         let Some(id) = config.get(KEY).filter(|id| !id.is_null()) else { return Ok(None) };
-        let project = id.as_i64().and_then(|id| ProjectId::try_from(id).ok()).ok_or_else(|| {
+        let number = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+        let project = number.parse().map_err(|_| {
             SettingsError::Link(path, format!("`{KEY}` is no project's number: {id}"))
         })?;
-        Ok(Some(Self { project }))
+        let is_encrypted = config.get("encrypted") == Some(&Value::Bool(true));
+        Ok(Some(Self { project, is_encrypted }))
     }
 
     /// Writes the file as the official tool does for a project that it has pulled.

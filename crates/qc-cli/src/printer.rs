@@ -1,6 +1,7 @@
 //! All that is printed: data on stdout, words for people on stderr.
 
 use std::{
+    error::Error,
     fmt::Display,
     io::{self, Write as _},
 };
@@ -14,7 +15,7 @@ use serde::Serialize;
 
 use crate::{
     arguments::{Arguments, Color},
-    exit::next_step,
+    exit::{next_step, said},
     style,
 };
 
@@ -139,9 +140,12 @@ impl Printer {
             if !line.is_empty() {
                 line += ": ";
             }
+            if let Some(call) = call(cause) {
+                line += &said(call);
+                break;
+            }
             line += &cause.to_string();
-            if cause.is::<qc_files::Error>() || cause.is::<SyncError>() || cause.is::<FolderError>()
-            {
+            if cause.is::<SyncError>() || cause.is::<FolderError>() {
                 break;
             }
         }
@@ -149,17 +153,23 @@ impl Printer {
         if let Some(next) = error.chain().find_map(|cause| after_sync(cause.downcast_ref()?)) {
             self.note(next);
         }
-        let failed = error.chain().find_map(|cause| {
-            let call = cause.downcast_ref::<qc_files::Error>();
-            call.or_else(|| match cause.downcast_ref::<SyncError>() {
-                Some(SyncError::Cloud(call)) => Some(call),
-                _ => None,
-            })
-        });
-        if let Some(next) = failed.and_then(|call| next_step(call.kind())) {
+        if let Some(next) = failed_call(error).and_then(next_step) {
             self.note(next);
         }
     }
+}
+
+/// The failed call behind an error.
+pub(crate) fn failed_call(error: &anyhow::Error) -> Option<&qc_files::Error> {
+    error.chain().find_map(call)
+}
+
+fn call<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a qc_files::Error> {
+    let call = cause.downcast_ref::<qc_files::Error>();
+    call.or_else(|| match cause.downcast_ref::<SyncError>() {
+        Some(SyncError::Cloud(call)) => Some(call),
+        _ => None,
+    })
 }
 
 /// What to type next after a push or a pull that was stopped.

@@ -11,6 +11,7 @@ use indicatif::{ProgressDrawTarget, ProgressStyle};
 use qc_sync::{Caution, Observer, Step};
 
 use crate::{
+    commands::told,
     printer::{Printer, shown},
     style,
 };
@@ -98,6 +99,6 @@ impl Observer for Shown {
     }
 
     fn caution(&self, caution: &Caution) {
-        self.0.mark(style::CAUTION, "caution", shown(&caution.to_string()));
+        self.0.mark(style::CAUTION, "caution", shown(&told::caution(caution)));
     }
 }

@@ -6,13 +6,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use anyhow::Context as _;
 use qc_emulator::DataError;
 use qc_files::{
     Client, Credentials, ErrorKind, Project, ProjectFiles, ProjectId, ProjectList, credentials,
+    qc_proto::Tier,
 };
 
 use crate::{
-    arguments::{Arguments, There},
+    arguments::{Arguments, Quota, There},
     link::Link,
     printer::{Printer, shown},
     style,
@@ -51,6 +53,8 @@ pub(crate) enum SettingsError {
     Users(PathBuf, String),
     /// The port is taken.
     Port(SocketAddr, io::Error),
+    /// The files of the project are ciphertext in the cloud.
+    Encrypted(String),
     /// The project's name makes no folder.
     NameAFolder(String),
 }
@@ -97,6 +101,12 @@ impl fmt::Display for SettingsError {
             Self::Port(address, why) => {
                 write!(f, "cannot listen on {address}: {why}; name another --port (see --help)")
             }
+            Self::Encrypted(project) => write!(
+                f,
+                "{} is encrypted, and its files in the cloud are no source: use the official command line tool, which has \
+                 the key, or decrypt the project in the web IDE and clone it anew",
+                shown(project)
+            ),
             Self::NameAFolder(name) => write!(
                 f,
                 "`{}` makes no folder's name: name one, `qc clone PROJECT DIRECTORY`",
@@ -165,14 +175,37 @@ fn base_url(arguments: &Arguments) -> Result<Option<String>, SettingsError> {
     }
 }
 
+/// The tier that was said, or the one that `QC_TIER` says.
+pub(crate) fn tier(quota: Quota) -> anyhow::Result<Option<Tier>> {
+    match env::var("QC_TIER") {
+        Ok(word) if quota.tier.is_none() && !word.is_empty() => {
+            Ok(Some(word.parse().context("QC_TIER")?))
+        }
+        _ => Ok(quota.tier),
+    }
+}
+
 /// The folder around `directory` that belongs to a project, and which.
 pub(crate) fn folder(directory: &Path) -> Result<(PathBuf, ProjectId), SettingsError> {
+    linked(directory).map(|(folder, link)| (folder, link.project))
+}
+
+/// As [`folder`], for who takes the project's files for source, or sends source.
+pub(crate) fn source_folder(directory: &Path) -> Result<(PathBuf, ProjectId), SettingsError> {
+    let (folder, link) = linked(directory)?;
+    if link.is_encrypted {
+        return Err(SettingsError::Encrypted(format!("project {}", link.project)));
+    }
+    Ok((folder, link.project))
+}
+
+fn linked(directory: &Path) -> Result<(PathBuf, Link), SettingsError> {
     let Ok(start) = fs::canonicalize(directory) else {
         return Err(SettingsError::NoFolder(directory.to_owned()));
     };
     for folder in start.ancestors() {
         if let Some(link) = Link::read(folder)? {
-            return Ok((folder.to_owned(), link.project));
+            return Ok((folder.to_owned(), link));
         }
     }
     Err(SettingsError::NoFolder(start))
@@ -190,6 +223,29 @@ pub(crate) async fn project(client: &Client, there: &There) -> anyhow::Result<Pr
     Ok(client.project(id)?)
 }
 
+/// As [`project`], for who sends source. The project itself too, where its name was looked up.
+pub(crate) async fn source_project(
+    client: &Client,
+    there: &There,
+) -> anyhow::Result<(ProjectFiles, Option<Project>)> {
+    match &there.project {
+        Some(asked) if asked.parse::<ProjectId>().is_err() => {
+            let found = source(find(client, asked).await?)?;
+            Ok((client.project(found.project_id)?, Some(found)))
+        }
+        Some(_) => Ok((project(client, there).await?, None)),
+        None => Ok((client.project(source_folder(&there.here.directory)?.1)?, None)),
+    }
+}
+
+/// The project, if its files in the cloud are source.
+pub(crate) fn source(project: Project) -> Result<Project, SettingsError> {
+    if project.is_encrypted() {
+        return Err(SettingsError::Encrypted(project.name));
+    }
+    Ok(project)
+}
+
 /// The project of this number or name. Costs one request.
 pub(crate) async fn find(client: &Client, asked: &str) -> anyhow::Result<Project> {
     let number = asked.parse::<ProjectId>().ok();
@@ -201,10 +257,13 @@ pub(crate) async fn find(client: &Client, asked: &str) -> anyhow::Result<Project
         Err(error) if error.kind() == ErrorKind::ProjectNotFound => ProjectList::default(),
         read => read?,
     };
-    let is_it = |project: &Project| match number {
+    // The service writes some names with a `/` in front.
+    let bare = |name: &str| name.trim_start_matches('/').to_owned();
+    let found = projects.projects.iter().find(|project| match number {
         Some(id) => project.project_id == id,
         None => project.name == asked,
-    };
-    let found = projects.into_iter().find(is_it);
+    });
+    let is_alike = |project: &&Project| number.is_none() && bare(&project.name) == bare(asked);
+    let found = found.or_else(|| projects.projects.iter().find(is_alike)).cloned();
     Ok(found.ok_or_else(|| SettingsError::NoSuchProject { asked: asked.to_owned() })?)
 }

@@ -7,7 +7,7 @@ use qc_proto::{FileName, Unreadable};
 
 use crate::{
     Base, Cloud, Conflict, LocalFile, Moves, Options, Plan, Refused, Scan, SyncError, Tree,
-    Version,
+    Unsynced, Version,
     folder::portable,
     local::{Local, base_tree, unchanged_text},
     plan::{self, Change, likeness},
@@ -202,8 +202,15 @@ impl<'a> Ground<'a> {
                 refused.push(Refused { name: name.as_str().to_owned(), why });
             }
         }
-        for name in cloud.beside.iter().filter(|name| self.local.unsynced(name).is_none()) {
-            if let Some(why) = portable::fault(name) {
+        for name in &cloud.beside {
+            let why = match self.local.unsynced(name) {
+                None => portable::fault(name),
+                Some(Unsynced::Library) => Some(
+                    "the folder of that name here holds the libraries: remove it to have the project's own",
+                ),
+                Some(_) => None,
+            };
+            if let Some(why) = why {
                 refused.push(Refused { name: name.as_str().to_owned(), why: why.to_owned() });
             }
         }
@@ -222,11 +229,11 @@ impl<'a> Ground<'a> {
                 continue;
             }
             if let Some(theirs) = cloud.files.get(name)
-                && theirs.version == *version
+                && theirs.version.object == version.object
             {
                 self.local.keep_object(&theirs.content.text())?;
             } else if let Some(mine) = self.scan.files.get(name)
-                && mine.version == *version
+                && mine.version.object == version.object
                 && let Some(text) = unchanged_text(self.local, name, mine)
             {
                 self.local.keep_object(&text)?;

@@ -8,8 +8,8 @@ use crate::FolderError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SyncError {
-    /// The project could not be read.
-    #[error("the project could not be read: {0}")]
+    /// The project could not be read or written.
+    #[error(transparent)]
     Cloud(#[from] Error),
     /// The folder could not be used.
     #[error(transparent)]

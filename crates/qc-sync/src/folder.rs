@@ -6,6 +6,7 @@
 mod base;
 mod disk;
 mod history;
+mod libraries;
 mod objects;
 mod own;
 mod place;
@@ -30,7 +31,12 @@ use std::{
 use qc_proto::{FileName, ProjectId};
 
 use self::{base::Snapshot, disk::Disk, history::History, objects::Objects, rules::Rules};
-pub use self::{plain::read_plain, rules::Unsynced, scan::Scan};
+pub use self::{
+    libraries::{KeptLibraries, library_place},
+    plain::read_plain,
+    rules::Unsynced,
+    scan::Scan,
+};
 use crate::{Base, HistoryLimits, Local, LocalFile, ObjectId, Observer, Operation, Write};
 
 /// Where the folder keeps what is its own.

@@ -54,47 +54,76 @@ pub enum Step<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Caution {
-    /// Files are larger than the smallest tier that the project fits into takes.
+    /// Files are larger than the tier takes.
     LargeFiles {
         /// How many are.
         files: usize,
         /// The largest of them.
         largest: FileName,
-        /// Its size in bytes.
-        bytes: usize,
+        /// How many characters it has.
+        chars: usize,
         /// The tier.
         tier: Tier,
+        /// Whether it is known, and not the smallest one that the project fits into.
+        is_known: bool,
     },
-    /// The project would have more files than the smallest tier that it fits into takes.
+    /// The project would have more files than the tier takes.
     ManyFiles {
         /// How many it would have.
         files: usize,
         /// The tier.
         tier: Tier,
+        /// Whether it is known, and not the smallest one that the project fits into.
+        is_known: bool,
     },
+}
+
+impl Caution {
+    /// Whether the tier is known, and not the smallest one that the project fits into.
+    #[must_use]
+    pub fn is_tier_known(&self) -> bool {
+        let (Self::LargeFiles { is_known, .. } | Self::ManyFiles { is_known, .. }) = self;
+        *is_known
+    }
 }
 
 impl fmt::Display for Caution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::LargeFiles { files, largest, bytes, tier } => {
-                write!(f, "{largest} has {} KB", bytes.div_ceil(1000))?;
+            Self::LargeFiles { files, largest, chars, tier, .. } => {
+                write!(f, "{largest} has {} characters", Thousands(*chars))?;
                 if *files > 1 {
                     write!(f, " ({} more are too large as well)", files - 1)?;
                 }
                 write!(
                     f,
-                    ", and the {tier} tier takes {} KB a file: the service will refuse that unless your \
-                     organization has a larger one",
-                    tier.max_file_chars() / 1000
-                )
+                    ", and the {tier} tier takes {} a file: the service will refuse that",
+                    Thousands(tier.max_file_chars())
+                )?;
             }
-            Self::ManyFiles { files, tier } => write!(
+            Self::ManyFiles { files, tier, .. } => write!(
                 f,
-                "the project would have {files} files, and the {tier} tier takes {}: the service will refuse some \
-                 unless your organization has a larger one",
+                "the project would have {files} files, and the {tier} tier takes {}: the service will refuse some",
                 tier.max_files()
-            ),
+            )?,
+        }
+        f.write_str(if self.is_tier_known() {
+            ""
+        } else {
+            " unless your organization has a larger one"
+        })
+    }
+}
+
+/// A number of characters, with a comma between thousands, as the service writes it.
+#[derive(Clone, Copy, Debug)]
+pub struct Thousands(pub usize);
+
+impl fmt::Display for Thousands {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0 / 1000, self.0 % 1000) {
+            (0, rest) => write!(f, "{rest}"),
+            (thousands, rest) => write!(f, "{},{rest:03}", Self(thousands)),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use qc_proto::Tier;
+
 use crate::{Observer, Selection};
 
 /// How a push, a pull or a comparison goes about it.
@@ -27,6 +29,8 @@ pub struct Options {
     /// Whether a push of edits ends with a reading that shows what came of it. Without one it costs a request less,
     /// and what others have changed is not seen.
     pub verify: bool,
+    /// The tier of the project's organization, where it is known: what may be over its quotas is told before it is sent.
+    pub tier: Option<Tier>,
     /// Hears of each step.
     pub observer: Arc<dyn Observer>,
 }
@@ -45,6 +49,7 @@ impl Options {
             only: Selection::all(),
             merge: false,
             verify: true,
+            tier: None,
             observer: Arc::new(()),
         }
     }

@@ -8,6 +8,9 @@
 //! - A file is created by a request that is refused where there is one of that name.
 //! - A rename takes along whatever the file says.
 //! - A deletion sets the file aside first, see `deletion.rs`.
+//!
+//! Where the service refuses to write because another environment holds the project, a push takes edit control, once,
+//! and goes on with a reading.
 
 mod create;
 mod delete;
@@ -20,7 +23,7 @@ use std::collections::BTreeMap;
 use qc_files::{Effect, Error, ErrorKind, ProjectFiles};
 use qc_proto::FileName;
 
-use self::progress::Progress;
+use self::progress::{Progress, fails_all};
 use crate::{
     Base, Change, Cloud, Conflict, FolderError, Local, Operation, Options, Plan, Refused, Replaced,
     Step, SyncError, Version,
@@ -64,6 +67,8 @@ pub struct Failed {
     pub change: Change,
     /// Why.
     pub reason: Reason,
+    /// How many characters the file here has, which is what the service's quotas count. None if it is not here.
+    pub chars: Option<usize>,
 }
 
 impl Failed {
@@ -117,18 +122,19 @@ pub async fn push(
     }
     let folder_id = local.id()?;
     let base = ground.base.clone();
-    let mut work = Work { ground, project, folder_id, base, progress: Progress::default() };
+    let mut work = Work::new(ground, project, folder_id, base);
     let mut cloud = Cloud::default();
     if let Some(edits) = work.edits_alone() {
-        let sizes = work.base.iter().map(|(name, version)| (name.clone(), version.bytes));
+        let sizes = work.base.iter().map(|(name, version)| (name.clone(), version.chars));
         work.caution(&edits, &sizes.collect());
         let sent = work.edit_unread(&edits).await;
         let is_over = !options.verify && work.progress.is_complete();
         if let Some(ended) = work.ended(sent)? {
             return Ok(work.end(Plan::default(), &cloud, false, Some(ended)));
         }
+        let goes_on = work.take_control().await;
         // A patch that nobody took leaves nothing to look at.
-        if is_over || work.progress.stopped && !work.progress.is_in_doubt() {
+        if is_over || !goes_on && work.progress.stopped && !work.progress.is_in_doubt() {
             return Ok(work.end(Plan::default(), &cloud, false, None));
         }
     }
@@ -146,6 +152,9 @@ pub async fn push(
             }
         };
         let finished = work.finish_deletions(&mut cloud).await;
+        if finished.is_err() && round + 1 < ROUNDS && work.take_control().await {
+            continue;
+        }
         unchecked = work.ended(finished)?;
         if unchecked.is_some() {
             break;
@@ -160,7 +169,7 @@ pub async fn push(
         }
         if round == 0 {
             guard_deletions(&changes, cloud.files.len(), "in the cloud", options)?;
-            let sizes = cloud.files.iter().map(|(name, file)| (name.clone(), file.version.bytes));
+            let sizes = cloud.files.iter().map(|(name, file)| (name.clone(), file.version.chars));
             work.caution(&changes, &sizes.collect());
         }
         let carried_out = work.carry_out(&changes, &plan, &mut cloud).await;
@@ -168,6 +177,7 @@ pub async fn push(
         if unchecked.is_some() {
             break;
         }
+        work.take_control().await;
     }
     let verified = unchecked.is_none();
     Ok(work.end(plan, &cloud, verified, unchecked))
@@ -181,6 +191,8 @@ struct Work<'a> {
     /// What both sides agree on by now.
     base: Base,
     progress: Progress,
+    /// Whether edit control was asked for.
+    asked_for_control: bool,
 }
 
 /// A content that is to be sent.
@@ -189,7 +201,25 @@ struct New {
     version: Version,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
+    fn new(ground: Ground<'a>, project: &'a ProjectFiles, folder_id: String, base: Base) -> Self {
+        let progress = Progress::default();
+        Self { ground, project, folder_id, base, progress, asked_for_control: false }
+    }
+
+    /// Takes edit control where a write was refused for the want of it, once a push. Returns whether what was refused can
+    /// be tried again, after a reading.
+    async fn take_control(&mut self) -> bool {
+        if !self.progress.is_locked || std::mem::replace(&mut self.asked_for_control, true) {
+            return false;
+        }
+        let is_taken = self.project.acquire_lock().await.is_ok();
+        if is_taken {
+            self.progress.go_on();
+        }
+        is_taken
+    }
+
     /// What is to be done, files that differ in their line ends alone and are asked for by name included.
     fn plan(&self, cloud: &Cloud) -> Plan {
         let mut plan = self.ground.plan(&self.base, cloud);
@@ -201,8 +231,9 @@ impl Work<'_> {
 
     fn caution(&self, changes: &[Change], sizes: &BTreeMap<FileName, usize>) {
         let here = &self.ground.scan.files;
-        for caution in quota::cautions(changes, sizes, here) {
-            self.ground.options.observer.caution(&caution);
+        let options = self.ground.options;
+        for caution in quota::cautions(changes, sizes, here, options.tier) {
+            options.observer.caution(&caution);
         }
     }
 
@@ -279,7 +310,7 @@ impl Work<'_> {
                 true
             }
             Err(error) => {
-                self.progress.stopped |= fails_all(&error);
+                self.progress.stop_on(&error);
                 // What the cloud has otherwise than it was read, and what is in doubt, is for the next round.
                 if !is_news(&error) && error.effect() == Effect::None {
                     self.progress.close(change);
@@ -324,8 +355,9 @@ impl Work<'_> {
     /// Keeps the base, and puts together what came of the push.
     fn end(self, plan: Plan, cloud: &Cloud, verified: bool, unchecked: Option<SyncError>) -> Push {
         let Self { ground, project, base, progress, .. } = self;
+        let chars = |name: &FileName| Some(ground.file(&plan.moves, name)?.1.version.chars);
+        let (done, failed) = progress.outcome(&plan, verified, chars);
         let not_kept = ground.keep(project, &base, cloud).err();
-        let (done, failed) = progress.outcome(&plan, verified);
         Push {
             done,
             failed,
@@ -339,12 +371,6 @@ impl Work<'_> {
             not_kept,
         }
     }
-}
-
-/// Whether everything after would fail for the same reason.
-fn fails_all(error: &Error) -> bool {
-    error.kind().concerns_all_files() && error.effect() == Effect::None
-        || matches!(error.kind(), ErrorKind::Credentials | ErrorKind::Clock | ErrorKind::Locked)
 }
 
 /// Whether the error says that the cloud has other files than were read.

@@ -27,12 +27,14 @@ pub async fn put_file(
 ) -> Result<bool, SyncError> {
     let mut refused = None;
     let mut last = None;
+    let mut control = Control::default();
     for _ in 0..ROUNDS {
         let old = match project.read(name).await {
             Ok(file) => file.content,
             Err(error) if error.kind() == ErrorKind::FileNotFound => {
                 match create(project, name, content).await {
                     Err(error) if error.kind() == ErrorKind::FileExists => continue,
+                    Err(error) if control.is_taken(project, &error).await => continue,
                     created => return Ok(created.map(|()| true)?),
                 }
             }
@@ -55,6 +57,7 @@ pub async fn put_file(
         };
         match result {
             Ok(()) => return Ok(false),
+            Err(error) if control.is_taken(project, &error).await => {}
             Err(error) if error.kind().concerns_all_files() && error.effect() == Effect::None => {
                 return Err(error.into());
             }
@@ -89,7 +92,7 @@ pub async fn delete_file(
     let aside = deletion::aside(&local.id()?, name);
     let aside = match &aside {
         Some(aside) => {
-            project.rename(name, aside).await?;
+            with_control(project, async || project.rename(name, aside).await).await?;
             aside
         }
         // Its name is too long to be set aside.
@@ -100,6 +103,39 @@ pub async fn delete_file(
     match project.delete(aside).await {
         Err(error) if error.kind() != ErrorKind::FileNotFound => Err(error.into()),
         _ => Ok(()),
+    }
+}
+
+/// Sends a write. Where it is refused because another environment holds the project, takes edit control and sends it once
+/// more: for writes that take effect only on what was seen, or lose nothing.
+///
+/// # Errors
+///
+/// The write's. Where edit control is refused too, it is the first refusal.
+pub async fn with_control(
+    project: &ProjectFiles,
+    write: impl AsyncFn() -> Result<(), Error>,
+) -> Result<(), Error> {
+    match write().await {
+        Err(error) if Control::default().is_taken(project, &error).await => write().await,
+        done => done,
+    }
+}
+
+/// Edit control, which is asked for once.
+#[derive(Default)]
+struct Control {
+    was_asked_for: bool,
+}
+
+impl Control {
+    /// Returns whether the error was for the want of edit control, and the project has been taken, and read as the service
+    /// asks for, since.
+    async fn is_taken(&mut self, project: &ProjectFiles, error: &Error) -> bool {
+        error.kind() == ErrorKind::Locked
+            && !std::mem::replace(&mut self.was_asked_for, true)
+            && project.acquire_lock().await.is_ok()
+            && project.read_all_encoded::<()>().await.is_ok()
     }
 }
 

@@ -52,8 +52,8 @@ pub async fn status(
     refused.retain(|refused| options.only.has(&refused.name));
     let here: LocalFiles =
         ground.files().map(|(name, file)| (name.clone(), file.clone())).collect();
-    let sizes = cloud.files.iter().map(|(name, file)| (name.clone(), file.version.bytes));
-    let cautions = quota::cautions(&plan.push, &sizes.collect(), &here);
+    let sizes = cloud.files.iter().map(|(name, file)| (name.clone(), file.version.chars));
+    let cautions = quota::cautions(&plan.push, &sizes.collect(), &here, options.tier);
     let line_ends = ground.line_ends(&cloud);
     let mut base = ground.base.clone();
     base.retain(|name, _| ground.holds(name));

@@ -34,8 +34,10 @@ pub struct Version {
     pub digest: Digest,
     /// Its bytes.
     pub object: ObjectId,
-    /// How many bytes it has.
-    pub bytes: usize,
+    /// How many characters (Unicode scalar values) it has: what the service's quotas count. Bases and histories of old
+    /// have bytes instead.
+    #[serde(alias = "bytes")]
+    pub chars: usize,
 }
 
 impl Digest {
@@ -83,7 +85,7 @@ impl Version {
             }
             _ => ObjectId::of(content),
         };
-        Self { digest: Digest(hash.finalize().into()), object, bytes: content.len() }
+        Self { digest: Digest(hash.finalize().into()), object, chars: chars(content) }
     }
 
     /// The version of an empty file.
@@ -91,6 +93,11 @@ impl Version {
     pub fn empty() -> Self {
         Self::of(b"")
     }
+}
+
+/// Every byte of UTF-8 begins a character but those that go on with one.
+fn chars(content: &[u8]) -> usize {
+    content.iter().filter(|byte| **byte & 0b1100_0000 != 0b1000_0000).count()
 }
 
 /// Worked out while an answer is read.
@@ -153,12 +160,22 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn bases_of_old_are_read() {
+        let version = Version::of("ä".as_bytes());
+        let text = serde_json::to_string(&version).unwrap();
+        let old = text.replace(r#""chars":1"#, r#""bytes":2"#);
+        assert_ne!(old, text);
+        let read: Version = serde_json::from_str(&old).unwrap();
+        assert_eq!((read.digest, read.object), (version.digest, version.object));
+    }
+
     proptest! {
         #[test]
-        fn the_object_is_the_hash_of_all_bytes(content in "[ab\r\n]{0,12}") {
+        fn the_object_is_the_hash_of_all_bytes(content in "[aä€😀\r\n]{0,12}") {
             let version = Version::of(content.as_bytes());
             prop_assert_eq!(version.object, ObjectId::of(content.as_bytes()));
-            prop_assert_eq!(version.bytes, content.len());
+            prop_assert_eq!(version.chars, content.chars().count());
             let said = content.replace("\r\n", "\n");
             let said = said.strip_suffix('\n').unwrap_or(&said);
             prop_assert_eq!(version.digest.0, ObjectId::of(said.as_bytes()).0);

@@ -10,7 +10,9 @@ use qc_files::{Client, FileName, Project};
 use qc_sync::{Folder, FolderError, Pull, pull};
 use serde_json::json;
 
+use super::libraries;
 use crate::{
+    arguments::Libraries,
     commands::told::{self, tell_refused},
     exit::Exit,
     link::Link,
@@ -21,21 +23,22 @@ use crate::{
 /// The end of the name of a folder that is being made, and its whole name in the present folder.
 const INSIDE: &str = ".qc-clone";
 
-/// Costs two requests: the project, then its files. The folder is there as a whole or not at all.
+/// Costs two requests, the project, then its files, and those for libraries. The folder is there as a whole or not at all.
 pub(crate) async fn run(
     client: &Client,
     printer: &Printer,
     asked: &str,
     directory: Option<&Path>,
+    libraries: Libraries,
 ) -> anyhow::Result<Exit> {
-    let project = settings::find(client, asked).await?;
+    let project = settings::source(settings::find(client, asked).await?)?;
     let directory = match directory {
         Some(directory) => directory.to_owned(),
         None => default_directory(&project.name)?,
     };
     require_empty(&directory)?;
     let place = Place::beside(&directory)?;
-    let pulled = fill(client, printer, &project, &place.path).await?;
+    let (pulled, brought) = fill(client, printer, &project, &place.path, libraries).await?;
     place.move_to(&directory)?;
 
     let written = pulled.base.len();
@@ -44,12 +47,14 @@ pub(crate) async fn run(
         "name": project.name,
         "directory": directory,
         "files": written,
+        "libraries": brought,
         "refused": told::refused(&pulled.refused),
     });
     printer.report(&data, |out| {
         let name = shown(&project.name);
         let files = if written == 1 { "file" } else { "files" };
-        writeln!(out, "cloned {name} into {}: {written} {files}", directory.display())
+        writeln!(out, "cloned {name} into {}: {written} {files}", directory.display())?;
+        libraries::tell(out, &brought)
     })?;
     Ok(tell_refused(printer, &pulled.refused).unwrap_or(Exit::Done))
 }
@@ -59,7 +64,8 @@ async fn fill(
     printer: &Printer,
     project: &Project,
     place: &Path,
-) -> anyhow::Result<Pull> {
+    libraries: Libraries,
+) -> anyhow::Result<(Pull, Vec<String>)> {
     let folder = Folder::open_unsynced(place)?;
     Link::write(place, project)
         .with_context(|| format!("cannot write {}", place.join("config.json").display()))?;
@@ -68,8 +74,13 @@ async fn fill(
     if let Some(why) = pulled.not_kept.take() {
         return Err(why.into());
     }
+    let brought = if libraries.with_libraries {
+        libraries::bring(client, &folder, &files, &mut pulled.refused).await?
+    } else {
+        Vec::new()
+    };
     folder.sync_all()?;
-    Ok(pulled)
+    Ok((pulled, brought))
 }
 
 /// Where a folder is made, beside its place. It goes when this is dropped.

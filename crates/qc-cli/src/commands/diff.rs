@@ -30,7 +30,7 @@ pub(crate) async fn run(
     here: &Here,
     only: &[PathBuf],
 ) -> anyhow::Result<Exit> {
-    let (folder, status) = status::compare(client, printer, here, only).await?;
+    let (folder, status) = status::compare(client, printer, here, only, None).await?;
     let diffs = diffs(&status, &folder);
     let data: Vec<_> = diffs
         .iter()

@@ -17,7 +17,7 @@ use qc_files::{ApiToken, Credentials, Language, UserId, credentials};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{exit::Exit, printer::Printer, settings::SettingsError};
+use crate::{arguments::tier, exit::Exit, printer::Printer, settings::SettingsError};
 
 const NO_CHANCE: &str =
     "the system draws no random numbers: give --user-id, --api-token and --seed";
@@ -252,10 +252,6 @@ impl User {
         }
         Ok(())
     }
-}
-
-fn tier() -> impl TypedValueParser<Value = Tier> {
-    PossibleValuesParser::new(Tier::ALL.map(Tier::word)).try_map(|word| word.parse::<Tier>())
 }
 
 fn library_files() -> impl TypedValueParser<Value = LibraryFiles> {

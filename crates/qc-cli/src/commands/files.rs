@@ -3,9 +3,9 @@
 use std::{io, path::Path};
 
 use qc_files::{
-    Client, ErrorKind, FileName, Invalid, ProjectFiles, RemoteName, qc_proto::ServerTime,
+    Client, ErrorKind, FileName, Invalid, Project, ProjectFiles, RemoteName, qc_proto::ServerTime,
 };
-use qc_sync::{Folder, delete_file, is_unresolved, put_file, read_plain};
+use qc_sync::{Folder, Thousands, delete_file, is_unresolved, put_file, read_plain, with_control};
 use serde_json::json;
 
 use super::told;
@@ -13,8 +13,9 @@ use crate::{
     arguments::There,
     exit::Exit,
     paths,
-    printer::{Printer, shown},
+    printer::{Printer, failed_call, shown},
     settings::{self, SettingsError},
+    style,
 };
 
 pub(crate) async fn list(
@@ -103,18 +104,36 @@ pub(crate) async fn put(
     if is_unresolved(&content) {
         return Err(SettingsError::Unresolved(from.to_owned()).into());
     }
-    let project = settings::project(client, there).await?;
-    let created = match folder(there)? {
+    let (project, known) = settings::source_project(client, there).await?;
+    let size = format!("{name} has {} characters", Thousands(content.chars().count()));
+    if let Some(max) = known.and_then(|known| max_file_chars(&known))
+        && content.chars().nth(max).is_some()
+    {
+        let max = Thousands(max);
+        let line =
+            format!("{size}, and the project takes {max} a file: the service will refuse that");
+        printer.mark(style::CAUTION, "caution", line);
+    }
+    let put = match folder(there)? {
         Some(folder) => {
             let options = told::options(printer, "put");
-            put_file(&folder, &project, &name, &content, &options).await?
+            put_file(&folder, &project, &name, &content, &options).await.map_err(Into::into)
         }
-        None => put_unseen(&project, &name, content).await?,
+        None => put_unseen(&project, &name, content).await,
     };
+    let created = put.map_err(|error: anyhow::Error| match failed_call(&error) {
+        Some(call) if call.kind() == ErrorKind::TooLarge => error.context(size),
+        _ => error,
+    })?;
     printer.report(&json!({ "name": name, "created": created }), |out| {
         writeln!(out, "{} {name}", if created { "create" } else { "update" })
     })?;
     Ok(Exit::Done)
+}
+
+/// What the service says the project takes. A KB is 1,000 characters.
+fn max_file_chars(project: &Project) -> Option<usize> {
+    usize::try_from(project.max_file_size?).ok()?.checked_mul(1000)
 }
 
 /// Returns whether the file was created.
@@ -149,7 +168,8 @@ pub(crate) async fn rename(
 ) -> anyhow::Result<Exit> {
     let (name, new_name) = (named(there, typed)?, FileName::new(named(there, new)?)?);
     let project = settings::project(client, there).await?;
-    project.rename(RemoteName::from_service(name.as_str()), &new_name).await?;
+    let old_name = RemoteName::from_service(name.as_str());
+    with_control(&project, async || project.rename(old_name.clone(), &new_name).await).await?;
     printer.report(&json!({ "name": name, "newName": new_name }), |out| {
         writeln!(out, "rename {} to {}", shown(&name), shown(new_name.as_str()))
     })?;
@@ -181,7 +201,9 @@ pub(crate) async fn patch(
     from: &Path,
     there: &There,
 ) -> anyhow::Result<Exit> {
-    settings::project(client, there).await?.patch(read(from)?).await?;
+    let patch = read(from)?;
+    let (project, _) = settings::source_project(client, there).await?;
+    with_control(&project, async || project.patch(patch.as_str()).await).await?;
     printer.report(&json!({ "patched": true }), |out| writeln!(out, "patched"))?;
     Ok(Exit::Done)
 }

@@ -59,7 +59,7 @@ pub(crate) async fn restore_from_cloud(
     here: &Here,
     only: &[PathBuf],
 ) -> anyhow::Result<Exit> {
-    let (root, id) = settings::folder(&here.directory)?;
+    let (root, id) = settings::source_folder(&here.directory)?;
     let names = paths::named(&root, &here.directory, only)?;
     let mut texts = BTreeMap::new();
     for file in client.project(id)?.read_all().await? {

@@ -31,6 +31,7 @@ pub(crate) async fn list(client: &Client, printer: &Printer) -> anyhow::Result<E
                 "name": project.name,
                 "language": project.language,
                 "modified": project.modified,
+                "deleted": project.is_in_recycle_bin(),
             })
         })
         .collect();
@@ -40,7 +41,9 @@ pub(crate) async fn list(client: &Client, printer: &Printer) -> anyhow::Result<E
             let id = project.project_id.to_string();
             let modified = project.modified.as_ref().map_or("", ServerTime::as_str);
             let (language, modified) = (shown(language), shown(modified));
-            writeln!(out, "{id:>10}  {language:<2}  {modified:<19}  {}", shown(&project.name))?;
+            let deleted = if project.is_in_recycle_bin() { " (deleted)" } else { "" };
+            let name = shown(&project.name);
+            writeln!(out, "{id:>10}  {language:<2}  {modified:<19}  {name}{deleted}")?;
         }
         Ok(())
     })?;

@@ -4,23 +4,27 @@ use qc_files::Client;
 use qc_sync::{Folder, Merge, Selection, Write};
 use serde_json::json;
 
-use super::told::{self, Line};
+use super::{
+    libraries,
+    told::{self, Line},
+};
 use crate::{
-    arguments::Go,
+    arguments::{Go, Libraries},
     exit::Exit,
     printer::{Printer, shown},
     settings, style,
 };
 
-/// Costs one request.
+/// Costs one request, and those for libraries.
 pub(crate) async fn run(
     client: &Client,
     printer: &Printer,
     go: &Go,
     merge: bool,
     force: bool,
+    libraries: Libraries,
 ) -> anyhow::Result<Exit> {
-    let (root, id) = settings::folder(&go.here.directory)?;
+    let (root, id) = settings::source_folder(&go.here.directory)?;
     let mut options = told::chosen(printer, command(merge, force, go), go, &root)?;
     options.merge = merge;
     if force {
@@ -31,7 +35,12 @@ pub(crate) async fn run(
         let plan = qc_sync::status(&folder, &project, &options).await?.plan;
         return told::tell_dry(printer, &plan.pull, &plan.conflicts);
     }
-    let pull = qc_sync::pull(&folder, &project, &options).await?;
+    let mut pull = qc_sync::pull(&folder, &project, &options).await?;
+    let brought = if libraries.with_libraries {
+        libraries::bring(client, &folder, &project, &mut pull.refused).await?
+    } else {
+        Vec::new()
+    };
     let merged = &pull.merged;
     let came = |write: &&Write| {
         let name = write.name().as_str();
@@ -46,6 +55,7 @@ pub(crate) async fn run(
             json!({ "name": name, "overlaps": overlaps })
         }).collect::<Vec<_>>(),
         "conflicts": told::conflicts(&pull.conflicts),
+        "libraries": brought,
         "refused": told::refused(&pull.refused),
     });
     let lines: Vec<Line> = done.iter().map(|write| told::written_line(write)).collect();
@@ -57,7 +67,7 @@ pub(crate) async fn run(
             let style = style::MADE;
             writeln!(out, "{style}merge{style:#} {}", shown(name.as_str()))?;
         }
-        Ok(())
+        libraries::tell(out, &brought)
     })?;
     let overlap = tell_overlaps(printer, merged);
     let partly = told::tell_refused(printer, &pull.refused);

@@ -1,6 +1,6 @@
 //! `qc push`.
 
-use qc_files::{Client, FileName};
+use qc_files::{Client, FileName, qc_proto::Tier};
 use qc_sync::{Folder, Push, Selection, SyncError};
 use serde_json::{Value, json};
 
@@ -19,10 +19,12 @@ pub(crate) async fn run(
     printer: &Printer,
     go: &Go,
     force: bool,
+    tier: Option<Tier>,
 ) -> anyhow::Result<Exit> {
-    let (root, id) = settings::folder(&go.here.directory)?;
+    let (root, id) = settings::source_folder(&go.here.directory)?;
     let mut options =
         told::chosen(printer, if force { "push --force" } else { "push" }, go, &root)?;
+    options.tier = tier;
     if force {
         options.ours = Selection::all();
     }

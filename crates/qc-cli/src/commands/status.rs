@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use qc_files::Client;
+use qc_files::{Client, qc_proto::Tier};
 use qc_sync::{Change, Folder, Status};
 use serde_json::json;
 
@@ -22,8 +22,9 @@ pub(crate) async fn run(
     printer: &Printer,
     here: &Here,
     only: &[PathBuf],
+    tier: Option<Tier>,
 ) -> anyhow::Result<Exit> {
-    let (_, status) = compare(client, printer, here, only).await?;
+    let (_, status) = compare(client, printer, here, only, tier).await?;
     tell(printer, &status)?;
     let partly = told::tell_refused(printer, &status.refused);
     let in_conflict = !(status.plan.conflicts.is_empty() && status.unresolved.is_empty());
@@ -40,9 +41,11 @@ pub(crate) async fn compare(
     printer: &Printer,
     here: &Here,
     only: &[PathBuf],
+    tier: Option<Tier>,
 ) -> anyhow::Result<(Folder, Status)> {
-    let (root, id) = settings::folder(&here.directory)?;
+    let (root, id) = settings::source_folder(&here.directory)?;
     let mut options = told::options(printer, "status");
+    options.tier = tier;
     options.only = paths::selection(&root, &here.directory, only)?;
     let folder = Folder::open(root)?;
     let status = qc_sync::status(&folder, &client.project(id)?, &options).await?;
@@ -67,7 +70,7 @@ fn tell(printer: &Printer, status: &Status) -> anyhow::Result<()> {
         "lineEnds": line_ends,
         "setAside": set_aside,
         "refused": told::refused(refused),
-        "cautions": cautions.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "cautions": cautions.iter().map(told::caution).collect::<Vec<_>>(),
     });
     let heading = |title: &str| format!("{}{title}{:#}", style::HEADING, style::HEADING);
     let alarm = |line: &str| format!("{}{line}{:#}", style::ALARM, style::ALARM);
@@ -124,7 +127,7 @@ fn tell(printer: &Printer, status: &Status) -> anyhow::Result<()> {
             writeln!(out, "  {}", shown(name.as_str()))?;
         }
         for caution in cautions {
-            writeln!(out, "caution: {}", shown(&caution.to_string()))?;
+            writeln!(out, "caution: {}", shown(&told::caution(caution)))?;
         }
         Ok(())
     })

@@ -3,13 +3,16 @@
 use std::{io, sync::Arc};
 
 use anstyle::Style;
-use qc_files::{FileName, Runtime as _, qc_transport::TokioRuntime};
-use qc_sync::{Change, Conflict, Failed, FolderError, Options, Reason, Refused, Side, Write};
+use qc_files::{ErrorKind, FileName, Runtime as _, qc_transport::TokioRuntime};
+use qc_sync::{
+    Caution, Change, Conflict, Failed, FolderError, Options, Reason, Refused, Side, Thousands,
+    Write,
+};
 use serde_json::{Value, json};
 
 use crate::{
     arguments::Go,
-    exit::{Exit, next_step},
+    exit::{Exit, next_step, said},
     paths,
     printer::{Printer, shown},
     progress::Shown,
@@ -122,7 +125,12 @@ pub(crate) fn failed(all: &[Failed]) -> Vec<Value> {
 /// Why it did not come about; none where it was not tried.
 fn why(failed: &Failed) -> Option<String> {
     match &failed.reason {
-        Reason::Request(error) => Some(error.to_string()),
+        Reason::Request(error) => Some(match failed.chars {
+            Some(chars) if error.kind() == ErrorKind::TooLarge => {
+                format!("{}; it has {} characters", said(error), Thousands(chars))
+            }
+            _ => said(error),
+        }),
         Reason::ChangedHere => {
             Some("the file was changed here in the meantime: push again".to_owned())
         }
@@ -132,6 +140,12 @@ fn why(failed: &Failed) -> Option<String> {
         ),
         _ => None,
     }
+}
+
+/// What the service may refuse, and how to say what it takes.
+pub(crate) fn caution(caution: &Caution) -> String {
+    let hint = if caution.is_tier_known() { "" } else { ": say which with --tier or QC_TIER" };
+    format!("{caution}{hint}")
 }
 
 fn side(side: Side) -> &'static str {
@@ -217,7 +231,7 @@ pub(crate) fn tell_failed(printer: &Printer, failed: &[Failed]) -> Option<Exit> 
     let Some(first) = failed.iter().find_map(Failed::error) else {
         return (!failed.is_empty()).then_some(Exit::Partly);
     };
-    if let Some(next) = next_step(first.kind()) {
+    if let Some(next) = next_step(first) {
         printer.note(next);
     }
     // What fails everything says better what is wrong than that some of it failed.

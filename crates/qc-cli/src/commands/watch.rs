@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context as _;
 use notify::{Event, EventKind, RecursiveMode, Watcher as _};
-use qc_files::{Client, ErrorKind, ProjectFiles};
+use qc_files::{Client, ErrorKind, ProjectFiles, qc_proto::Tier};
 use qc_sync::{
     Change, Folder, FolderError, Local as _, LocalFiles, Options, Push, SyncError, Tree, Version,
     tree,
@@ -37,12 +37,15 @@ pub(crate) async fn run(
     printer: &Printer,
     here: &Here,
     poll: u64,
+    tier: Option<Tier>,
 ) -> anyhow::Result<Exit> {
-    let (root, id) = settings::folder(&here.directory)?;
+    let (root, id) = settings::source_folder(&here.directory)?;
+    let mut options = told::options(printer, "watch");
+    options.tier = tier;
     let mut watch = Watch {
         printer,
         project: client.project(id)?,
-        options: told::options(printer, "watch"),
+        options,
         in_step: None,
         said: None,
         incoming: Vec::new(),

@@ -289,22 +289,6 @@ fn killed_at_any_request_it_leaves_whole_files_and_goes_on_from_there() {
 }
 
 #[test]
-fn a_project_that_is_open_elsewhere_is_written_when_forced_only() {
-    let world = World::cloned(&[("a.py", "1\n")]);
-    world.server.emulator().lock(world.id, "web-ide");
-    world.put("a.py", "2\n");
-    world.qc(&["push"]).exits(6).says("failed: update a.py");
-    world.put("b.py", "2\n");
-    world.qc(&["push"]).exits(6).says("close the project in the web IDE").says("`--force` writes");
-    let single = ["put", "c.py", "a.py"];
-    world.qc(&single).exits(6).says("`--force` writes");
-    assert_eq!(world.cloud("a.py").as_deref(), Some("1\n"));
-    world.qc(&[&single[..], &["--force"]].concat()).exits(0);
-    world.qc(&["push", "--force"]).exits(0).says("create b.py").says("update a.py");
-    assert_eq!(world.cloud("a.py").as_deref(), Some("2\n"));
-}
-
-#[test]
 fn force_settles_every_conflict_for_the_side_it_is_said_to() {
     for (command, kept) in [("push", "mine\n"), ("pull", "theirs\n")] {
         let world = World::cloned(&[("a.py", "1\n"), ("b.py", "1\n")]);

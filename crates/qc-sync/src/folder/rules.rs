@@ -13,7 +13,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use qc_proto::FileName;
 
 use super::{
-    OWN,
+    OWN, libraries,
     plain::read_plain,
     spelling::{composed, on_disk},
 };
@@ -49,6 +49,8 @@ pub enum Unsynced {
     OtherProject,
     /// A push is about to delete it.
     Deleting,
+    /// It is in the folder of libraries, which [`Folder::keep_libraries`](crate::Folder::keep_libraries) has made.
+    Library,
 }
 
 impl fmt::Display for Unsynced {
@@ -61,6 +63,7 @@ impl fmt::Display for Unsynced {
             Self::Ignored => "it is ignored by .gitignore or .qcignore",
             Self::OtherProject => "it is in the folder of another project",
             Self::Deleting => "it is set aside to be deleted",
+            Self::Library => "it is in the folder of the libraries",
         })
     }
 }
@@ -90,13 +93,11 @@ impl Rules {
 
     pub(crate) fn unsynced(&self, name: &FileName) -> Option<Unsynced> {
         let path = Path::new(name.as_str());
-        let typed =
-            path.extension().is_some_and(|extension| TYPES.iter().any(|known| extension == *known));
         let folder = path.parent().unwrap_or(Path::new(""));
         self.unsynced_folder(folder).or_else(|| {
             if name.as_str().rsplit('/').next().is_some_and(|last| last.starts_with('.')) {
                 Some(Unsynced::Hidden)
-            } else if !typed {
+            } else if !is_typed(path) {
                 Some(Unsynced::Type)
             } else {
                 self.is_ignored(path, false).then_some(Unsynced::Ignored)
@@ -124,6 +125,10 @@ impl Rules {
                 Some(Unsynced::Output)
             } else if around == Path::new("") && name.starts_with(SET_ASIDE) {
                 Some(Unsynced::Deleting)
+            } else if folder == Path::new(libraries::FOLDER)
+                && self.on_disk(folder).join(libraries::LIST).is_file()
+            {
+                Some(Unsynced::Library)
             } else if self.on_disk(folder).join("pyvenv.cfg").is_file() {
                 Some(Unsynced::Environment)
             } else if is_project(&self.on_disk(folder)) {
@@ -184,11 +189,22 @@ impl Rules {
     }
 }
 
+/// Returns whether it is of the service's types, and neither hidden nor in a hidden folder.
+pub(super) fn is_source(name: &FileName) -> bool {
+    is_typed(Path::new(name.as_str()))
+        && !name.as_str().split('/').any(|part| part.starts_with('.'))
+}
+
+fn is_typed(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| TYPES.iter().any(|known| extension == *known))
+}
+
 /// Returns whether this folder is in step with a project of its own.
 fn is_project(folder: &Path) -> bool {
     let is_linked = || {
         let config = read_plain(&folder.join("config.json")).ok()?;
-        let config: serde_json::Value = serde_json::from_slice(&config).ok()?;
+        let config = config.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&config);
+        let config: serde_json::Value = serde_json::from_slice(config).ok()?;
         config.get("cloud-id").map(drop)
     };
     folder.join(OWN).is_dir() || is_linked().is_some()

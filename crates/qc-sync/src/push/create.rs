@@ -3,7 +3,7 @@
 use futures_util::{StreamExt as _, stream};
 use qc_proto::FileName;
 
-use super::{New, Work, fails_all};
+use super::{New, Reason, Work, fails_all};
 use crate::{Change, Cloud, Plan, SyncError, Version};
 
 /// Requests that are under way at a time.
@@ -82,7 +82,10 @@ impl Work<'_> {
             }
             // Each is tried alone, and refused if it is there.
             Err(error) => {
-                self.progress.stopped |= fails_all(&error);
+                self.progress.stop_on(&error);
+                if let Some((first, _)) = together.first().filter(|_| fails_all(&error)) {
+                    self.progress.fail(&Change::Create(first.clone()), Reason::Request(error));
+                }
                 rest.extend(together);
             }
         }

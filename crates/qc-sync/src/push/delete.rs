@@ -1,9 +1,9 @@
 //! Deleting files whose text was seen; see `deletion.rs`.
 
-use qc_files::ErrorKind;
+use qc_files::{Error, ErrorKind};
 use qc_proto::FileName;
 
-use super::{Work, is_news};
+use super::{Work, fails_all, is_news};
 use crate::{Change, Cloud, CloudFile, Plan, Replaced, SyncError, deletion};
 
 impl Work<'_> {
@@ -16,11 +16,15 @@ impl Work<'_> {
                 Change::Delete(_) => true,
                 Change::Update(_) => {
                     let file = self.ground.file(&plan.moves, name);
-                    file.is_some_and(|(_, file)| file.version.bytes == 0)
+                    file.is_some_and(|(_, file)| file.version.chars == 0)
                 }
                 Change::Create(_) | Change::Rename { .. } => false,
             };
             if !is_wanted || self.progress.stopped || !cloud.files.contains_key(name) {
+                continue;
+            }
+            // Editors empty a file while they save it.
+            if matches!(change, Change::Update(_)) && self.new_content(change, plan).is_none() {
                 continue;
             }
             self.step(change);
@@ -47,7 +51,7 @@ impl Work<'_> {
                 == Some(file.version.digest)
                 || self.ground.local.has_object(file.version.object);
             if is_known {
-                self.delete_aside(&aside, &name, cloud).await;
+                self.delete_aside(&aside, &name, cloud).await?;
             } else {
                 self.bring_back(&aside, &name, &file, cloud).await?;
             }
@@ -55,13 +59,30 @@ impl Work<'_> {
         Ok(())
     }
 
-    async fn delete_aside(&mut self, aside: &FileName, name: &FileName, cloud: &mut Cloud) {
+    async fn delete_aside(
+        &mut self,
+        aside: &FileName,
+        name: &FileName,
+        cloud: &mut Cloud,
+    ) -> Result<(), SyncError> {
         match self.project.delete(aside.clone()).await {
             Err(error) if error.kind() != ErrorKind::FileNotFound => {
-                self.note(&Change::Delete(name.clone()), Err(error));
+                self.not_finished(name, error)?;
             }
             _ => drop(cloud.set_aside.remove(aside)),
         }
+        Ok(())
+    }
+
+    /// Notes why a file stays set aside. What fails everything ends the push: an earlier one may have begun the deletion,
+    /// and then there is no change of this one to tell it with.
+    fn not_finished(&mut self, name: &FileName, error: Error) -> Result<(), SyncError> {
+        if fails_all(&error) {
+            self.progress.stop_on(&error);
+            return Err(error.into());
+        }
+        self.note(&Change::Delete(name.clone()), Err(error));
+        Ok(())
     }
 
     async fn bring_back(
@@ -81,12 +102,10 @@ impl Work<'_> {
                 self.ground.local.keep_object(&file.content.text())?;
                 let before = Some(file.version);
                 self.record_replaced(vec![Replaced { name: name.clone(), before, after: None }])?;
-                self.delete_aside(aside, name, cloud).await;
+                self.delete_aside(aside, name, cloud).await?;
             }
             Err(error) if is_news(&error) => drop(cloud.set_aside.remove(aside)),
-            Err(error) => {
-                self.note(&Change::Delete(name.clone()), Err(error));
-            }
+            Err(error) => self.not_finished(name, error)?,
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use qc_files::Effect;
 use qc_proto::FileName;
 
-use super::{New, Reason, Work, fails_all, patch};
+use super::{New, Reason, Work, patch};
 use crate::{Change, Cloud, ObjectId, Plan, Replaced, SyncError};
 
 /// An edit that is to be sent.
@@ -36,7 +36,7 @@ impl Work<'_> {
             let base = self.base.get(name)?;
             known += 1;
             if base.digest != file.version.digest {
-                let can_patch = file.version.bytes > 0 && base.bytes > 0 && patch::is_plain(name);
+                let can_patch = file.version.chars > 0 && base.chars > 0 && patch::is_plain(name);
                 if !can_patch || !ground.local.has_object(base.object) {
                     return None;
                 }
@@ -129,7 +129,7 @@ impl Work<'_> {
                 }
             }
             Err(error) => {
-                self.progress.stopped |= fails_all(&error);
+                self.progress.stop_on(&error);
                 if error.effect() == Effect::None && !self.progress.stopped {
                     // The next reading shows whether it was about the files or about the patch.
                     let refused = edits.iter().map(|edit| (edit.name.clone(), edit.old_object));

@@ -1,6 +1,6 @@
 //! What came of each change of a push so far.
 
-use qc_files::Effect;
+use qc_files::{Effect, Error, ErrorKind};
 use qc_proto::FileName;
 
 use super::{Failed, Reason};
@@ -12,6 +12,8 @@ pub(super) struct Progress {
     entries: Vec<Entry>,
     /// Something failed that would fail everything else too.
     pub(super) stopped: bool,
+    /// It was that another environment holds the project.
+    pub(super) is_locked: bool,
     /// The files of the last patch that was refused, and what it took them for.
     pub(super) refused: Vec<(FileName, ObjectId)>,
 }
@@ -97,6 +99,23 @@ impl Progress {
         }
     }
 
+    /// Tries nothing more if this would fail everything else too.
+    pub(super) fn stop_on(&mut self, error: &Error) {
+        self.is_locked |= error.kind() == ErrorKind::Locked;
+        self.stopped |= fails_all(error);
+    }
+
+    /// Goes on with what was stopped because another environment held the project.
+    pub(super) fn go_on(&mut self) {
+        (self.stopped, self.is_locked) = (false, false);
+        for entry in &mut self.entries {
+            let was_locked = matches!(&entry.reason, Some(Reason::Request(error)) if error.kind() == ErrorKind::Locked);
+            if was_locked {
+                (entry.reason, entry.is_closed) = (None, false);
+            }
+        }
+    }
+
     /// Tries nothing more for the change.
     pub(super) fn close(&mut self, change: &Change) {
         if let Some(entry) = self.entry(change) {
@@ -120,7 +139,14 @@ impl Progress {
 
     /// Returns what was done and what was not. What others have changed meanwhile is a conflict and no failure, and what
     /// the last reading shows no need of, such as an edit that has followed its file to another name, is none either.
-    pub(super) fn outcome(self, plan: &Plan, verified: bool) -> (Vec<Change>, Vec<Failed>) {
+    ///
+    /// `chars` says how many characters a file here has.
+    pub(super) fn outcome(
+        self,
+        plan: &Plan,
+        verified: bool,
+        chars: impl Fn(&FileName) -> Option<usize>,
+    ) -> (Vec<Change>, Vec<Failed>) {
         let (mut done, mut failed) = (Vec::new(), Vec::new());
         for Entry { change, is_done, reason, .. } in self.entries {
             let is_in_conflict =
@@ -129,9 +155,16 @@ impl Progress {
                 done.push(change);
             } else if !is_in_conflict && (!verified || plan.push.contains(&change)) {
                 let otherwise = if self.stopped { Reason::NotTried } else { Reason::Contended };
-                failed.push(Failed { change, reason: reason.unwrap_or(otherwise) });
+                let chars = chars(change.name());
+                failed.push(Failed { change, reason: reason.unwrap_or(otherwise), chars });
             }
         }
         (done, failed)
     }
+}
+
+/// Whether everything after would fail for the same reason.
+pub(super) fn fails_all(error: &Error) -> bool {
+    error.kind().concerns_all_files() && error.effect() == Effect::None
+        || matches!(error.kind(), ErrorKind::Credentials | ErrorKind::Clock | ErrorKind::Locked)
 }

@@ -385,7 +385,10 @@ fn steps_are_told_as_they_begin_and_cautions_before_anything_is_sent() {
     world.remove("old.py");
     run(push(&world.folder(), &world.project, &options)).unwrap();
     let said = said();
-    assert!(said[1].starts_with("2: new.py has 33 KB, and the Free tier takes 32 KB"), "{said:?}");
+    assert!(
+        said[1].starts_with("2: new.py has 33,000 characters, and the Free tier takes 32,000"),
+        "{said:?}"
+    );
     assert_eq!(
         (&said[..1], &said[2..]),
         (

@@ -101,6 +101,107 @@ fn what_was_changed_here_after_the_look_is_left_for_another_push() {
 }
 
 #[test]
+fn a_file_that_was_empty_only_while_it_was_saved_loses_nothing() {
+    for (endpoint, requests) in [("files/read", 2), ("files/update", 5), ("files/delete", 5)] {
+        let world = World::in_step(&[("a.py", "1\n"), ("b.py", "1\n")]);
+        world.save("a.py", "");
+        let pushed = world.push_while(endpoint, 1, || world.save("a.py", "2\n"));
+        assert_eq!(world.paths().len(), requests, "{endpoint}: {:?}", world.paths());
+        assert!(matches!(pushed.failed[0].reason, Reason::ChangedHere), "{endpoint}: {pushed:?}");
+        let pushed = world.push();
+        assert!(pushed.failed.is_empty() && pushed.conflicts.is_empty(), "{endpoint}: {pushed:?}");
+        assert_eq!(world.cloud()[&name("a.py")], "2\n", "{endpoint}");
+        world.assert_in_step();
+    }
+}
+
+#[test]
+fn a_file_that_is_emptied_is_not_taken_for_another_empty_one_that_was_moved() {
+    let base = contents(&[("a.py", ""), ("b.py", "1\n"), ("keep.py", "keep\n")]);
+    let here = contents(&[("b.py", ""), ("keep.py", "keep\n")]);
+    let there = contents(&[("a.py", "theirs\n"), ("b.py", "1\n"), ("keep.py", "keep\n")]);
+    let world = World::new(&base, &here, &there);
+    let pushed = world.push();
+    assert_eq!(pushed.conflicts[0].name, name("a.py"), "{pushed:?}");
+    assert_eq!(world.cloud()[&name("a.py")], "theirs\n");
+    assert_eq!(world.cloud()[&name("b.py")], "");
+}
+
+const ACQUIRE: &str = "projects/collaboration/lock/acquire";
+
+#[test]
+fn a_project_that_is_held_elsewhere_is_taken_once_and_read_before_it_is_written() {
+    let world = World::in_step(&[("a.py", "1\n")]);
+    world.emulator().lock(world.id, "web-ide");
+    world.save("a.py", "2\n");
+    let pushed = world.push();
+    assert_eq!((pushed.done.len(), pushed.failed.len()), (1, 0), "{pushed:?}");
+    assert_eq!(world.paths(), ["files/patch", ACQUIRE, "files/read", "files/patch", "files/read"]);
+
+    for endpoint in ["files/create", "files/update", "files/patch", "files/delete"] {
+        let world = World::in_step(&[("a.py", "1\n"), ("b.py", "2\n"), ("old.py", "3\n")]);
+        world.save("a.py", "one\n");
+        world.rename("b.py", "moved.py");
+        world.save("new.py", "4\n");
+        world.delete("old.py");
+        let id = world.id;
+        let pushed = world.push_while(endpoint, 1, || world.emulator().lock(id, "web-ide"));
+        assert_eq!((pushed.done.len(), pushed.failed.len()), (4, 0), "{endpoint}: {pushed:?}");
+        let asked = world.paths().iter().filter(|path| *path == ACQUIRE).count();
+        assert_eq!(asked, 1, "{endpoint}");
+        world.assert_in_step();
+    }
+}
+
+#[test]
+fn a_first_push_takes_edit_control_too() {
+    let world = World::untouched();
+    for number in 0..9 {
+        world.save(&format!("{number}.py"), "1\n");
+    }
+    world.pull();
+    world.emulator().lock(world.id, "web-ide");
+    assert!(world.push().failed.is_empty());
+    let [read, update] = ["files/read", "projects/update"];
+    assert_eq!(world.paths()[1..], [read, update, ACQUIRE, read, update, read]);
+    world.assert_in_step();
+}
+
+#[test]
+fn where_edit_control_is_refused_the_first_refusal_is_told() {
+    for refusal in ["Endpoint not found", "You have no write permission"] {
+        let world = World::in_step(&[("a.py", "1\n"), ("b.py", "1\n")]);
+        world.emulator().lock(world.id, "web-ide");
+        let refusal = Fault::Refusal(refusal.to_owned());
+        world.emulator().add_rule(Rule::new(refusal).on(ACQUIRE).always());
+        world.save("a.py", "2\n");
+        let pushed = world.push();
+        assert_eq!(world.paths(), ["files/patch", ACQUIRE]);
+        let error = pushed.failed[0].error().unwrap();
+        assert_eq!((error.kind(), error.endpoint()), (ErrorKind::Locked, "files/patch"));
+        assert!(error.messages()[0].contains("edited in web-ide"), "{error}");
+    }
+}
+
+#[test]
+fn a_deletion_that_was_left_over_hides_no_refusal() {
+    let world = World::in_step(&[("a.py", "1\n"), ("b.py", "1\n")]);
+    world.delete("b.py");
+    world.push_dropped_before("files/delete", 1);
+    world.save("a.py", "2\n");
+    world.emulator().lock(world.id, "web-ide");
+    world.emulator().add_rule(Rule::new(refusal()).on(ACQUIRE).always());
+    let pushed = world.try_push(&crate::world::options());
+    assert!(
+        matches!(&pushed, Err(SyncError::Cloud(error)) if error.kind() == ErrorKind::Locked),
+        "{pushed:?}"
+    );
+    world.emulator().unlock(world.id);
+    assert!(world.push().failed.is_empty());
+    world.assert_in_step();
+}
+
+#[test]
 fn a_locked_project_stops_the_push_and_deletes_nothing() {
     let before = contents(&[("a.py", "1\n"), ("b.py", "1\n")]);
     let world = World::new(&before, &contents(&[("c.py", "2\n"), ("b.py", "2\n")]), &before);
@@ -109,7 +210,8 @@ fn a_locked_project_stops_the_push_and_deletes_nothing() {
         world.emulator().add_rule(Rule::new(locked.clone()).on(endpoint).always());
     }
     let pushed = world.push();
-    assert_eq!(world.paths(), ["files/read", "files/create", "files/read"]);
+    let [read, create] = ["files/read", "files/create"];
+    assert_eq!(world.paths(), [read, create, ACQUIRE, read, create, read]);
     assert_eq!(pushed.failed.len(), 3);
     assert_eq!(pushed.failed[0].error().unwrap().kind(), ErrorKind::Locked);
     let are_not_tried =
@@ -127,9 +229,8 @@ fn a_locked_project_refuses_edits_too() {
     let pushed = world.push();
     assert_eq!((pushed.done.len(), pushed.failed.len()), (0, 1));
     assert_eq!(pushed.failed[0].error().unwrap().kind(), ErrorKind::Locked);
-    // Nothing took effect, so there is nothing to look at.
-    assert_eq!(world.paths(), ["files/patch"]);
-    assert!(pushed.unchecked.is_none() && !pushed.verified);
+    assert_eq!(world.paths(), ["files/patch", ACQUIRE, "files/read", "files/patch", "files/read"]);
+    assert!(pushed.unchecked.is_none());
     // The next one goes on.
     world.emulator().clear_faults();
     world.push();

@@ -128,7 +128,8 @@ fn a_put_that_cannot_be_done_says_why_and_stops() {
     let world = World::in_step(&[("a.py", "1\n")]);
     world.emulator().add_rule("files/patch:refusal=No write permission*always".parse().unwrap());
     fails_with(put(&world, "2\n"), ErrorKind::Locked);
-    assert_eq!(world.paths(), ["files/read", "files/patch"]);
+    let patches = world.paths().iter().filter(|path| *path == "files/patch").count();
+    assert_eq!(patches, 2, "edit control is taken once: {:?}", world.paths());
 
     let world = World::in_step(&[("a.py", "1\n")]);
     world.emulator().add_rule("files/patch:drop-before*always".parse().unwrap());
@@ -146,7 +147,8 @@ fn a_put_that_cannot_be_done_says_why_and_stops() {
     let world = World::in_step(&[("b.py", "1\n")]);
     world.emulator().add_rule("files/create:refusal=No write permission*always".parse().unwrap());
     fails_with(put(&world, "2\n"), ErrorKind::Locked);
-    assert_eq!(world.paths(), ["files/read", "files/create"]);
+    let creates = world.paths().iter().filter(|path| *path == "files/create").count();
+    assert_eq!(creates, 2, "edit control is taken once: {:?}", world.paths());
 }
 
 #[test]

@@ -108,7 +108,11 @@ impl World {
         let about = Arc::default();
         let inner = MemoryTransport::new(Arc::clone(&emulator), clock.clone());
         let transport = InTurns { inner, about: Arc::clone(&about) };
-        let client = Client::builder(credentials).seed(1).transport(transport).runtime(clock);
+        let client = Client::builder(credentials)
+            .code_source("qc")
+            .seed(1)
+            .transport(transport)
+            .runtime(clock);
         let project = client.build().unwrap().project(id).unwrap();
         Self { emulator, id, project, here: MemoryFolder::new("0a1b2c3d"), about }
     }
