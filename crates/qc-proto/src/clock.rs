@@ -167,6 +167,17 @@ mod tests {
     }
 
     #[test]
+    fn the_bounds_belong_to_a_good_clock() {
+        assert!(!Clock::is_skewed(60_000) && !Clock::is_skewed(-60_000));
+        assert!(Clock::is_skewed(60_001) && Clock::is_skewed(-60_001));
+        // The wall clock went 5 s further than the monotonic one, and that is no setting of it.
+        let mut clock = Clock::default();
+        clock.adopt(3_600_000, at(1000, 0));
+        assert_eq!(clock.timestamp(at(1015, 10)), 4615);
+        assert_eq!(clock.timestamp(at(1016, 10)), 1016);
+    }
+
+    #[test]
     fn a_clock_that_was_set_drops_the_offset() {
         let mut clock = Clock::default();
         clock.adopt(3_600_000, at(1000, 0));

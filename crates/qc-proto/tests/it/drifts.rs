@@ -254,6 +254,7 @@ fn what_only_resembles_a_drift_is_refused_by_field_and_offset() {
         ("[]", "."),
         ("", "."),
         ("<html>{\"success\":true}</html>", "."),
+        ("<html>\n{\"success\":true,\"files\":[]}", "."),
     ] {
         let error = decode_answer::<FileList>(body.as_bytes()).unwrap_err();
         assert!(error.field().starts_with(field), "{body}: {error}");
@@ -262,6 +263,13 @@ fn what_only_resembles_a_drift_is_refused_by_field_and_offset() {
     let body = r#"{"success":true,"files":[{"content":"","name":7}]}"#;
     let error = decode_answer::<FileList>(body.as_bytes()).unwrap_err();
     assert_eq!(&body[error.offset() - 1..error.offset()], "7", "{error}");
+    let body = "{\"success\":true,\n\n\"files\":[{\n\"content\":\"\",\"name\":7}]}";
+    let error = decode_answer::<FileList>(body.as_bytes()).unwrap_err();
+    assert_eq!(&body[error.offset() - 1..error.offset()], "7", "{error}");
+    for none in ["[]", "7"] {
+        let error = decode_answer::<FileList>(none.as_bytes()).unwrap_err();
+        assert!(error.to_string().contains("no JSON object"), "{error}");
+    }
 }
 
 /// Any JSON.

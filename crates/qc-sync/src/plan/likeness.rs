@@ -68,6 +68,8 @@ mod tests {
         assert_eq!(likeness("a\nb\nc\nd\n", "a\nb\nx\ny\n"), 50);
         assert_eq!(likeness("a\nb\nc\nd\n", "a\nx\ny\nz\n"), 25);
         assert_eq!(likeness("a\na\n", "a\nb\n"), 50);
+        assert_eq!(likeness("a\nb\n", "a\na\n"), 50);
+        assert_eq!(likeness("a\nb\n", "a\nb\nc\nd\n"), 50);
         assert_eq!(likeness("", ""), 0);
         assert_eq!(likeness("a\n", "a\nlonger line\n"), 0);
         assert_eq!(likeness("same", "same"), 100);

@@ -160,6 +160,43 @@ fn the_oldest_operations_are_forgotten_while_all_are_too_large() {
 }
 
 #[test]
+fn operations_that_just_fit_stay() {
+    let place = Place::new(&[]);
+    let folder = place.folder();
+    for letter in ["a", "b"] {
+        record(&folder, 1, &letter.repeat(500_000));
+    }
+    folder.set_history_limits(HistoryLimits { days: 90, megabytes: 1 }).unwrap();
+    assert_eq!(ids(&folder), [1, 2]);
+    record(&folder, 1, "c");
+    folder.keep_base(project(), &Base::new()).unwrap();
+    assert_eq!(ids(&folder), [2, 3]);
+}
+
+#[test]
+fn an_operation_has_the_number_of_its_file() {
+    let place = Place::new(&[]);
+    let folder = place.folder();
+    record(&folder, 1, "text");
+    let at = |id: u64| place.at(&format!(".qc/history/{id:08}.json"));
+    fs::rename(at(1), at(5)).unwrap();
+    assert_eq!(folder.history().unwrap()[0].id, 5);
+}
+
+#[test]
+fn a_history_that_cannot_be_read_is_an_error_and_not_empty() {
+    let place = Place::new(&[]);
+    let folder = place.folder();
+    place.put(".qc/history", "a file");
+    assert!(matches!(folder.history(), Err(FolderError::Io { .. })));
+    let place = Place::new(&[]);
+    let folder = place.folder();
+    record(&folder, 1, "text");
+    fs::create_dir(place.at(".qc/history/limits.json")).unwrap();
+    assert!(matches!(folder.history_limits(), Err(FolderError::Io { .. })));
+}
+
+#[test]
 fn the_id_is_made_once() {
     let (place, other) = (Place::new(&[]), Place::new(&[]));
     let id = place.folder().id().unwrap();

@@ -118,6 +118,19 @@ fn there_may_be_nothing_to_undo() {
 }
 
 #[test]
+fn a_file_that_cannot_be_written_is_left_and_the_others_are_done() {
+    let place = Place::new(&[("pkg/b.py", "b1"), ("a.py", "a1")]);
+    let folder = place.folder();
+    let writes = [remove("pkg/b.py"), put("a.py", "a2")];
+    pull(&folder, &writes, &base(&[("a.py", "a2")]));
+    place.put("pkg", "a file");
+    let undone = undo(&folder, project(), None, 7).unwrap();
+    assert_eq!(undone.files, [name("a.py")]);
+    assert_eq!(names(&undone.left), ["pkg/b.py"]);
+    assert_eq!(folder.history().unwrap().last().unwrap().at, 7);
+}
+
+#[test]
 fn a_text_that_is_gone_is_told() {
     let (place, folder) = pulled();
     std::fs::remove_dir_all(place.at(".qc/objects")).unwrap();

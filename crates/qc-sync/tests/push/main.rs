@@ -10,6 +10,7 @@ mod failures;
 mod memory;
 mod pulls;
 mod repeated;
+mod rounds;
 mod settled;
 mod single;
 mod world;

@@ -144,7 +144,7 @@ impl World {
 
     /// Runs a command; `before` has its turn before each request: it is told the endpoint, and how often that was asked,
     /// counted from 1. None if it says to drop the command.
-    fn drive<T>(
+    pub(crate) fn drive<T>(
         &self,
         command: impl Future<Output = T>,
         mut before: impl FnMut(&str, usize) -> bool,
