@@ -10,7 +10,10 @@ use core::{convert::Infallible, error, fmt, time::Duration};
 
 use http::StatusCode;
 
-use crate::{Invalid, Source, WwwAuthenticate, visible::escape};
+use crate::{
+    call::attempt::Source, invalid::Invalid, visible::escape,
+    wire::www_authenticate::WwwAuthenticate,
+};
 
 /// What kind of failure it is: what a program decides by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

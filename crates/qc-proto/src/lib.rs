@@ -85,67 +85,67 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
-mod attempt;
-mod authenticate;
-mod base_url;
 mod call;
-mod clock;
-mod credentials;
-mod endpoint;
-mod envelope;
+mod endpoints;
 mod error;
-mod file_name;
-mod files;
-pub mod http_times;
-mod ids;
 mod invalid;
-mod look;
-mod now;
-mod pace;
-mod policy;
-mod projects;
-mod received;
-pub mod retry;
-mod server_time;
-mod session;
-mod signature;
-mod texts;
-mod throttle;
-mod tier;
-mod tolerant;
-mod unreadable;
+mod model;
 pub mod visible;
-mod www_authenticate;
+mod wire;
 
-pub use attempt::{Attempt, Cause, Delivery, Failure, Phase, Source};
-pub use authenticate::Authenticate;
-pub use base_url::BaseUrl;
-pub use call::{Call, Input, Step};
-pub use credentials::{ApiToken, Credentials};
-pub use endpoint::{Endpoint, Look, NotFitting, Replay, Sight, Verdict};
-pub use envelope::{
-    Answer, DecodeError, Envelope, decode_answer, decode_request, encode_refusal, encode_success,
+pub use bytes;
+pub use call::{
+    attempt::{Attempt, Cause, Delivery, Failure, Phase, Source},
+    machine::{Call, Input, Step},
+    now::Now,
+    policy::Policy,
+    retry,
+    retry::{Action, Outcome, decide},
+    session::Session,
+};
+pub use endpoints::{
+    authenticate::Authenticate,
+    endpoint::{Endpoint, Look, NotFitting, Replay, Sight, Verdict},
+    files::{
+        create::CreateFile,
+        delete::DeleteFile,
+        encoded::{EncodedFile, EncodedFileList, EncodedText, Gist, ReadEncodedFiles},
+        patch::PatchFiles,
+        read::ReadFiles,
+        read_one::ReadFile,
+        rename::RenameFile,
+        update::UpdateFile,
+        with_content::encode_files,
+    },
+    projects::{
+        create::CreateProject,
+        delete::DeleteProject,
+        lock::AcquireLock,
+        read::ReadProjects,
+        update::{NewFile, UpdateProject},
+    },
 };
 pub use error::{Effect, Error, ErrorKind};
-pub use file_name::{FileName, RemoteName};
-pub use files::{
-    CreateFile, DeleteFile, Done, EncodedFile, EncodedFileList, EncodedText, FileList, Gist,
-    PatchFiles, ProjectFile, ReadEncodedFiles, ReadFile, ReadFiles, RenameFile, UpdateFile,
-    encode_files,
-};
-pub use ids::{ProjectId, UserId};
+pub use http;
 pub use invalid::Invalid;
-pub use now::Now;
-pub use policy::Policy;
-pub use projects::{
-    AcquireLock, CreateProject, DeleteProject, EncryptionKey, Language, NewFile, Parameter,
-    Project, ProjectList, ReadProjects, UpdateProject,
+pub use model::{
+    base_url::BaseUrl,
+    credentials::{ApiToken, Credentials},
+    file::{Done, FileList, ProjectFile},
+    file_name::{FileName, RemoteName},
+    ids::{ProjectId, UserId},
+    parameter::Parameter,
+    project::{EncryptionKey, Language, Project, ProjectList},
+    server_time::ServerTime,
+    tier::Tier,
+    unreadable::Unreadable,
 };
-pub use retry::{Action, Outcome, decide};
-pub use server_time::ServerTime;
-pub use session::Session;
-pub use signature::{AuthRefusal, Authorization, Presented, Signature, TIMESTAMP, Window};
-pub use tier::Tier;
-pub use unreadable::Unreadable;
-pub use www_authenticate::WwwAuthenticate;
-pub use {bytes, http};
+pub use wire::{
+    envelope::{
+        Answer, DecodeError, Envelope, decode_answer, decode_request, encode_refusal,
+        encode_success,
+    },
+    http_times,
+    signature::{AuthRefusal, Authorization, Presented, Signature, TIMESTAMP, Window},
+    www_authenticate::WwwAuthenticate,
+};

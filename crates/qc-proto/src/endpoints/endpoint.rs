@@ -1,0 +1,169 @@
+//! What a request type says about itself.
+
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    error::ErrorKind,
+    invalid::Invalid,
+    model::{file::ProjectFile, file_name::RemoteName, ids::ProjectId, project::Project},
+    wire::envelope::{Answer, DecodeError, decode_answer},
+};
+
+/// Whether a request may be sent again when nobody knows if it took effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Replay {
+    /// It changes nothing: send it again.
+    Safe,
+    /// Twice leaves the same as once: send it again.
+    Converges,
+    /// Twice is not once: look first, by [`Endpoint::look`] and [`Endpoint::judge`].
+    Verify,
+    /// Twice is not once, and a look cannot tell: stop.
+    Never,
+}
+
+/// One request of the API, as a plain struct. Its fields are the JSON that is sent.
+///
+/// An endpoint that this crate lacks is a few lines:
+///
+/// ```
+/// use qc_proto::{Endpoint, NotFitting, Replay};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize)]
+/// struct ReadBacktests {
+///     #[serde(rename = "projectId")]
+///     project_id: qc_proto::ProjectId,
+/// }
+///
+/// #[derive(Deserialize)]
+/// struct Backtests {
+///     #[serde(default)]
+///     count: u64,
+/// }
+///
+/// impl Endpoint for ReadBacktests {
+///     const PATH: &'static str = "backtests/read";
+///     const REPLAY: Replay = Replay::Safe;
+///     type Answer = Backtests;
+///     type Output = Backtests;
+///
+///     fn output(&self, answer: Backtests) -> Result<Backtests, NotFitting> {
+///         Ok(answer)
+///     }
+/// }
+/// ```
+pub trait Endpoint: Serialize {
+    /// The path below the base URL, without a slash at either end.
+    const PATH: &'static str;
+    /// Whether it may be sent again in doubt.
+    const REPLAY: Replay;
+    /// What a successful answer carries beside the envelope.
+    type Answer: DeserializeOwned;
+    /// What a caller gets.
+    type Output;
+
+    /// Refuses what the service would refuse anyway, before it costs a request.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`] names the field.
+    fn check(&self) -> Result<(), Invalid> {
+        Ok(())
+    }
+
+    /// Writes the body. An endpoint with a long text has a faster way of its own to the same JSON.
+    ///
+    /// # Errors
+    ///
+    /// What `Serialize` says; that of a plain struct says nothing.
+    fn encode(&self) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec(self)
+    }
+
+    /// Reads the answer. An endpoint whose answer keeps parts of `body` has a reading of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] names the field that is not as it should be.
+    fn decode(body: &Bytes) -> Result<Answer<Self::Answer>, DecodeError> {
+        decode_answer(body)
+    }
+
+    /// Turns the answer into what the caller gets.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFitting`] when the answer is none to this request.
+    fn output(&self, answer: Self::Answer) -> Result<Self::Output, NotFitting>;
+
+    /// What to read to learn whether the request took effect. Asked for [`Replay::Verify`] only, which without it
+    /// is [`Replay::Never`].
+    fn look(&self) -> Option<Look> {
+        None
+    }
+
+    /// Whether [`judge`](Self::judge) needs a look from before the request was sent.
+    const LOOK_FIRST: bool = false;
+
+    /// Whether what was seen means that the request took effect.
+    fn judge(&self, before: Option<&Sight>, after: &Sight) -> Verdict<Self::Output> {
+        let _ = (before, after);
+        Verdict::Unclear
+    }
+}
+
+/// A successful answer that does not answer the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotFitting {
+    /// What kind of error that is to the caller.
+    pub kind: ErrorKind,
+    /// Why, in one line.
+    pub why: &'static str,
+}
+
+/// What to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Look {
+    /// One file.
+    File(ProjectId, RemoteName),
+    /// All files of a project.
+    Files(ProjectId),
+    /// All projects.
+    Projects,
+}
+
+/// What was there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Sight {
+    /// The file, or that there is none of this name.
+    File(Option<ProjectFile>),
+    /// The project's files.
+    Files(Vec<ProjectFile>),
+    /// The user's projects.
+    Projects(Vec<Project>),
+}
+
+/// What a look means for the request in doubt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict<T> {
+    /// What the request was to achieve holds. `already` is the kind of error it is when the service
+    /// refused the request because it held before.
+    Holds {
+        /// What the caller gets.
+        output: T,
+        /// The error of a request that came too late.
+        already: ErrorKind,
+    },
+    /// It does not hold, and the request can be sent.
+    NotApplied,
+    /// It does not hold, and the request cannot succeed for this reason.
+    Blocked(ErrorKind),
+    /// The look does not tell.
+    Unclear,
+}

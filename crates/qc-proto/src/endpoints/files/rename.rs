@@ -1,0 +1,68 @@
+//! `files/update`, a file's name
+
+use alloc::string::String;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    endpoints::endpoint::{Endpoint, Look, NotFitting, Replay, Sight, Verdict},
+    error::ErrorKind,
+    invalid::Invalid,
+    model::{
+        file::Done,
+        file_name::{FileName, RemoteName},
+        ids::ProjectId,
+    },
+};
+
+/// Renames a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RenameFile {
+    /// The project.
+    pub project_id: ProjectId,
+    /// The present name, as the service spells it. Old documentation calls it `oldFileName`.
+    #[serde(alias = "oldFileName")]
+    pub name: RemoteName,
+    /// The new name.
+    pub new_name: FileName,
+    /// The environment that makes the change. With it a project that is being edited elsewhere refuses
+    /// the write ([`ErrorKind::Locked`](crate::ErrorKind::Locked)); without it the write is forced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_source_id: Option<String>,
+}
+
+impl Endpoint for RenameFile {
+    const PATH: &'static str = "files/update";
+    const REPLAY: Replay = Replay::Verify;
+    type Answer = Done;
+    type Output = ();
+
+    fn check(&self) -> Result<(), Invalid> {
+        if self.name.as_str() == self.new_name.as_str() {
+            return Err(Invalid::new("newName", "must differ from the present name"));
+        }
+        Ok(())
+    }
+
+    fn output(&self, _: Done) -> Result<(), NotFitting> {
+        Ok(())
+    }
+
+    fn look(&self) -> Option<Look> {
+        // Both names at one moment: two reads could see a rename half-way.
+        Some(Look::Files(self.project_id))
+    }
+
+    fn judge(&self, _: Option<&Sight>, after: &Sight) -> Verdict<()> {
+        let Sight::Files(files) = after else { return Verdict::Unclear };
+        let is_there = |name: &str| files.iter().any(|file| file.name == *name);
+        match (is_there(self.name.as_str()), is_there(self.new_name.as_str())) {
+            (false, true) => Verdict::Holds { output: (), already: ErrorKind::FileNotFound },
+            (true, false) => Verdict::NotApplied,
+            (true, true) => Verdict::Blocked(ErrorKind::FileExists),
+            (false, false) => Verdict::Blocked(ErrorKind::FileNotFound),
+        }
+    }
+}

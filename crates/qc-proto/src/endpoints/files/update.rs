@@ -1,0 +1,56 @@
+//! `files/update`, a file's contents
+
+use alloc::{string::String, vec::Vec};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    endpoints::{
+        endpoint::{Endpoint, NotFitting, Replay},
+        files::{
+            check_content,
+            with_content::{Rest, encode},
+        },
+    },
+    invalid::Invalid,
+    model::{file::Done, file_name::FileName, ids::ProjectId},
+};
+
+/// Replaces the contents of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct UpdateFile {
+    /// The project.
+    pub project_id: ProjectId,
+    /// The file.
+    pub name: FileName,
+    /// The new content, which must not be empty: to empty a file, delete it and create it anew.
+    pub content: String,
+    /// The environment that makes the change. With it a project that is being edited elsewhere refuses
+    /// the write ([`ErrorKind::Locked`](crate::ErrorKind::Locked)); without it the write is forced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_source_id: Option<String>,
+}
+
+impl Endpoint for UpdateFile {
+    const PATH: &'static str = "files/update";
+    const REPLAY: Replay = Replay::Converges;
+    type Answer = Done;
+    type Output = ();
+
+    fn check(&self) -> Result<(), Invalid> {
+        check_content(Some(&self.content))
+    }
+
+    fn encode(&self) -> Result<Vec<u8>, serde_json::Error> {
+        let Self { project_id, name, content, code_source_id } = self;
+        let rest =
+            Rest { project_id: *project_id, name, code_source_id: code_source_id.as_deref() };
+        encode(&rest, Some(content))
+    }
+
+    fn output(&self, _: Done) -> Result<(), NotFitting> {
+        Ok(())
+    }
+}

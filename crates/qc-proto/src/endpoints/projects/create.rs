@@ -1,0 +1,82 @@
+//! `projects/create`
+
+use alloc::string::String;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    endpoints::{
+        endpoint::{Endpoint, Look, NotFitting, Replay, Sight, Verdict},
+        projects::check_name,
+    },
+    error::ErrorKind,
+    invalid::Invalid,
+    model::project::{Language, Project, ProjectList},
+};
+
+/// Creates a project with the service's default files in it.
+///
+/// A taken name is not refused: the service adds a number to it. So a look tells nothing on its own, and
+/// the call lists the projects once before it creates one: that is its price for creating no second.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CreateProject {
+    /// The name, with `/` between folders.
+    pub name: String,
+    /// What it is written in.
+    pub language: Language,
+    /// The organization; without it the user's preferred one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<String>,
+}
+
+impl Endpoint for CreateProject {
+    const PATH: &'static str = "projects/create";
+    const REPLAY: Replay = Replay::Verify;
+    const LOOK_FIRST: bool = true;
+    type Answer = ProjectList;
+    type Output = Project;
+
+    fn check(&self) -> Result<(), Invalid> {
+        check_name(&self.name)
+    }
+
+    fn output(&self, answer: ProjectList) -> Result<Project, NotFitting> {
+        answer
+            .projects
+            .into_iter()
+            .next()
+            .ok_or(NotFitting { kind: ErrorKind::Decode, why: "the answer holds no project" })
+    }
+
+    fn look(&self) -> Option<Look> {
+        Some(Look::Projects)
+    }
+
+    fn judge(&self, before: Option<&Sight>, after: &Sight) -> Verdict<Project> {
+        let (Some(Sight::Projects(before)), Sight::Projects(after)) = (before, after) else {
+            return Verdict::Unclear;
+        };
+        let is_new =
+            |project: &&Project| before.iter().all(|known| known.project_id != project.project_id);
+        let mut candidates =
+            after.iter().filter(is_new).filter(|project| could_be(&project.name, &self.name));
+        match (candidates.next(), candidates.next()) {
+            (None, _) => Verdict::NotApplied,
+            (Some(created), None) => {
+                Verdict::Holds { output: created.clone(), already: ErrorKind::Refused }
+            }
+            // Someone else made one of them at the same time.
+            (Some(_), Some(_)) => Verdict::Unclear,
+        }
+    }
+}
+
+/// `X`, or `X 1` and so on when the name was taken.
+fn could_be(name: &str, asked: &str) -> bool {
+    name.strip_prefix(asked).is_some_and(|rest| {
+        rest.is_empty()
+            || rest.strip_prefix(' ').is_some_and(|number| number.parse::<u32>().is_ok())
+    })
+}

@@ -1,0 +1,29 @@
+//! `projects/delete`
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    endpoints::endpoint::{Endpoint, NotFitting, Replay},
+    model::{file::Done, ids::ProjectId},
+};
+
+/// Moves a project to the recycle bin, where it is still listed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct DeleteProject {
+    /// The project.
+    pub project_id: ProjectId,
+}
+
+impl Endpoint for DeleteProject {
+    const PATH: &'static str = "projects/delete";
+    // What a second delete does to a project in the bin is not known.
+    const REPLAY: Replay = Replay::Never;
+    type Answer = Done;
+    type Output = ();
+
+    fn output(&self, _: Done) -> Result<(), NotFitting> {
+        Ok(())
+    }
+}
