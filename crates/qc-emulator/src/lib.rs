@@ -101,65 +101,28 @@
 //!   there is a quota.
 //! - Version -1 of the engine is the newest, and a project starts with it.
 
-#[cfg(feature = "server")]
-mod answer_body;
-mod asked;
-mod clock;
-#[cfg(feature = "server")]
-mod compress;
-#[cfg(feature = "server")]
-mod connections;
-#[cfg(feature = "server")]
-mod console;
-mod described_project;
-mod drift;
 #[cfg(feature = "durable")]
-mod durable;
-mod emulator;
-mod exchange;
-mod fault;
-mod fault_text;
-mod fields;
-mod files;
-mod form;
-mod library_files;
-mod lock;
+mod disk;
+mod faults;
 mod memory;
 #[cfg(feature = "openapi")]
 pub mod openapi;
-mod patch;
-mod projects;
-mod quotas;
-mod rate_limit;
-mod record;
-mod refusal;
 mod request;
 #[cfg(feature = "server")]
-mod request_body;
-mod script;
-#[cfg(feature = "server")]
 mod server;
-#[cfg(feature = "server")]
-mod server_thread;
-mod store;
-mod stored_project;
-mod templates;
-mod update_project;
-mod users;
+mod service;
 
-pub use clock::VirtualClock;
-pub use drift::Drift;
 #[cfg(feature = "durable")]
-pub use durable::DataError;
-pub use emulator::Emulator;
-pub use exchange::{Ending, Exchange};
-pub use fault::{Dress, Fault, RetryAfter, StallAt, Throttle};
-pub use fault_text::{FAULT_FORMS, FaultTextError};
-pub use library_files::LibraryFiles;
-pub use memory::MemoryTransport;
-pub use record::{Applied, Record};
-pub use script::Rule;
+pub use disk::DataError;
+pub use faults::{
+    drift::Drift,
+    exchange::{Ending, Exchange},
+    fault::{Dress, Fault, RetryAfter, StallAt, Throttle},
+    fault_text::{FAULT_FORMS, FaultTextError},
+    record::{Applied, Record},
+    script::Rule,
+};
+pub use memory::{clock::VirtualClock, transport::MemoryTransport};
 #[cfg(feature = "server")]
-pub use server::Server;
-#[cfg(feature = "server")]
-pub use server_thread::ServerThread;
+pub use server::{loopback::Server, thread::ServerThread};
+pub use service::{emulator::Emulator, library_files::LibraryFiles};

@@ -10,10 +10,13 @@ use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    console::{Faults, Requests, Rules, State, WasReset},
-    described_project::DescribedProjects,
-    projects::ListWindow,
-    update_project::UpdateProject,
+    server::console::{
+        Faults, Rules, WasReset,
+        state::{Requests, State},
+    },
+    service::{
+        described_project::DescribedProjects, projects::ListWindow, update_project::UpdateProject,
+    },
 };
 
 /// The document, in version 3.1 of OpenAPI.

@@ -1,7 +1,6 @@
 //! How large files and projects may be.
 
-use qc_proto::Tier;
-use qc_proto::http::StatusCode;
+use qc_proto::{Tier, http::StatusCode};
 use serde_json::{Value, json};
 
 use crate::service::{Service, refuses, succeeds};

@@ -1,0 +1,120 @@
+//! The emulator as data.
+
+use qc_proto::{Language, ProjectId, RemoteName, ServerTime};
+use serde::Serialize;
+
+use crate::{
+    faults::record::Record,
+    service::{
+        emulator::Emulator,
+        stored_project::{StoredProject, time},
+    },
+};
+
+/// Every request that is still known, the oldest first.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(crate) struct Requests {
+    requests: Vec<Request>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+struct Request {
+    /// Counted from 1.
+    number: usize,
+    /// In UTC.
+    at: String,
+    method: String,
+    /// The endpoint, such as `files/read`.
+    path: String,
+    /// The status of the answer; null where there was none.
+    status: Option<u16>,
+    /// The seconds that the answer asked to wait.
+    retry_after: Option<u64>,
+}
+
+/// Projects, files without their contents, users without their tokens, and what is to go wrong.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(crate) struct State {
+    projects: Vec<Project>,
+    users: Vec<String>,
+    /// Whose quotas hold; null where none do.
+    tier: Option<&'static str>,
+    /// The faults that may still come.
+    rules: Vec<String>,
+    /// How many requests are held back to arrive late.
+    held_back: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+struct Project {
+    project_id: ProjectId,
+    user_id: String,
+    name: String,
+    language: Language,
+    modified: String,
+    /// The environment that it is open in.
+    locked_by: Option<String>,
+    files: Vec<File>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+struct File {
+    name: RemoteName,
+    /// Of UTF-8.
+    bytes: usize,
+    modified: Option<ServerTime>,
+}
+
+impl Requests {
+    pub(crate) fn of(emulator: &Emulator) -> Self {
+        let requests = emulator.requests().iter().map(|record: &Record| Request {
+            number: record.number,
+            at: time(record.at),
+            method: record.method.to_string(),
+            path: record.path.clone(),
+            status: record.status,
+            retry_after: record.retry_after.map(|wait| wait.as_secs()),
+        });
+        Self { requests: requests.collect() }
+    }
+}
+
+impl State {
+    pub(crate) fn of(emulator: &Emulator) -> Self {
+        let projects = emulator.store.projects().map(|(id, project)| Project::new(id, project));
+        Self {
+            projects: projects.collect(),
+            users: emulator.users.numbers().map(|user| user.to_string()).collect(),
+            tier: emulator.tier.map(|tier| tier.word()),
+            rules: emulator.rules(),
+            held_back: emulator.held_back(),
+        }
+    }
+}
+
+impl Project {
+    fn new(id: ProjectId, project: &StoredProject) -> Self {
+        let files = project.files(id).into_iter().map(|file| File {
+            name: file.name,
+            bytes: file.content.len(),
+            modified: file.modified,
+        });
+        Self {
+            project_id: id,
+            user_id: project.owner.to_string(),
+            name: project.name.clone(),
+            language: project.language,
+            modified: time(project.modified),
+            locked_by: project.edited_in.clone(),
+            files: files.collect(),
+        }
+    }
+}

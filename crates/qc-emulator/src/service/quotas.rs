@@ -1,0 +1,31 @@
+//! Files and projects held to the quotas of a tier.
+
+use qc_proto::Tier;
+
+use crate::service::{emulator::Emulator, refusal::Refusal};
+
+impl Emulator {
+    /// Holds all that is written to the quotas of a tier. Without one there are none, and
+    /// [`put_file`](Self::put_file) is never held to them.
+    #[must_use]
+    pub fn with_tier(mut self, tier: Tier) -> Self {
+        self.tier = Some(tier);
+        self
+    }
+
+    /// Characters count, not bytes.
+    pub(crate) fn check_size(&self, content: &str) -> Result<(), Refusal> {
+        match self.tier.map(Tier::max_file_chars) {
+            Some(max) if content.chars().nth(max).is_some() => Err(Refusal::too_large(max)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a project may have so many files.
+    pub(crate) fn check_count(&self, files: usize) -> Result<(), Refusal> {
+        match self.tier.map(Tier::max_files) {
+            Some(max) if files > max => Err(Refusal::too_many_files(max)),
+            _ => Ok(()),
+        }
+    }
+}
