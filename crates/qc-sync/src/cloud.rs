@@ -1,10 +1,17 @@
 //! A project's files as the cloud has them.
 
+pub(crate) mod compare;
+pub(crate) mod deletion;
+pub(crate) mod pull;
+pub(crate) mod push;
+pub(crate) mod single;
+pub(crate) mod status;
+
 use std::collections::BTreeMap;
 
 use qc_files::{EncodedFile, EncodedFileList, EncodedText, FileName, RemoteName, Unreadable};
 
-use crate::{Tree, Version, deletion};
+use crate::plan::{Tree, version::Version};
 
 /// What the cloud has of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use qc_files::Error;
 
-use crate::FolderError;
+use crate::folder::FolderError;
 
 /// What stopped a push or a pull as a whole. What fails for single files is told by file.
 #[derive(Debug, thiserror::Error)]

@@ -12,8 +12,8 @@ mod own;
 mod place;
 mod plain;
 pub(crate) mod portable;
-mod rules;
-mod scan;
+pub(crate) mod rules;
+pub(crate) mod scan;
 mod spelling;
 mod write;
 
@@ -30,14 +30,20 @@ use std::{
 
 use qc_proto::{FileName, ProjectId};
 
-use self::{base::Snapshot, disk::Disk, history::History, objects::Objects, rules::Rules};
-pub use self::{
+pub use crate::folder::{
     libraries::{KeptLibraries, library_place},
     plain::read_plain,
     rules::Unsynced,
     scan::Scan,
 };
-use crate::{Base, HistoryLimits, Local, LocalFile, ObjectId, Observer, Operation, Write};
+use crate::{
+    cloud::pull::Write,
+    folder::{base::Snapshot, disk::Disk, history::History, objects::Objects, rules::Rules},
+    history::{HistoryLimits, Operation},
+    local::{Base, Local, LocalFile},
+    observer::Observer,
+    plan::version::ObjectId,
+};
 
 /// Where the folder keeps what is its own.
 pub(crate) const OWN: &str = ".qc";

@@ -1,9 +1,11 @@
 //! What commands replaced and removed, so that it can be had back.
 
+pub(crate) mod undo;
+
 use qc_proto::FileName;
 use serde::{Deserialize, Serialize};
 
-use crate::Version;
+use crate::plan::version::Version;
 
 /// One command that replaced or removed something.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -27,43 +27,38 @@
 //! [`undo`] and [`restore`] bring it back. Whatever fails, running them again goes on from where things stand.
 
 mod cloud;
-mod compare;
-mod deletion;
 mod error;
 mod folder;
 mod history;
 mod local;
-mod merge;
 mod observer;
 mod options;
 mod plan;
-mod pull;
-mod push;
-mod quota;
-mod selection;
-mod single;
-mod spelling;
-mod status;
-mod undo;
-mod version;
 
 pub use self::{
-    cloud::{Cloud, CloudFile},
+    cloud::{
+        Cloud, CloudFile,
+        pull::{Merge, Pull, Write, pull},
+        push::{Failed, Push, Reason, push},
+        single::{delete_file, put_file, with_control},
+        status::{Status, status},
+    },
     error::SyncError,
     folder::{
         Folder, FolderError, KeptLibraries, Refused, Scan, Unsynced, library_place, read_plain,
     },
-    history::{HistoryLimits, Operation, Replaced},
+    history::{
+        HistoryLimits, Operation, Replaced,
+        undo::{Restored, Source, Undone, restore, undo},
+    },
     local::{Base, Local, LocalFile, LocalFiles, tree},
-    merge::{Merged, is_unresolved, merge},
     observer::{Caution, Observer, Step, Thousands},
     options::Options,
-    plan::{Change, Conflict, Moves, Plan, Side, Tree, plan, plan_with},
-    pull::{Merge, Pull, Write, pull},
-    push::{Failed, Push, Reason, push},
-    selection::Selection,
-    single::{delete_file, put_file, with_control},
-    status::{Status, status},
-    undo::{Restored, Source, Undone, restore, undo},
-    version::{Digest, ObjectId, Version},
+    plan::{
+        Change, Conflict, Moves, Plan, Side, Tree,
+        merge::{Merged, is_unresolved, merge},
+        plan, plan_with,
+        selection::Selection,
+        version::{Digest, ObjectId, Version},
+    },
 };

@@ -5,8 +5,15 @@ use std::{collections::BTreeMap, fmt};
 use qc_proto::{FileName, ProjectId};
 
 use crate::{
-    FolderError, ObjectId, Observer, Operation, Refused, Scan, Tree, Unsynced, Version, Write,
-    is_unresolved,
+    cloud::pull::Write,
+    folder::{FolderError, Refused, rules::Unsynced, scan::Scan},
+    history::Operation,
+    observer::Observer,
+    plan::{
+        Tree,
+        merge::is_unresolved,
+        version::{ObjectId, Version},
+    },
 };
 
 /// What is known of a file here. Its text is not kept: a project may be larger than one likes to hold in memory, and

@@ -4,7 +4,7 @@ use std::fmt;
 
 use qc_proto::{FileName, Tier};
 
-use crate::Change;
+use crate::plan::Change;
 
 /// Hears of each step as it begins, so that a person can be shown what takes so long.
 pub trait Observer: fmt::Debug + Send + Sync {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use qc_proto::Tier;
 
-use crate::{Observer, Selection};
+use crate::{observer::Observer, plan::selection::Selection};
 
 /// How a push, a pull or a comparison goes about it.
 #[derive(Clone, Debug)]

@@ -1,5 +1,11 @@
 //! Three states in, actions and conflicts out: pure, so that every case is a line of a test.
 
+pub(crate) mod merge;
+pub(crate) mod quota;
+pub(crate) mod selection;
+pub(crate) mod spelling;
+pub(crate) mod version;
+
 pub(crate) mod likeness;
 
 use std::{
@@ -9,7 +15,7 @@ use std::{
 
 use qc_proto::FileName;
 
-use crate::Digest;
+use crate::plan::version::Digest;
 
 /// The files of a project and what each says.
 pub type Tree = BTreeMap<FileName, Digest>;

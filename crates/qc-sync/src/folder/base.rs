@@ -5,8 +5,10 @@ use std::{io, path::Path};
 use qc_proto::ProjectId;
 use serde::{Deserialize, Serialize};
 
-use super::{FolderError, OWN, disk::Disk, plain::read_unlinked};
-use crate::Base;
+use crate::{
+    folder::{FolderError, OWN, disk::Disk, plain::read_unlinked},
+    local::Base,
+};
 
 const FILE: &str = "base.json";
 /// The version of the form. Other versions are not read.

@@ -6,13 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{
-    OWN,
-    disk::{self, Disk},
-    objects::Objects,
-    plain::read_unlinked,
+use crate::{
+    folder::{OWN, disk, disk::Disk, objects::Objects, plain::read_unlinked},
+    history::{HistoryLimits, Operation},
+    local::Base,
+    plan::version::ObjectId,
 };
-use crate::{Base, HistoryLimits, ObjectId, Operation};
 
 const FOLDER: &str = "history";
 const LIMITS: &str = "limits.json";

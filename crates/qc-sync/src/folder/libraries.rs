@@ -10,8 +10,12 @@ use std::{
 
 use qc_proto::FileName;
 
-use super::{Folder, FolderError, OWN, Refused, disk::Disk, plain::read_unlinked, portable, rules};
-use crate::ObjectId;
+use crate::{
+    folder::{
+        Folder, FolderError, OWN, Refused, disk::Disk, plain::read_unlinked, portable, rules,
+    },
+    plan::version::ObjectId,
+};
 
 /// The folder.
 pub(super) const FOLDER: &str = "Library";

@@ -12,13 +12,10 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use self::pack::Pack;
-use super::{
-    OWN,
-    disk::{self, Disk},
-    plain::read_unlinked,
+use crate::{
+    folder::{OWN, disk, disk::Disk, objects::pack::Pack, plain::read_unlinked},
+    plan::version::ObjectId,
 };
-use crate::ObjectId;
 
 const FOLDER: &str = "objects";
 

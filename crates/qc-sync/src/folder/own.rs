@@ -8,11 +8,7 @@ use std::{
     path::Path,
 };
 
-use super::{
-    FolderError, OWN,
-    disk::{self, Disk},
-    plain::{self, Links},
-};
+use crate::folder::{FolderError, OWN, disk, disk::Disk, plain, plain::Links};
 
 const ID: &str = "id";
 

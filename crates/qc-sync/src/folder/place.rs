@@ -8,8 +8,10 @@ use std::{
 
 use qc_proto::FileName;
 
-use super::{Scan, plain::read_unlinked, spelling::on_disk};
-use crate::ObjectId;
+use crate::{
+    folder::{plain::read_unlinked, scan::Scan, spelling::on_disk},
+    plan::version::ObjectId,
+};
 
 /// Why a file was left alone.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use std::{
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use qc_proto::FileName;
 
-use super::{
+use crate::folder::{
     OWN, libraries,
     plain::read_plain,
     spelling::{composed, on_disk},

@@ -10,15 +10,18 @@ use std::{
 
 use qc_proto::FileName;
 
-use super::{
-    FolderError, Refused,
-    disk::TEMPORARY,
-    plain::{NOT_PLAIN, read_unlinked},
-    portable,
-    rules::Rules,
-    spelling::composed,
+use crate::{
+    folder::{
+        FolderError, Refused,
+        disk::TEMPORARY,
+        plain::{NOT_PLAIN, read_unlinked},
+        portable,
+        rules::Rules,
+        spelling::composed,
+    },
+    local::{LocalFile, LocalFiles},
+    plan::{merge::is_unresolved, version::Version},
 };
-use crate::{LocalFile, LocalFiles, Version, is_unresolved};
 
 /// What a folder holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

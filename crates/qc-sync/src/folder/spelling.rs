@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::spelling;
+use crate::plan::spelling;
 
 /// Returns the text in composed form.
 pub(super) fn composed(text: &str) -> Cow<'_, str> {

@@ -12,15 +12,19 @@ use std::{
 use qc_proto::FileName;
 use tempfile::{Builder, TempPath};
 
-use super::{
-    Refused, Scan,
-    disk::{Disk, TEMPORARY},
-    place::{Because, Places},
-    plain::read_unlinked,
-    portable,
-    rules::Rules,
+use crate::{
+    cloud::pull::Write,
+    folder::{
+        Refused,
+        disk::{Disk, TEMPORARY},
+        place::{Because, Places},
+        plain::read_unlinked,
+        portable,
+        rules::Rules,
+        scan::Scan,
+    },
+    observer::{Observer, Step},
 };
-use crate::{Observer, Step, Write};
 
 /// A content that waits beside its place.
 struct Staged<'a> {

@@ -9,11 +9,8 @@ use std::{
 };
 
 use crate::{
-    ObjectId,
-    folder::{
-        disk::Disk,
-        plain::{self, Links},
-    },
+    folder::{disk::Disk, plain, plain::Links},
+    plan::version::ObjectId,
 };
 
 /// How the names of packs end.

@@ -1,6 +1,6 @@
 //! Which cells of three notebooks are the same one, and in what order they come.
 
-use super::format::Cell;
+use crate::plan::merge::notebook::format::Cell;
 
 /// One cell, as it is in each of the notebooks that have it.
 #[derive(Clone, Default)]

@@ -3,8 +3,14 @@
 use futures_util::{StreamExt as _, stream};
 use qc_proto::FileName;
 
-use super::{New, Reason, Work, fails_all};
-use crate::{Change, Cloud, Plan, SyncError, Version};
+use crate::{
+    cloud::{
+        Cloud,
+        push::{New, Reason, Work, progress::fails_all},
+    },
+    error::SyncError,
+    plan::{Change, Plan, version::Version},
+};
 
 /// Requests that are under way at a time.
 const AT_ONCE: usize = 8;

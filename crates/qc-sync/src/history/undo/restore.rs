@@ -4,8 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use qc_proto::{FileName, ProjectId};
 
-use super::Replacement;
-use crate::{Base, Local, LocalFile, Operation, Refused, Selection, SyncError, Version};
+use crate::{
+    error::SyncError,
+    folder::Refused,
+    history::{Operation, undo::Replacement},
+    local::{Base, Local, LocalFile},
+    plan::{selection::Selection, version::Version},
+};
 
 /// Where [`restore`] takes texts from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,8 +5,10 @@ use std::collections::HashSet;
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
 
-use super::{cells, code, indented, merge, source};
-use crate::merge::is_unresolved;
+use crate::plan::merge::{
+    is_unresolved,
+    notebook::tests::{cells, code, indented, merge, source},
+};
 
 /// What a person does to a notebook, about where, and with what.
 type Edit = (u8, usize, String, u32);

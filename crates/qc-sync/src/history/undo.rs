@@ -6,10 +6,17 @@ use std::collections::BTreeMap;
 
 use qc_proto::{FileName, ProjectId};
 
-pub use self::restore::{Restored, Source, restore};
+pub use crate::history::undo::restore::{Restored, Source, restore};
 use crate::{
-    Local, ObjectId, Operation, Refused, Replaced, Scan, SyncError, Version, Write,
-    local::unchanged_text, spelling::respell,
+    cloud::pull::Write,
+    error::SyncError,
+    folder::{Refused, scan::Scan},
+    history::{Operation, Replaced},
+    local::{Local, unchanged_text},
+    plan::{
+        spelling::respell,
+        version::{ObjectId, Version},
+    },
 };
 
 /// What [`undo`] did.

@@ -23,13 +23,19 @@ use std::collections::BTreeMap;
 use qc_files::{Effect, Error, ErrorKind, ProjectFiles};
 use qc_proto::FileName;
 
-use self::progress::{Progress, fails_all};
 use crate::{
-    Base, Change, Cloud, Conflict, FolderError, Local, Operation, Options, Plan, Refused, Replaced,
-    Step, SyncError, Version,
-    compare::{Ground, guard_deletions},
-    local::unchanged_text,
-    quota,
+    cloud::{
+        Cloud,
+        compare::{Ground, guard_deletions},
+        push::progress::Progress,
+    },
+    error::SyncError,
+    folder::{FolderError, Refused},
+    history::{Operation, Replaced},
+    local::{Base, Local, unchanged_text},
+    observer::Step,
+    options::Options,
+    plan::{Change, Conflict, Plan, quota, version::Version},
 };
 
 /// Rounds of a push before it gives up on files that others change all the time.

@@ -6,8 +6,13 @@ use qc_files::ProjectFiles;
 use qc_proto::FileName;
 
 use crate::{
-    Base, Caution, CloudFile, Local, LocalFiles, Options, Plan, Refused, Step, SyncError,
-    compare::Ground, quota,
+    cloud::{CloudFile, compare::Ground},
+    error::SyncError,
+    folder::Refused,
+    local::{Base, Local, LocalFiles},
+    observer::{Caution, Step},
+    options::Options,
+    plan::{Plan, quota},
 };
 
 /// How a folder and a project stand to each other.

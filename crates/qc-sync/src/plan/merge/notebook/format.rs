@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Serializer, Value, ser::PrettyFormatter};
 
-use super::{super::lines, numbers};
+use crate::plan::merge::{lines, notebook::numbers};
 
 /// A notebook.
 #[derive(Default, PartialEq)]
@@ -133,7 +133,7 @@ impl Source {
 }
 
 /// Whether the text is a notebook, and a line in a cell of it is a marker.
-pub(in crate::merge) fn has_marker(text: &str) -> bool {
+pub(in crate::plan::merge) fn has_marker(text: &str) -> bool {
     #[derive(Deserialize)]
     struct Sources {
         cells: Vec<WithSource>,

@@ -3,8 +3,15 @@
 use qc_files::Effect;
 use qc_proto::FileName;
 
-use super::{New, Reason, Work, patch};
-use crate::{Change, Cloud, ObjectId, Plan, Replaced, SyncError};
+use crate::{
+    cloud::{
+        Cloud,
+        push::{New, Reason, Work, patch},
+    },
+    error::SyncError,
+    history::Replaced,
+    plan::{Change, Plan, version::ObjectId},
+};
 
 /// An edit that is to be sent.
 struct Edit {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use qc_proto::{FileName, Tier};
 
-use crate::{Caution, Change, LocalFiles};
+use crate::{local::LocalFiles, observer::Caution, plan::Change};
 
 /// What may be refused of these changes to the project, whose files have these sizes in characters.
 pub(crate) fn cautions(
@@ -49,7 +49,10 @@ pub(crate) fn cautions(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{LocalFile, plan, tree};
+    use crate::{
+        local::{LocalFile, tree},
+        plan::plan,
+    };
 
     const KB: usize = 1000;
 

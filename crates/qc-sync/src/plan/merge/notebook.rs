@@ -12,11 +12,15 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use self::format::{Cell, Notebook};
-use super::Merged;
-use crate::Digest;
+use crate::plan::{
+    merge::{
+        Merged,
+        notebook::format::{Cell, Notebook},
+    },
+    version::Digest,
+};
 
-pub(super) use self::format::has_marker;
+pub(super) use crate::plan::merge::notebook::format::has_marker;
 
 /// The first nbformat minor version in which every cell has an id.
 const WITH_IDS: u64 = 5;

@@ -2,10 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::{
-    super::{Merged, lines},
-    align::{Row, weave},
-    format::Cell,
+use crate::plan::merge::{
+    Merged, lines,
+    notebook::{
+        align::{Row, weave},
+        format::Cell,
+    },
 };
 
 /// What running a cell changes.

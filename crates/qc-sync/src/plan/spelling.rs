@@ -5,7 +5,7 @@
 use qc_proto::FileName;
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
-use crate::LocalFiles;
+use crate::local::LocalFiles;
 
 /// Returns the name in the composed form (NFC). None if it has it already.
 pub(crate) fn composed(name: &str) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use diffy::{ConflictStyle, MergeOptions};
 
-use super::{BETWEEN, Merged, OURS, THEIRS};
+use crate::plan::merge::{BETWEEN, Merged, OURS, THEIRS};
 
 /// Brings together two edits of `base`.
 pub(super) fn merge(base: &str, local: &str, remote: &str) -> Merged {
@@ -51,7 +51,8 @@ pub(super) fn has_marker(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::is_unresolved, *};
+    use super::*;
+    use crate::plan::merge::is_unresolved;
     use proptest::prelude::*;
 
     #[test]

@@ -3,7 +3,14 @@
 use qc_files::{Effect, Error, ErrorKind, ProjectFiles};
 use qc_proto::FileName;
 
-use crate::{Local, Operation, Options, Replaced, SyncError, Version, deletion, push::patch};
+use crate::{
+    cloud::{deletion, push::patch},
+    error::SyncError,
+    history::{Operation, Replaced},
+    local::Local,
+    options::Options,
+    plan::version::Version,
+};
 
 /// Readings before `put_file` gives up on a file that others change all the time.
 const ROUNDS: usize = 5;

@@ -6,11 +6,21 @@ use qc_files::{EncodedText, ProjectFiles};
 use qc_proto::FileName;
 
 use crate::{
-    Base, Change, Cloud, Conflict, FolderError, Local, Merged, Operation, Options, Plan, Refused,
-    Replaced, Step, SyncError, Version,
-    compare::{Ground, guard_deletions},
-    local::unchanged_text,
-    merge,
+    cloud::{
+        Cloud,
+        compare::{Ground, guard_deletions},
+    },
+    error::SyncError,
+    folder::{FolderError, Refused},
+    history::{Operation, Replaced},
+    local::{Base, Local, unchanged_text},
+    observer::Step,
+    options::Options,
+    plan::{
+        Change, Conflict, Plan,
+        merge::{Merged, merge},
+        version::Version,
+    },
 };
 
 /// One thing to do to a file here.

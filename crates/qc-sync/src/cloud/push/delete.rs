@@ -3,8 +3,15 @@
 use qc_files::{Error, ErrorKind};
 use qc_proto::FileName;
 
-use super::{Work, fails_all, is_news};
-use crate::{Change, Cloud, CloudFile, Plan, Replaced, SyncError, deletion};
+use crate::{
+    cloud::{
+        Cloud, CloudFile, deletion,
+        push::{Work, is_news, progress::fails_all},
+    },
+    error::SyncError,
+    history::Replaced,
+    plan::{Change, Plan},
+};
 
 impl Work<'_> {
     /// Sets aside the files that are to be deleted, and those that are to be emptied: the service takes no empty

@@ -6,12 +6,13 @@ use qc_files::ProjectFiles;
 use qc_proto::{FileName, Unreadable};
 
 use crate::{
-    Base, Cloud, Conflict, LocalFile, Moves, Options, Plan, Refused, Scan, SyncError, Tree,
-    Unsynced, Version,
-    folder::portable,
-    local::{Local, base_tree, unchanged_text},
-    plan::{self, Change, likeness},
-    spelling,
+    cloud::Cloud,
+    error::SyncError,
+    folder::{Refused, portable, rules::Unsynced, scan::Scan},
+    local::{Base, Local, LocalFile, base_tree, unchanged_text},
+    options::Options,
+    plan,
+    plan::{Change, Conflict, Moves, Plan, Tree, likeness, spelling, version::Version},
 };
 
 /// The folder's side of a comparison.

@@ -4,7 +4,7 @@ mod any;
 
 use serde_json::{Value, json};
 
-use super::super::{Merged, is_unresolved, notebook::merge};
+use crate::plan::merge::{Merged, is_unresolved, notebook::merge};
 
 /// A cell of code, with an id if it is to have one.
 fn code(id: &str, source: &str) -> Value {

@@ -3,8 +3,16 @@
 use qc_files::{Effect, Error, ErrorKind};
 use qc_proto::FileName;
 
-use super::{Failed, Reason};
-use crate::{Change, Cloud, Digest, ObjectId, Plan};
+use crate::{
+    cloud::{
+        Cloud,
+        push::{Failed, Reason},
+    },
+    plan::{
+        Change, Plan,
+        version::{Digest, ObjectId},
+    },
+};
 
 /// Every change that a push has begun.
 #[derive(Default)]
