@@ -111,8 +111,26 @@ enum Next<T> {
     End(Result<T, Error>),
 }
 
+impl Session {
+    /// Begins a call. Nothing is sent until its first step.
+    ///
+    /// `seed` decides the length of its pauses: draw it at random, so that clients don't march in step.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) when the service would refuse the input anyway.
+    pub fn begin<E: Endpoint>(&self, endpoint: E, seed: u64, now: Now) -> Result<Call<E>, Error> {
+        endpoint.check()?;
+        let body = endpoint
+            .encode()
+            .map_err(|error| Invalid::new("body", alloc::format!("cannot be JSON: {error}")))?;
+        let deadline = now.mono.saturating_add(self.policy().deadline);
+        Ok(Call::new(endpoint, body.into(), seed, deadline))
+    }
+}
+
 impl<E: Endpoint> Call<E> {
-    pub(crate) fn new(endpoint: E, body: Bytes, seed: u64, deadline: Duration) -> Self {
+    fn new(endpoint: E, body: Bytes, seed: u64, deadline: Duration) -> Self {
         let look = endpoint.look();
         let goal = if E::LOOK_FIRST && look.is_some() { Goal::LookFirst } else { Goal::Request };
         let replay = match E::REPLAY {

@@ -8,12 +8,8 @@ use http::{HeaderMap, HeaderValue, Method, Uri, header};
 
 use crate::{
     call::{
-        attempt::Attempt, clock::Clock, machine::Call, now::Now, pace::Pace, policy::Policy,
-        throttle::Throttle,
+        attempt::Attempt, clock::Clock, now::Now, pace::Pace, policy::Policy, throttle::Throttle,
     },
-    endpoints::endpoint::Endpoint,
-    error::Error,
-    invalid::Invalid,
     model::{base_url::BaseUrl, credentials::Credentials},
     wire::{http_times::retry_after, signature::Signature},
 };
@@ -102,22 +98,6 @@ impl Session {
     #[must_use]
     pub fn clock_offset_ms(&self) -> i64 {
         self.clock.offset_ms()
-    }
-
-    /// Begins a call. Nothing is sent until its first step.
-    ///
-    /// `seed` decides the length of its pauses: draw it at random, so that clients don't march in step.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) when the service would refuse the input anyway.
-    pub fn begin<E: Endpoint>(&self, endpoint: E, seed: u64, now: Now) -> Result<Call<E>, Error> {
-        endpoint.check()?;
-        let body = endpoint
-            .encode()
-            .map_err(|error| Invalid::new("body", alloc::format!("cannot be JSON: {error}")))?;
-        let deadline = now.mono.saturating_add(self.policy.deadline);
-        Ok(Call::new(endpoint, body.into(), seed, deadline))
     }
 
     /// A request, signed for now.
