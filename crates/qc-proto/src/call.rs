@@ -10,4 +10,5 @@ pub(crate) mod policy;
 pub(crate) mod received;
 pub mod retry;
 pub(crate) mod session;
+pub(crate) mod step;
 pub(crate) mod throttle;

@@ -96,12 +96,13 @@ mod wire;
 pub use bytes;
 pub use call::{
     attempt::{Attempt, Cause, Delivery, Failure, Phase, Source},
-    machine::{Call, Input, Step},
+    machine::Call,
     now::Now,
     policy::Policy,
     retry,
     retry::{Action, Outcome, decide},
     session::Session,
+    step::{Input, Step},
 };
 pub use endpoints::{
     authenticate::Authenticate,
