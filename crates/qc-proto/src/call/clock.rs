@@ -4,7 +4,10 @@ use core::time::Duration;
 
 use http::{HeaderMap, HeaderValue, header};
 
-use crate::{call::now::Now, wire::http_times::http_date};
+use crate::{
+    call::{now::Now, retry::Outcome},
+    wire::http_times::http_date,
+};
 
 /// An offset this large explains refused credentials; one below does not.
 const SKEW_THRESHOLD_MS: i64 = 60_000;
@@ -58,6 +61,41 @@ impl Clock {
 
     pub(crate) fn forget(&mut self) {
         self.adopted = None;
+    }
+
+    /// Adopts a measured offset when credentials were refused and it is large: once a call, as `signed_again` says, and
+    /// only when it differs from the one that the refused signature was made with. Returns what came of the attempt.
+    pub(crate) fn judge(
+        &mut self,
+        outcome: Outcome,
+        blames_signature: bool,
+        measured: &Measurement,
+        now: Now,
+        signed_again: &mut bool,
+    ) -> Outcome {
+        if !blames_signature {
+            if outcome != Outcome::InDoubt {
+                self.follow(measured, now);
+            }
+            return outcome;
+        }
+        let used = self.offset_ms();
+        let news =
+            measured.offset_ms().filter(|offset| Self::is_skewed(offset.saturating_sub(used)));
+        match news {
+            Some(offset) if !*signed_again => {
+                *signed_again = true;
+                self.adopt(offset, now);
+                if outcome == Outcome::InDoubt { outcome } else { Outcome::Skewed }
+            }
+            _ => {
+                if *signed_again && outcome != Outcome::InDoubt {
+                    // It did not help: the clock was not the reason.
+                    self.forget();
+                }
+                outcome
+            }
+        }
     }
 
     /// Follows the offset, down to none when the clock was put right.

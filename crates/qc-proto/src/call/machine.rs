@@ -16,8 +16,8 @@ use bytes::Bytes;
 
 use crate::{
     call::{
-        attempt::{Attempt, Delivery, Failure, Phase},
-        clock::{Clock, Measurement},
+        attempt::{Delivery, Failure, Phase},
+        clock::Measurement,
         look,
         now::Now,
         policy::Jitter,
@@ -241,8 +241,13 @@ impl<E: Endpoint> Call<E> {
                     Next::End(self.finish(answer))
                 }
                 Received::Failure { outcome, report, blames_signature } => {
-                    let outcome =
-                        self.consider_clock(session, outcome, blames_signature, measured, now);
+                    let outcome = session.clock.judge(
+                        outcome,
+                        blames_signature,
+                        measured,
+                        now,
+                        &mut self.signed_again,
+                    );
                     self.request_failed(session, now, since, outcome, report)
                 }
             };
@@ -257,44 +262,14 @@ impl<E: Endpoint> Call<E> {
                 self.saw(goal, session, now, sight)
             }
             Received::Failure { outcome, report, blames_signature } => {
-                let outcome =
-                    self.consider_clock(session, outcome, blames_signature, measured, now);
+                let outcome = session.clock.judge(
+                    outcome,
+                    blames_signature,
+                    measured,
+                    now,
+                    &mut self.signed_again,
+                );
                 self.look_failed(goal, session, now, since, outcome, report)
-            }
-        }
-    }
-
-    /// Adopts a measured offset when credentials were refused and it is large: once a call, and only when it
-    /// differs from the one that the refused signature was made with.
-    fn consider_clock(
-        &mut self,
-        session: &mut Session,
-        outcome: Outcome,
-        blames_signature: bool,
-        measured: &Measurement,
-        now: Now,
-    ) -> Outcome {
-        if !blames_signature {
-            if outcome != Outcome::InDoubt {
-                session.clock.follow(measured, now);
-            }
-            return outcome;
-        }
-        let used = session.clock.offset_ms();
-        let news =
-            measured.offset_ms().filter(|offset| Clock::is_skewed(offset.saturating_sub(used)));
-        match news {
-            Some(offset) if !self.signed_again => {
-                self.signed_again = true;
-                session.clock.adopt(offset, now);
-                if outcome == Outcome::InDoubt { outcome } else { Outcome::Skewed }
-            }
-            _ => {
-                if self.signed_again && outcome != Outcome::InDoubt {
-                    // It did not help: the clock was not the reason.
-                    session.clock.forget();
-                }
-                outcome
             }
         }
     }

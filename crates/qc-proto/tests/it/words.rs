@@ -60,6 +60,24 @@ fn what_www_authenticate_says_is_in_the_error() {
 }
 
 #[test]
+fn an_envelope_under_an_error_status_settles_nothing() {
+    let words = r#"{"success":false,"errors":["Some words"]}"#;
+    let mut run = Run::new();
+    let there = r#"{"success":true,"files":[{"name":"a.py","content":"x"}]}"#;
+    run.go(&mut session(), create(), vec![answer(500, words), answer(200, there)]).unwrap();
+    assert_eq!(run.sent, ["files/create", "files/read"], "the service may have acted");
+    let mut run = Run::new();
+    run.go(&mut session(), read(), vec![answer(429, words), answer(200, NO_FILES)]).unwrap();
+    assert_eq!(refused(401, words).kind(), ErrorKind::Credentials);
+    assert_eq!(refused(413, words).kind(), ErrorKind::TooLarge);
+    assert_eq!(refused(400, words).kind(), ErrorKind::Refused);
+    for words in ["UserID not valid (None) REF #m2scDQ8GD7", "Hash doesn't match. UID: 1"] {
+        let words = format!(r#"{{"success":false,"errors":["{words}"]}}"#);
+        assert_eq!(refused(500, &words).kind(), ErrorKind::Credentials);
+    }
+}
+
+#[test]
 fn a_408_is_sent_again() {
     let mut run = Run::new();
     run.go(&mut session(), create(), vec![answer(408, ""), answer(200, r#"{"success":true}"#)])
