@@ -100,7 +100,7 @@ impl HyperTransport {
             return Ok(client);
         }
         Progress::note(Phase::Tls);
-        // Reads a file of the operating system, once: a thread of its own would cost a program's first call more.
+        // Reads files of the operating system, once, on this thread: a call takes no second one.
         let client = client::secure(&self.settings, &self.routes).map_err(Failure::rejected)?;
         Progress::note(Phase::Send);
         Ok(self.secure.get_or_init(|| client))
