@@ -38,6 +38,7 @@ pub(crate) fn quickstart(variables: &[(&str, &str)]) -> Output {
         "https_proxy",
         "NO_PROXY",
         "no_proxy",
+        "SSL_CERT_DIR",
     ] {
         command.env_remove(name);
     }

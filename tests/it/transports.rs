@@ -4,7 +4,7 @@ use std::{
     io::{Read, Write},
     net::{TcpListener, TcpStream},
     sync::mpsc::{self, Receiver},
-    thread,
+    thread::{self, JoinHandle},
     time::Duration,
 };
 
@@ -14,7 +14,9 @@ use qc_transport::{Roots, Settings};
 
 use crate::{
     delivery::{CERTIFICATES, Certificate},
+    programs::quickstart,
     senders::SENDERS,
+    world::TOKEN,
 };
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -269,6 +271,25 @@ fn certificates_that_cannot_be_used_are_no_reason_to_trust_others() {
     }
 }
 
+/// A server over TLS, and the request that it gets if it is trusted.
+fn secure() -> (String, JoinHandle<Option<String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}/", listener.local_addr().unwrap());
+    let config = CERTIFICATES.config(Certificate::Good);
+    let server = thread::spawn(move || {
+        let mut stream = listener.accept().unwrap().0;
+        let mut connection = rustls::ServerConnection::new(config).unwrap();
+        if connection.complete_io(&mut stream).is_err() {
+            return None;
+        }
+        let mut tls = rustls::StreamOwned::new(connection, stream);
+        let request = read_request(&mut tls)?;
+        tls.write_all(OK).unwrap();
+        Some(request)
+    });
+    (url, server)
+}
+
 #[test]
 fn only_the_chosen_authorities_are_trusted() {
     for (name, sender) in SENDERS {
@@ -277,20 +298,7 @@ fn only_the_chosen_authorities_are_trusted() {
             (Roots::Bundled, false),
             (Roots::Platform, false),
         ] {
-            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-            let url = format!("https://{}/", listener.local_addr().unwrap());
-            let config = CERTIFICATES.config(Certificate::Good);
-            let server = thread::spawn(move || {
-                let mut stream = listener.accept().unwrap().0;
-                let mut connection = rustls::ServerConnection::new(config).unwrap();
-                if connection.complete_io(&mut stream).is_err() {
-                    return None;
-                }
-                let mut tls = rustls::StreamOwned::new(connection, stream);
-                let request = read_request(&mut tls)?;
-                tls.write_all(OK).unwrap();
-                Some(request)
-            });
+            let (url, server) = secure();
             let result = sender(Settings::new().roots(roots.clone()))(attempt(&url, "{}"));
             let received = server.join().unwrap();
             assert_eq!(
@@ -303,4 +311,23 @@ fn only_the_chosen_authorities_are_trusted() {
             }
         }
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_trusts_whom_the_environment_names() {
+    let file = std::env::temp_dir().join(format!("qc-authorities-{}.pem", std::process::id()));
+    std::fs::write(&file, &CERTIFICATES.trusted).unwrap();
+    let (url, server) = secure();
+    let output = quickstart(&[
+        ("QUANTCONNECT_USER_ID", "12345"),
+        ("QUANTCONNECT_API_TOKEN", TOKEN),
+        ("QUANTCONNECT_BASE_URL", &url),
+        ("SSL_CERT_FILE", file.to_str().unwrap()),
+    ]);
+    std::fs::remove_file(&file).unwrap();
+    // Ends the server's waiting if the program did not come.
+    let _ = TcpStream::connect(url.trim_start_matches("https://").trim_end_matches('/'));
+    let request = server.join().unwrap();
+    assert!(request.is_some(), "{}", String::from_utf8_lossy(&output.stderr));
 }

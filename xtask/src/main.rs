@@ -27,7 +27,6 @@ mod process;
 mod purity;
 mod python;
 mod quickstart;
-mod scale;
 mod schemathesis;
 mod served;
 mod size;
@@ -155,12 +154,6 @@ const SLOW: &[Task] = &[
         about: "slow: `qc` as people install it is no larger than it may be",
         next: "find what has grown (`cargo bloat --profile dist -p qc-cli --crates`), or say why in xtask/src/size.rs",
         run: size::run,
-    },
-    Task {
-        name: "scale",
-        about: "slow: docs/scale.md is what a simulation of 10,000 projects prints",
-        next: "write it with `QC_SCALE_WRITE=1 cargo xtask scale`, and read whether its text fits its numbers",
-        run: scale::run,
     },
     Task {
         name: "openapi",

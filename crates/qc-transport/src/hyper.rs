@@ -38,8 +38,7 @@ use crate::{
     tls,
 };
 
-/// A [`Transport`] over hyper's pooled HTTP/1.1 client, with rustls for `https`. With the feature `http2` it
-/// can [speak HTTP/2](crate::Settings) too.
+/// A [`Transport`] over hyper's pooled HTTP/1.1 client, with rustls for `https`.
 ///
 /// Connections are kept and reused. It asks for gzip, and the limit on an answer's size counts what
 /// comes out. The operating system's certificate authorities are read when `https` is first used.
@@ -101,7 +100,7 @@ impl HyperTransport {
             return Ok(client);
         }
         Progress::note(Phase::Tls);
-        // Reads a file of the operating system, once: a thread of its own would cost a program's first call more.
+        // Reads files of the operating system, once, on this thread: a call takes no second one.
         let client = client::secure(&self.settings, &self.routes).map_err(Failure::rejected)?;
         Progress::note(Phase::Send);
         Ok(self.secure.get_or_init(|| client))
@@ -174,8 +173,6 @@ where
 {
     let mut request = request.map(|bytes| SendBody::new(bytes, Arc::clone(progress)));
     gzip::ask(request.headers_mut());
-    #[cfg(feature = "http2")]
-    progress.watch(&mut request);
     let response = client.request(request).await.map_err(|error| failure(error, progress))?;
     progress.answered();
     let (mut head, body) = response.into_parts();

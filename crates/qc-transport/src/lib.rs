@@ -21,7 +21,6 @@
 //! # Features
 //!
 //! - `hyper` (default): `HyperTransport` and `TokioRuntime`.
-//! - `http2`: HTTP/2 for `HyperTransport`, where the settings ask for it.
 //! - `blocking`: `blocking::UreqTransport` and `blocking::SystemRuntime`, the same without futures.
 //!
 //! Without them the crate holds the traits only, and you bring your own HTTP.

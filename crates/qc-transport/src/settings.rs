@@ -23,8 +23,6 @@ pub struct Settings {
     pub(crate) roots: Roots,
     pub(crate) proxy: Proxy,
     pub(crate) allow_plain_http: bool,
-    #[cfg(feature = "http2")]
-    pub(crate) http2: bool,
 }
 
 impl Settings {
@@ -38,8 +36,6 @@ impl Settings {
             roots: Roots::default(),
             proxy: Proxy::default(),
             allow_plain_http: false,
-            #[cfg(feature = "http2")]
-            http2: false,
         }
     }
 
@@ -76,18 +72,6 @@ impl Settings {
     /// service accepts the signature.
     pub fn allow_plain_http(mut self, allow: bool) -> Self {
         self.allow_plain_http = allow;
-        self
-    }
-
-    /// Whether to speak HTTP/2 with a server that does, so that many requests share one connection; off unless
-    /// set. It is `HyperTransport` that can, over `https`.
-    ///
-    /// A request that was handed to an HTTP/2 connection always counts as
-    /// [`MaybeSent`](crate::Delivery::MaybeSent): where HTTP/1 can often prove that nothing left, HTTP/2 sends
-    /// the head before it asks for the body.
-    #[cfg(feature = "http2")]
-    pub fn http2(mut self, speak: bool) -> Self {
-        self.http2 = speak;
         self
     }
 }

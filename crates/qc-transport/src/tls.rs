@@ -1,17 +1,14 @@
 //! Everything that knows rustls, so that a new major version of it changes nothing else.
 
-#[cfg(all(unix, not(target_vendor = "apple"), not(target_os = "android")))]
-mod bundle_first;
-
 use std::{error::Error, io, sync::Arc};
 
 use crate::{Roots, source::find};
 use rustls::{
     CertificateError, ClientConfig, RootCertStore,
-    client::danger::ServerCertVerifier,
-    crypto::{CryptoProvider, ring},
+    crypto::ring,
     pki_types::{CertificateDer, pem::PemObject},
 };
+use rustls_platform_verifier::BuilderVerifierExt as _;
 
 /// How TLS is spoken. Blocks while it reads certificates.
 ///
@@ -21,36 +18,23 @@ use rustls::{
 pub(crate) fn client_config(roots: &Roots) -> Result<ClientConfig, String> {
     // The provider is named and never installed for the process, which belongs to the application.
     let provider = Arc::new(ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+    let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| format!("TLS cannot be set up: {error}"))?;
     let builder = match roots {
-        Roots::Platform => {
-            let verifier = platform(&provider).map_err(|error| {
-                format!(
-                    "the certificate authorities of this machine cannot be used ({error}): install \
-                     the package `ca-certificates`, point SSL_CERT_FILE to a bundle, or pass one as \
-                     `Roots::Pem`, or take `Roots::Bundled`"
-                )
-            })?;
-            builder.dangerous().with_custom_certificate_verifier(verifier)
-        }
+        Roots::Platform => builder.with_platform_verifier().map_err(|error| {
+            format!(
+                "the certificate authorities of this machine cannot be used ({error}): install \
+                 the package `ca-certificates`, point SSL_CERT_FILE to a bundle, or pass one as \
+                 `Roots::Pem`, or take `Roots::Bundled`"
+            )
+        })?,
         Roots::Bundled => builder.with_root_certificates(RootCertStore {
             roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
         }),
         Roots::Pem(pem) => builder.with_root_certificates(parse(pem)?),
     };
     Ok(builder.with_no_client_auth())
-}
-
-#[cfg(all(unix, not(target_vendor = "apple"), not(target_os = "android")))]
-fn platform(provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
-    bundle_first::verifier(provider)
-}
-
-#[cfg(not(all(unix, not(target_vendor = "apple"), not(target_os = "android"))))]
-fn platform(provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
-    Ok(Arc::new(rustls_platform_verifier::Verifier::new(Arc::clone(provider))?))
 }
 
 fn parse(pem: &[u8]) -> Result<RootCertStore, String> {

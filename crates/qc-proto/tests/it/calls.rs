@@ -427,11 +427,16 @@ fn an_attempt_whose_answer_never_comes_is_in_doubt() {
     assert_eq!(error.effect(), Effect::Unknown);
 }
 
-#[test]
-fn no_minute_has_more_requests_than_the_pace() {
+/// At 20 requests a minute.
+fn paced() -> Session {
     let mut policy = Policy::default();
     policy.requests_per_minute = std::num::NonZeroU32::new(20);
-    let mut session = session().with_policy(policy);
+    session().with_policy(policy)
+}
+
+#[test]
+fn no_minute_has_more_requests_than_the_pace() {
+    let mut session = paced();
     let mut run = Run::new();
     let mut sent: Vec<Duration> = Vec::new();
     for number in 0..100_u32 {
@@ -447,10 +452,23 @@ fn no_minute_has_more_requests_than_the_pace() {
 }
 
 #[test]
+fn calls_in_a_row_take_as_long_as_the_formula_says() {
+    for (requests, millis) in [(1, 60), (20, 60), (21, 60), (10_001, 60), (1_001, 6_000)] {
+        let latency = Duration::from_millis(millis);
+        let (mut session, mut run) = (paced(), Run::new());
+        for _ in 0..requests {
+            run.go(&mut session, patch(), vec![answer(200, OK)]).unwrap();
+            run.now.mono += latency;
+        }
+        let before = requests - 1;
+        let by_the_pace = MINUTE * (before / 20) + latency * (before % 20 + 1);
+        assert_eq!(run.now.mono, by_the_pace.max(latency * requests), "{requests} requests");
+    }
+}
+
+#[test]
 fn calls_that_begin_together_share_the_pace() {
-    let mut policy = Policy::default();
-    policy.requests_per_minute = std::num::NonZeroU32::new(20);
-    let mut session = session().with_policy(policy);
+    let mut session = paced();
     let mut now = Run::new().now;
     let mut calls: Vec<_> =
         (0..45).map(|seed| session.begin(patch(), seed, now).unwrap()).collect();

@@ -70,6 +70,7 @@ fn an_envelope_under_an_error_status_settles_nothing() {
     run.go(&mut session(), read(), vec![answer(429, words), answer(200, NO_FILES)]).unwrap();
     assert_eq!(refused(401, words).kind(), ErrorKind::Credentials);
     assert_eq!(refused(413, words).kind(), ErrorKind::TooLarge);
+    assert_eq!(refused(404, NO_FILES).kind(), ErrorKind::Refused, "a success under HTTP 404");
     assert_eq!(refused(400, words).kind(), ErrorKind::Refused);
     for words in ["UserID not valid (None) REF #m2scDQ8GD7", "Hash doesn't match. UID: 1"] {
         let words = format!(r#"{{"success":false,"errors":["{words}"]}}"#);

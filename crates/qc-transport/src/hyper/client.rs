@@ -42,12 +42,7 @@ pub(super) fn plain(settings: &Settings, routes: &Arc<Routes>) -> PlainClient {
 ///
 /// What is wrong with the roots, in words for the user.
 pub(super) fn secure(settings: &Settings, routes: &Arc<Routes>) -> Result<SecureClient, String> {
-    #[cfg_attr(not(feature = "http2"), expect(unused_mut, reason = "one protocol needs no choice"))]
-    let mut config = tls::client_config(&settings.roots)?;
-    #[cfg(feature = "http2")]
-    if settings.http2 {
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    }
+    let config = tls::client_config(&settings.roots)?;
     let mut https = HttpsConnector::from((tcp(settings, routes, Phase::Tls), config));
     https.enforce_https();
     let https = Step::new(https, Phase::Tls, Phase::Send);

@@ -1,8 +1,6 @@
 //! How far one attempt has come, seen from three sides: the connector that opens a connection for
 //! it, the connection that pulls its body, and the caller that waits for the answer.
 
-#[cfg(feature = "http2")]
-use std::sync::OnceLock;
 use std::{
     fmt,
     sync::{
@@ -11,8 +9,6 @@ use std::{
     },
 };
 
-#[cfg(feature = "http2")]
-use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 use qc_proto::{Delivery, Phase, bytes::Bytes, http};
 
 /// No part of the request has been taken by a connection.
@@ -40,9 +36,6 @@ pub(super) struct Progress {
     connecting: AtomicU8,
     exchange: AtomicU8,
     provable: bool,
-    /// The connection that the request is given to, once there is one.
-    #[cfg(feature = "http2")]
-    connection: OnceLock<CaptureConnection>,
 }
 
 impl Progress {
@@ -53,40 +46,14 @@ impl Progress {
     /// hyper 1.12 encodes the head into the connection's buffer (`poll_write` in
     /// `proto/h1/dispatch.rs`, `write_head` in `proto/h1/conn.rs`) and polls the body in the same
     /// loop, before `poll_loop` comes to `poll_flush`; if the body fails, the buffer is dropped.
-    /// Three kinds of request escape the proof and always count as `MaybeSent`: one without a body,
-    /// which is never polled, one with a head so large that it is flushed by itself, and one that was
-    /// given to an HTTP/2 connection, which sends the head first.
+    /// Two kinds of request escape the proof and always count as `MaybeSent`: one without a body,
+    /// which is never polled, and one with a head so large that it is flushed by itself.
     pub(super) fn new(request: &http::Request<Bytes>) -> Arc<Self> {
         let head = request.uri().path_and_query().map_or(0, |path| path.as_str().len())
             + request.headers().iter().map(|(n, v)| n.as_str().len() + v.len() + 4).sum::<usize>();
         let provable = !request.body().is_empty() && head <= PROVABLE_HEAD_BYTES;
         let connecting = AtomicU8::new(encode(Phase::Send));
-        Arc::new(Self {
-            connecting,
-            exchange: AtomicU8::new(WAITING),
-            provable,
-            #[cfg(feature = "http2")]
-            connection: OnceLock::new(),
-        })
-    }
-
-    /// Watches which connection the request is given to. Must be called before it is sent.
-    #[cfg(feature = "http2")]
-    pub(super) fn watch<B>(&self, request: &mut http::Request<B>) {
-        let _ = self.connection.set(capture_connection(request));
-    }
-
-    #[cfg(feature = "http2")]
-    fn is_on_http2(&self) -> bool {
-        self.connection.get().is_some_and(|connection| {
-            let connected = connection.connection_metadata();
-            connected.as_ref().is_some_and(|connected| connected.is_negotiated_h2())
-        })
-    }
-
-    #[cfg(not(feature = "http2"))]
-    fn is_on_http2(&self) -> bool {
-        false
+        Arc::new(Self { connecting, exchange: AtomicU8::new(WAITING), provable })
     }
 
     /// Runs `future` so that connecting done on its behalf is recorded here.
@@ -133,11 +100,7 @@ impl Progress {
             Ok(_) => true,
             Err(found) => found == GIVEN_UP,
         };
-        if first && self.provable && !self.is_on_http2() {
-            Delivery::NotSent
-        } else {
-            Delivery::MaybeSent
-        }
+        if first && self.provable { Delivery::NotSent } else { Delivery::MaybeSent }
     }
 
     /// Where the attempt stands.

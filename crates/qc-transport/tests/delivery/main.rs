@@ -3,8 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod cut;
-#[cfg(feature = "http2")]
-mod http2;
 mod pool;
 mod race;
 mod server;

@@ -22,17 +22,6 @@ fn serve<T: Send + 'static>(
     name: &str,
     script: impl Fn(Tls) -> T + Send + Sync + 'static,
 ) -> (Server<T>, Roots) {
-    let (config, roots) = certified(name);
-    let config = Arc::new(config);
-    let server = Server::start(move |stream| {
-        let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
-        script(StreamOwned::new(connection, stream))
-    });
-    (server, roots)
-}
-
-/// A server's side for `name`, and the authority to trust.
-pub(crate) fn certified(name: &str) -> (ServerConfig, Roots) {
     let mut authority = CertificateParams::new([]).unwrap();
     // Names of their own, so that one authority is not mistaken for another with a broken signature.
     authority.distinguished_name.push(DnType::CommonName, format!("authority of {name}"));
@@ -48,7 +37,12 @@ pub(crate) fn certified(name: &str) -> (ServerConfig, Roots) {
         .with_no_client_auth()
         .with_single_cert(vec![leaf.der().clone()], key)
         .unwrap();
-    (config, Roots::Pem(authority.pem().into_bytes()))
+    let config = Arc::new(config);
+    let server = Server::start(move |stream| {
+        let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
+        script(StreamOwned::new(connection, stream))
+    });
+    (server, Roots::Pem(authority.pem().into_bytes()))
 }
 
 fn answer_all(mut stream: Tls) -> usize {
