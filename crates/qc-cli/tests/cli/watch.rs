@@ -132,6 +132,15 @@ fn a_folder_that_is_gone_is_no_longer_watched() {
     assert_eq!(world.cloud("a.py").as_deref(), Some("1\n"), "it is not taken for emptied");
 }
 
+#[test]
+fn what_others_change_is_told_while_nothing_is_saved_here() {
+    let world = World::cloned(&[("a.py", "1\n")]);
+    let watch = Watch::start(&world, &["--poll", "1"]);
+    world.put_cloud("a.py", "2\n");
+    watch.says("a.py");
+    assert_eq!(world.get("a.py"), "1\n");
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_is_its_end_and_no_failure() {
