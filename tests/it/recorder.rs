@@ -23,6 +23,7 @@ pub(crate) struct Recorder {
 #[derive(Debug, Default)]
 struct Record {
     sent: usize,
+    throttled: usize,
     /// On the client's monotonic clock.
     quiet_until: Duration,
     disturbed: bool,
@@ -36,6 +37,11 @@ impl Recorder {
     /// How many requests were sent.
     pub(crate) fn sent(&self) -> usize {
         self.record.lock().unwrap().sent
+    }
+
+    /// How many of them were throttled, which no bound counts.
+    pub(crate) fn throttled(&self) -> usize {
+        self.record.lock().unwrap().throttled
     }
 
     /// Whether no request was sent while the service had asked for none.
@@ -53,6 +59,9 @@ impl Transport for Recorder {
                 record.disturbed |= self.clock.now().mono < record.quiet_until;
             }
             let result = self.inner.send(attempt).await;
+            if result.as_ref().is_ok_and(|response| response.status() == 429) {
+                self.record.lock().unwrap().throttled += 1;
+            }
             if let Ok(response) = &result
                 && let Some(pause) = retry_after(response)
             {

@@ -122,6 +122,11 @@ impl World {
         self.recorder.sent()
     }
 
+    /// How many of them count against a call's bound: a throttle does not.
+    pub(crate) fn counted(&self) -> usize {
+        self.recorder.sent() - self.recorder.throttled()
+    }
+
     /// Whether no request was sent while the service had asked for none.
     pub(crate) fn kept_quiet(&self) -> bool {
         self.recorder.kept_quiet()

@@ -24,7 +24,7 @@ pub(super) fn check(world: &World, schedule: &Schedule, late: Late) -> Result<()
         for fault in faults {
             world.emulator().push_fault(fault.clone());
         }
-        let before = (world.emulator().applied().len(), world.sent());
+        let before = (world.emulator().applied().len(), world.counted());
         let held = holds(world, *asked, serial);
         let result = runtime.block_on(ask(world, *asked, serial));
         world.emulator().clear_faults();
@@ -97,7 +97,7 @@ fn requests_are_bounded(
     asked: Asked,
     sent_before: usize,
 ) -> Result<(), TestCaseError> {
-    let sent = world.sent() - sent_before;
+    let sent = world.counted() - sent_before;
     let bound = Policy::default().max_requests() as usize;
     prop_assert!(sent <= bound, "{asked:?}: {sent} requests, and {bound} are allowed");
     prop_assert!(world.kept_quiet(), "{asked:?}: sent before `Retry-After` was over");
