@@ -51,6 +51,37 @@ fn a_page_is_named_by_what_it_is() {
 }
 
 #[test]
+fn what_is_no_answer_of_the_service_is_asked_for_again_and_an_odd_success_is_not() {
+    let four = || (0..4).map(|_| answer(200, "garbage")).collect();
+    let error = Run::new().go(&mut session(), read(), four()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Server);
+    assert!(error.to_string().contains("this is no answer of the service: field"), "{error}");
+    assert_eq!(refused(200, r#"{"success":true,"files":7}"#).kind(), ErrorKind::Decode);
+    let pages = (0..4).map(|_| answer(502, "<html>Bad Gateway</html>")).collect();
+    let error = Run::new().go(&mut session(), read(), pages).unwrap_err();
+    assert!(error.to_string().contains("a page of HTML"), "{error}");
+    let empty = (0..4).map(|_| answer(500, "")).collect();
+    let error = Run::new().go(&mut session(), read(), empty).unwrap_err();
+    assert!(error.to_string().contains("this is no answer of the service"), "{error}");
+    // A refused signature may come as an empty answer of HTTP 500, and as no other one.
+    let late = || with_header(answer(500, ""), "date", "Tue, 14 Nov 2023 23:13:20 GMT");
+    for (first, is_adopted) in [(late(), true), (answer(500, ""), false)] {
+        let mut session = session();
+        let last = with_header(answer(200, NO_FILES), "date", "Tue, 14 Nov 2023 23:13:20 GMT");
+        Run::new().go(&mut session, read(), vec![first, last]).unwrap();
+        assert_eq!(session.clock_offset_ms() > 0, is_adopted);
+    }
+}
+
+#[test]
+fn a_redirect_names_its_target_and_is_not_followed() {
+    let input = with_header(answer(302, ""), "location", "https://elsewhere.example/");
+    let error = Run::new().go(&mut session(), read(), vec![input]).unwrap_err();
+    assert!(error.to_string().contains("redirects to https://elsewhere.example/"), "{error}");
+    assert!(refused(307, "").to_string().contains("redirects to nowhere"));
+}
+
+#[test]
 fn what_www_authenticate_says_is_in_the_error() {
     let input = with_header(answer(401, ""), "www-authenticate", "Basic realm=\"api\"");
     let error = Run::new().go(&mut session(), read(), vec![input]).unwrap_err();
