@@ -146,3 +146,99 @@ impl Throttle {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ms(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
+    /// Ten answers came at 0, and then a throttle for 2 s: an interval of 204 ms.
+    fn throttled() -> (Throttle, Option<Place>) {
+        let (mut throttle, mut first) = (Throttle::default(), None);
+        (0..10).for_each(|_| throttle.answered(ms(1)));
+        let pause = Some(ms(2000));
+        throttle.throttled(&mut first, (ms(0), ms(1)), pause, &Policy::default(), 0);
+        (throttle, first)
+    }
+
+    #[test]
+    fn calls_follow_one_interval_apart_and_keep_their_places() {
+        let (mut throttle, mut first) = throttled();
+        let (mut second, mut third) = (None, None);
+        assert_eq!(throttle.turn(&mut first, ms(5)), ms(2001));
+        assert_eq!(throttle.turn(&mut second, ms(5)), ms(2205));
+        assert_eq!(throttle.turn(&mut third, ms(5)), ms(2409));
+        assert_eq!(throttle.opens(), ms(2613));
+        assert_eq!(throttle.turn(&mut second, ms(2300)), ms(2205));
+    }
+
+    #[test]
+    fn who_comes_when_nobody_waits_asks_at_once_and_the_next_one_does_not() {
+        let (mut throttle, _) = throttled();
+        let (mut second, mut third) = (None, None);
+        assert_eq!(throttle.turn(&mut second, ms(9000)), ms(9000));
+        assert_eq!(throttle.turn(&mut third, ms(9000)), ms(9204));
+        // Its turn is right now: it need not move.
+        let (mut throttle, _) = throttled();
+        assert_eq!(throttle.turn(&mut None, ms(2205)), ms(2205));
+        assert_eq!(throttle.opens(), ms(2409));
+    }
+
+    #[test]
+    fn the_line_ends_when_nobody_waits() {
+        let (mut throttle, _) = throttled();
+        throttle.answered(ms(2204));
+        assert_eq!(throttle.opens(), ms(2205), "somebody may come before that");
+        throttle.answered(ms(2205));
+        assert_eq!(throttle.opens(), Duration::ZERO);
+        assert_eq!(throttle.turn(&mut None, ms(2206)), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_pace_that_went_well_is_tried_twice_as_fast_and_nobody_comes_early() {
+        let (mut throttle, _) = throttled();
+        let mut places = [None; 80];
+        for place in &mut places {
+            throttle.turn(place, ms(5));
+        }
+        throttle.answered(ms(10_001));
+        assert_eq!(throttle.turn(&mut places[79], ms(10_001)), ms(2001 + 80 * 204));
+        throttle.answered(ms(10_002));
+        // 39 places are over; those that wait come half an interval apart from there.
+        let over = 2001 + 39 * 204;
+        assert_eq!(throttle.turn(&mut places[79], ms(10_002)), ms(over + 41 * 102));
+        assert_eq!(throttle.turn(&mut places[39], ms(10_002)), ms(over + 102));
+    }
+
+    #[test]
+    fn throttles_in_a_row_wait_longer_each_time() {
+        let (mut throttle, mut place) = (Throttle::default(), None);
+        let mut now = ms(0);
+        for wait in [1, 2, 4, 8, 16, 20, 20] {
+            throttle.throttled(&mut place, (now, now), None, &Policy::default(), 0);
+            let turn = throttle.turn(&mut place, now);
+            assert_eq!(turn - now, Duration::from_secs(wait));
+            now = turn;
+        }
+        throttle.answered(now);
+        throttle.throttled(&mut place, (now, now), Some(Duration::ZERO), &Policy::default(), 0);
+        assert_eq!(throttle.turn(&mut place, now) - now, Duration::from_secs(1));
+    }
+
+    #[test]
+    fn what_was_on_its_way_changes_nothing() {
+        let (mut throttle, mut first) = throttled();
+        let mut other = None;
+        let pause = Some(ms(60_000));
+        throttle.throttled(&mut other, (ms(0), ms(3)), pause, &Policy::default(), 0);
+        assert_eq!(throttle.turn(&mut first, ms(3)), ms(2001));
+        assert_eq!(throttle.turn(&mut other, ms(3)), ms(2205));
+        // Programs that do not know each other come at different times.
+        let (mut throttle, mut place) = (Throttle::default(), None);
+        throttle.throttled(&mut place, (ms(0), ms(0)), pause, &Policy::default(), u64::MAX);
+        assert!((ms(65_999)..=ms(66_000)).contains(&throttle.turn(&mut place, ms(0))));
+    }
+}
