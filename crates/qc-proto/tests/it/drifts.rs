@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use qc_proto::{
-    Answer, Endpoint as _, FileList, ProjectFile, ProjectList, ReadEncodedFiles, decode_answer,
+    Answer, Endpoint as _, ErrorKind, FileList, ProjectFile, ProjectId, ProjectList,
+    ReadEncodedFiles, ReadFile, ReadFiles, RemoteName, decode_answer,
 };
 use serde_json::Value;
 
@@ -349,4 +350,35 @@ proptest! {
             prop_assert_eq!(decode_answer::<ProjectList>(&with_unread(answer, &fields)), Ok(plain));
         }
     }
+}
+
+#[test]
+fn a_librarys_files_are_not_the_projects_own() {
+    let body = r#"{"success":true,"files":[
+        {"name":"a.py","content":"lib","isLibrary":true},{"name":"a.py","content":"own"},
+        {"name":"b.py","content":7},{"name":"c.py","content":7,"isLibrary":1},
+        {"name":"c.py","content":"own"},{"name":"d.py","content":"lib","isLibrary":true}]}"#;
+    let list = || match decode_answer::<FileList>(body.as_bytes()) {
+        Ok(Answer::Success(list)) => list,
+        other => panic!("{other:?}"),
+    };
+    let project_id = ProjectId::new(9).unwrap();
+    let texts = |list: &FileList| -> Vec<String> {
+        list.into_iter().map(|file| format!("{} {}", file.name, file.content)).collect()
+    };
+    let own = ReadFiles::all(project_id).output(list()).unwrap();
+    assert_eq!(texts(&own), ["a.py own", "c.py own"]);
+    let names: Vec<_> = own.unreadable.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["b.py"]);
+    let all = ReadFiles::with_libraries(project_id).output(list()).unwrap();
+    assert_eq!((all.files.len(), all.unreadable.len(), all.into_iter().count()), (4, 2, 4));
+
+    let read = |name: &str| {
+        let name = RemoteName::from_service(name);
+        ReadFile { project_id, name, code_source_id: None }.output(list())
+    };
+    assert_eq!(read("a.py").unwrap().content, "own");
+    assert_eq!(read("c.py").unwrap().content, "own");
+    assert_eq!(read("b.py").unwrap_err().kind, ErrorKind::Decode);
+    assert_eq!(read("d.py").unwrap_err().kind, ErrorKind::FileNotFound);
 }
