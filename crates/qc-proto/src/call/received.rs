@@ -105,26 +105,22 @@ impl<T> Received<T> {
             None => texts(response.body()),
         };
         report.messages = said.into_iter().map(|text| session.scrub(text)).collect();
-        let said = envelope.map(classify);
-        let (outcome, kind) = match (status.as_u16(), envelope) {
-            (_, Some(_)) if said.is_some_and(|(_, kind)| is_limit(kind)) => {
-                said.unwrap_or((Outcome::Refused, ErrorKind::Refused))
-            }
+        let (outcome, kind) = match (status.as_u16(), envelope.map(classify)) {
+            (_, Some(limit @ (_, ErrorKind::RateLimited | ErrorKind::LockedOut))) => limit,
             (408, _) => (Outcome::NotSent, ErrorKind::Server),
             (429, _) => (Outcome::Throttled, ErrorKind::RateLimited),
             (401, _) => (Outcome::Rejected, ErrorKind::Credentials),
             (413, _) => (Outcome::Rejected, ErrorKind::TooLarge),
-            (200..=299, Some(envelope)) => classify(envelope),
+            (200..=299, Some(refusal)) => refusal,
             // Refused credentials come as a 500 too; any other 500 leaves doubt.
-            (500, Some(envelope)) if blames_signature(classify(envelope).1) => classify(envelope),
+            (500, Some(refusal)) if blames_signature(refusal.1) => refusal,
             (301 | 302 | 307 | 308, _) => {
                 report.detail = Some(Cow::Owned(redirect(response.headers(), session)));
                 (Outcome::Rejected, ErrorKind::Server)
             }
-            (400..=499, envelope) => (
-                Outcome::Rejected,
-                envelope.map_or(ErrorKind::Refused, |envelope| classify(envelope).1),
-            ),
+            (400..=499, refusal) => {
+                (Outcome::Rejected, refusal.map_or(ErrorKind::Refused, |(_, kind)| kind))
+            }
             (200..=299, None) if is_success(response.body()) => {
                 report.detail = decoded
                     .as_ref()
@@ -169,10 +165,6 @@ fn is_page(body: &[u8]) -> bool {
         text.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag.as_bytes()))
     };
     ["<!doctype", "<html", "<head", "<body", "<!--"].into_iter().any(begins)
-}
-
-fn is_limit(kind: ErrorKind) -> bool {
-    matches!(kind, ErrorKind::RateLimited | ErrorKind::LockedOut)
 }
 
 fn is_success(body: &[u8]) -> bool {
