@@ -5,15 +5,16 @@ use std::time::Duration;
 use proptest::prelude::*;
 use qc_emulator::Fault;
 use qc_files::{ApiToken, Credentials, Effect, ErrorKind, Policy, UserId};
-use qc_proto::Window;
+use qc_proto::ClockTolerance;
 
 use crate::world::{World, credentials};
 
 fn strict() -> World {
-    let window = Window { past: Duration::from_secs(300), future: Duration::from_secs(300) };
+    let tolerance =
+        ClockTolerance { past: Duration::from_secs(300), future: Duration::from_secs(300) };
     World::with(credentials(), Policy::default(), 1, |emulator| {
         let set = std::mem::replace(emulator, qc_emulator::Emulator::new(credentials()));
-        *emulator = set.with_window(window);
+        *emulator = set.with_clock_tolerance(tolerance);
     })
 }
 

@@ -1,6 +1,6 @@
 //! What a call does about every outcome, for every class of request: run, counted, and written to the page.
 
-use qc_emulator::{Dress, Fault, RetryAfter, Rule, StallAt};
+use qc_emulator::{RefusalForm, Fault, RetryAfter, Rule, StallAt};
 use qc_files::{Effect, Error, Language, Policy};
 use qc_proto::Phase;
 
@@ -45,9 +45,9 @@ const OUTCOMES: &[Outcome] = &[
     outcome("HTTP 429, `Retry-After` 30 seconds", || vec![Fault::RateLimited { retry_after: Some(RetryAfter::Seconds(30)) }]),
     outcome("HTTP 429, `Retry-After` as a date", || vec![Fault::RateLimited { retry_after: Some(RetryAfter::Date(30)) }]),
     Outcome { what: "credentials refused, and this computer's clock is 3 hours behind", skew: -10_800, faults: Vec::new },
-    outcome("credentials refused as HTTP 200", || vec![Fault::Refuse(Dress::Ok)]),
-    outcome("credentials refused as HTTP 401", || vec![Fault::Refuse(Dress::Unauthorized)]),
-    outcome("credentials refused as HTTP 500", || vec![Fault::Refuse(Dress::ServerError)]),
+    outcome("credentials refused as HTTP 200", || vec![Fault::Refuse(RefusalForm::Ok)]),
+    outcome("credentials refused as HTTP 401", || vec![Fault::Refuse(RefusalForm::Unauthorized)]),
+    outcome("credentials refused as HTTP 500", || vec![Fault::Refuse(RefusalForm::ServerError)]),
     outcome("refused in words that are known", || vec![Fault::Refusal("No write permission".to_owned())]),
     outcome("refused in words that are not known", || vec![Fault::Refusal("The stars are wrong".to_owned())]),
     outcome("closed unanswered, not acted on; then refused in known words", || vec![Fault::DropBefore, Fault::Refusal("No write permission".to_owned())]),

@@ -20,7 +20,8 @@ use redb::DatabaseError;
 pub(crate) use crate::disk::writer::{Disk, Saved};
 use crate::{
     disk::{storage::Storage, writer::Stopped},
-    service::{emulator::Emulator, store::Store},
+    emulator::Emulator,
+    service::store::Store,
 };
 
 /// The database, in the data folder.
@@ -80,7 +81,7 @@ impl Emulator {
         let store = format::load(&database)
             .map_err(|why| DataError::Unusable { path: path.clone(), why })?;
         let mut emulator = Self::new(credentials);
-        emulator.store = store;
+        emulator.service.store = store;
         emulator.disk = Some(Disk::start(storage, Some(database), 0).map_err(fail)?);
         Ok(emulator)
     }
@@ -97,8 +98,8 @@ impl Emulator {
         });
         self.disk = Some(match started {
             Ok((store, disk)) => {
-                self.store = store;
-                self.applied.truncate(self.applied.len().saturating_sub(lost));
+                self.service.store = store;
+                self.log.lose_applied(lost);
                 disk
             }
             Err(why) => Disk::failed(storage, saved, lost, why),
@@ -109,7 +110,8 @@ impl Emulator {
     /// is `alone` keeps nobody waiting while it is written.
     pub(crate) fn save(&mut self, alone: bool) -> Option<Saved> {
         let disk = self.disk.as_mut()?;
-        let batch = self.store.take_changes().map(|changes| self.store.batch(&changes));
+        let batch =
+            self.service.store.take_changes().map(|changes| self.service.store.batch(&changes));
         Some(disk.save(batch, alone))
     }
 }

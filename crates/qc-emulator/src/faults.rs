@@ -4,5 +4,4 @@ pub(crate) mod drift;
 pub(crate) mod exchange;
 pub(crate) mod fault;
 pub(crate) mod fault_text;
-pub(crate) mod record;
 pub(crate) mod script;

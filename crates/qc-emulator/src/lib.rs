@@ -103,26 +103,33 @@
 
 #[cfg(feature = "durable")]
 mod disk;
+#[cfg(not(feature = "durable"))]
+#[path = "no_disk.rs"]
+mod disk;
+mod emulator;
 mod faults;
 mod memory;
 #[cfg(feature = "openapi")]
 pub mod openapi;
+mod record;
 mod request;
+mod response;
 #[cfg(feature = "server")]
 mod server;
 mod service;
 
 #[cfg(feature = "durable")]
 pub use disk::DataError;
+pub use emulator::Emulator;
 pub use faults::{
     drift::Drift,
-    exchange::{Ending, Exchange},
-    fault::{Dress, Fault, RetryAfter, StallAt, Throttle},
+    exchange::{Exchange, ExchangeOutcome},
+    fault::{Fault, RefusalForm, RetryAfter, StallAt, Throttle},
     fault_text::{FAULT_FORMS, FaultTextError},
-    record::{Applied, Record},
     script::Rule,
 };
 pub use memory::{clock::VirtualClock, transport::MemoryTransport};
+pub use record::{Applied, Record};
 #[cfg(feature = "server")]
 pub use server::{loopback::Server, thread::ServerThread};
-pub use service::{emulator::Emulator, library_files::LibraryFiles};
+pub use service::library_files::LibraryFiles;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use qc_proto::{
-    AcquireLock, Authenticate, CreateFile, CreateProject, DeleteFile, DeleteProject, Done,
+    AcquireLock, Authenticate, CreateFile, CreateProject, DeleteFile, DeleteProject, Empty,
     FileList, PatchFiles, ReadFiles, ReadProjects, RemoteName, RenameFile, UpdateFile,
 };
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
@@ -23,12 +23,12 @@ use crate::{
 #[must_use]
 pub fn document() -> Value {
     let mut document = Document::new();
-    document.service::<Authenticate, Done>(
+    document.service::<Authenticate, Empty>(
         "authenticate",
         "Checks the credentials",
         "Refused where the signature is not good.",
     );
-    document.service::<CreateFile, Done>(
+    document.service::<CreateFile, Empty>(
         "files/create",
         "Makes a file",
         "Without `content` it is empty; an empty text is refused, as is a name that is taken.",
@@ -38,17 +38,17 @@ pub fn document() -> Value {
         "Reads all files of a project, or the one that is named",
         "With `includeLibraries` the files of its libraries too.",
     );
-    document.service::<UpdateOrRename, Done>(
+    document.service::<UpdateOrRename, Empty>(
         "files/update",
         "Replaces a file's content, or renames it",
         "`newName` tells which. An empty content and a taken name are refused.",
     );
-    document.service::<PatchFiles, Done>(
+    document.service::<PatchFiles, Empty>(
         "files/patch",
         "Applies a unified diff over one file or more",
         "All of it or nothing: each line of context must match.",
     );
-    document.service::<DeleteFile, Done>("files/delete", "Removes a file", "");
+    document.service::<DeleteFile, Empty>("files/delete", "Removes a file", "");
     document.service::<CreateProject, DescribedProjects>(
         "projects/create",
         "Makes a project with its first files",
@@ -59,17 +59,17 @@ pub fn document() -> Value {
         "Reads all projects, or the one that is named",
         "`start` and `end` choose a part of the list.",
     );
-    document.service::<UpdateProject, Done>(
+    document.service::<UpdateProject, Empty>(
         "projects/update",
         "Changes a project",
         "What is absent stays; a list that is there replaces the whole list. All of it or nothing.",
     );
-    document.service::<DeleteProject, Done>(
+    document.service::<DeleteProject, Empty>(
         "projects/delete",
         "Moves a project into the recycle bin",
         "It is listed on, under `Recycle Bin/…`.",
     );
-    document.service::<AcquireLock, Done>(
+    document.service::<AcquireLock, Empty>(
         "projects/collaboration/lock/acquire",
         "Opens a project in one environment",
         "Writes with another `codeSourceId` are refused from then on, and with this one until files were read with it.",

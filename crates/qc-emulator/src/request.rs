@@ -1,6 +1,6 @@
-//! Reading a request in any of the forms that the service accepts.
+//! A request, read in any of the forms that the service accepts.
 
-pub(crate) mod asked;
 pub(crate) mod fields;
 pub(crate) mod form;
 pub(crate) mod read;
+pub(crate) mod signed;

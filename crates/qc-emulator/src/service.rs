@@ -1,7 +1,6 @@
 //! The service without IO: what it keeps, what it answers, what it refuses.
 
 pub(crate) mod described_project;
-pub(crate) mod emulator;
 pub(crate) mod files;
 pub(crate) mod library_files;
 pub(crate) mod lock;
@@ -15,3 +14,96 @@ pub(crate) mod stored_project;
 pub(crate) mod templates;
 pub(crate) mod update_project;
 pub(crate) mod users;
+
+use std::time::Duration;
+
+use qc_proto::{
+    ClockTolerance, Credentials, Empty, Tier,
+    bytes::Bytes,
+    encode_refusal, encode_success,
+    http::{self, HeaderValue, Method, StatusCode, header},
+};
+
+use crate::{
+    record::Applied,
+    request::{read::RawRequest, signed::SignedRequest},
+    response::{JSON, dated, response},
+    service::{
+        library_files::LibraryFiles, rate_limit::RateLimit, refusal::Refusal, store::Store,
+        users::Users,
+    },
+};
+
+/// The body of an answer, or why there is none.
+pub(crate) type Answered = Result<Vec<u8>, Refusal>;
+
+/// Projects, users, and the rules by which requests change them.
+pub(crate) struct Service {
+    pub(crate) users: Users,
+    pub(crate) clock_tolerance: ClockTolerance,
+    pub(crate) tier: Option<Tier>,
+    pub(crate) rate_limit: Option<RateLimit>,
+    pub(crate) library_files: LibraryFiles,
+    pub(crate) firm_locks: bool,
+    pub(crate) store: Store,
+    /// The changes since they were last taken.
+    pub(crate) applied: Vec<Applied>,
+}
+
+impl Service {
+    pub(crate) fn new(credentials: Credentials) -> Self {
+        Self {
+            users: Users::new(credentials),
+            clock_tolerance: ClockTolerance::default(),
+            tier: None,
+            rate_limit: None,
+            library_files: LibraryFiles::default(),
+            firm_locks: false,
+            store: Store::default(),
+            applied: Vec::new(),
+        }
+    }
+
+    /// Answers a request. Returns with the answer how long the client is asked to wait, if it is.
+    pub(crate) fn respond(
+        &mut self,
+        wall: Duration,
+        request: &RawRequest<'_>,
+    ) -> (http::Response<Bytes>, Option<Duration>) {
+        let user = self.users.named_by(&request.auth);
+        if let Some((wait, page)) = self.limited(wall, user) {
+            return (page, Some(wait));
+        }
+        let (status, body) = match self.answer(wall, request) {
+            Ok(body) => (StatusCode::OK, body),
+            Err(refusal) => (refusal.status, encode_refusal(&[refusal.message], refusal.code)),
+        };
+        let mut response = dated(response(status, JSON, body), wall);
+        if status == StatusCode::METHOD_NOT_ALLOWED {
+            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
+        }
+        (response, None)
+    }
+
+    fn answer(&mut self, wall: Duration, request: &RawRequest<'_>) -> Answered {
+        if !matches!(*request.request.method(), Method::GET | Method::POST) {
+            return Err(Refusal::method_not_allowed());
+        }
+        let user = self.users.verify(&request.auth, wall, self.clock_tolerance)?;
+        let signed = SignedRequest { user, wall, input: request.input()? };
+        match request.endpoint.as_str() {
+            "authenticate" => Ok(encode_success(&Empty {})),
+            "files/create" => self.create_file(&signed),
+            "files/read" => self.read_files(&signed),
+            "files/update" => self.update_file(&signed),
+            "files/patch" => self.patch_files(&signed),
+            "files/delete" => self.delete_file(&signed),
+            "projects/create" => self.create_project(&signed),
+            "projects/read" => self.read_projects(&signed),
+            "projects/update" => self.update_project(&signed),
+            "projects/collaboration/lock/acquire" => self.acquire_lock(&signed),
+            "projects/delete" => self.delete_project(&signed),
+            _ => Err(Refusal::endpoint_not_found()),
+        }
+    }
+}

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use qc_emulator::{Drift, Emulator, Ending, Fault};
+use qc_emulator::{Drift, Emulator, ExchangeOutcome, Fault};
 use qc_proto::{
-    Answer, ApiToken, Credentials, Done, FileList, Language, ProjectList, Signature, UserId,
+    Answer, ApiToken, Credentials, Empty, FileList, Language, ProjectList, Signature, UserId,
     bytes::Bytes, decode_answer, http::Request,
 };
 use serde_json::{Value, json};
@@ -40,8 +40,8 @@ fn body(endpoint: &str, fields: &str, drift: Option<Drift>) -> Bytes {
     if let Some(drift) = drift {
         emulator.push_fault(Fault::Drift(drift));
     }
-    match emulator.exchange(WALL, &request).ending {
-        Ending::Answer(response) => response.into_body(),
+    match emulator.exchange(WALL, &request).outcome {
+        ExchangeOutcome::Answer(response) => response.into_body(),
         other => panic!("{other:?}"),
     }
 }
@@ -86,7 +86,7 @@ fn read(endpoint: &str, body: &[u8], drift: Drift) -> String {
             format!("{list:?}")
         }
         _ => {
-            let Answer::Success(done) = decode_answer::<Done>(body).unwrap() else { panic!() };
+            let Answer::Success(done) = decode_answer::<Empty>(body).unwrap() else { panic!() };
             format!("{done:?}")
         }
     }

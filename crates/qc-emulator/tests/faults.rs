@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use qc_emulator::{
-    Dress, Drift, Emulator, Ending, Exchange, Fault, RetryAfter, Rule, StallAt, Throttle,
+    Drift, Emulator, Exchange, ExchangeOutcome, Fault, RefusalForm, RetryAfter, Rule, StallAt,
+    Throttle,
 };
 use qc_proto::{
     ApiToken, Credentials, Language, Phase, ProjectId, Signature, UserId,
@@ -34,8 +35,8 @@ fn create(project: ProjectId, name: &str, wall: Duration) -> Request<Bytes> {
 }
 
 fn answer(exchange: Exchange) -> Response<Bytes> {
-    match exchange.ending {
-        Ending::Answer(response) => response,
+    match exchange.outcome {
+        ExchangeOutcome::Answer(response) => response,
         other => panic!("{other:?}"),
     }
 }
@@ -65,9 +66,9 @@ fn each_fault_does_what_it_says() {
         (Fault::ShortBody, true, Some(Some(200))),
         (Fault::Html { applied: true }, true, Some(Some(200))),
         (Fault::Html { applied: false }, false, Some(Some(200))),
-        (Fault::Refuse(Dress::Ok), false, Some(Some(200))),
-        (Fault::Refuse(Dress::Unauthorized), false, Some(Some(401))),
-        (Fault::Refuse(Dress::ServerError), false, Some(Some(500))),
+        (Fault::Refuse(RefusalForm::Ok), false, Some(Some(200))),
+        (Fault::Refuse(RefusalForm::Unauthorized), false, Some(Some(401))),
+        (Fault::Refuse(RefusalForm::ServerError), false, Some(Some(500))),
         (Fault::Refusal("No.".to_owned()), false, Some(Some(200))),
         (Fault::Skew { seconds: -60 }, true, Some(Some(200))),
         (Fault::Oversized { bytes: 9 }, false, Some(Some(200))),
@@ -85,10 +86,13 @@ fn each_fault_does_what_it_says() {
             (Fault::Skew { .. }, exchange) => {
                 assert_eq!(answer(exchange).headers()["date"], "Mon, 10 Nov 2025 12:59:06 GMT");
             }
-            (Fault::ShortBody, Exchange { ending: Ending::Short { response, promised }, .. }) => {
+            (
+                Fault::ShortBody,
+                Exchange { outcome: ExchangeOutcome::Short { response, promised }, .. },
+            ) => {
                 assert!(response.body().len() < promised);
             }
-            (Fault::Refuse(Dress::Unauthorized), exchange) => {
+            (Fault::Refuse(RefusalForm::Unauthorized), exchange) => {
                 assert_eq!(answer(exchange).headers()["www-authenticate"], "Basic");
             }
             (Fault::Empty { .. }, exchange) => assert!(answer(exchange).body().is_empty()),
@@ -136,7 +140,7 @@ fn a_late_request_arrives_once_when_its_time_has_come() {
     let (mut emulator, project) = service();
     emulator.push_fault(Fault::Late { by: Duration::from_secs(5) });
     let exchange = emulator.exchange(WALL, &create(project, "late.py", WALL));
-    assert!(matches!(exchange.ending, Ending::HangUp));
+    assert!(matches!(exchange.outcome, ExchangeOutcome::HangUp));
     emulator.handle(WALL + Duration::from_secs(4), &create(project, "a.py", WALL));
     assert_eq!(emulator.file(project, "late.py"), None);
     emulator.handle(WALL + Duration::from_secs(5), &create(project, "b.py", WALL));
@@ -232,10 +236,10 @@ fn an_ordered_refusal_drifts_as_the_services_own_do() {
     let drifts = [Drift::ByteOrderMark, Drift::ReasonsInMessages].map(Fault::Drift);
     for (fault, message) in [
         (Fault::Refusal("No.".to_owned()), Some("No.")),
-        (Fault::Refuse(Dress::Ok), Some("Hash doesn't match. UID: 7")),
-        (Fault::Refuse(Dress::ServerError), Some("Hash doesn't match. UID: 7")),
+        (Fault::Refuse(RefusalForm::Ok), Some("Hash doesn't match. UID: 7")),
+        (Fault::Refuse(RefusalForm::ServerError), Some("Hash doesn't match. UID: 7")),
         // A proxy's page is no JSON of the service.
-        (Fault::Refuse(Dress::Unauthorized), None),
+        (Fault::Refuse(RefusalForm::Unauthorized), None),
         (Fault::Html { applied: false }, None),
     ] {
         let (mut emulator, project) = service();

@@ -2,11 +2,11 @@
 
 pub(crate) mod attempt;
 pub(crate) mod clock;
-pub(crate) mod look;
 pub(crate) mod machine;
 pub(crate) mod now;
 pub(crate) mod pace;
 pub(crate) mod policy;
+pub(crate) mod probe;
 pub(crate) mod received;
 pub mod retry;
 pub(crate) mod session;

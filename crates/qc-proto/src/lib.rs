@@ -44,14 +44,14 @@
 //!
 //! /// Your HTTP goes here. This one is a service of its own: the crate speaks both ends of the wire.
 //! fn my_http(attempt: Attempt) -> Result<http::Response<Bytes>, Failure> {
-//!     use qc_proto::{FileList, Presented, ProjectFile, RemoteName, Window, decode_request, encode_success};
+//!     use qc_proto::{FileList, AuthHeaders, ProjectFile, RemoteName, ClockTolerance, decode_request, encode_success};
 //!
 //!     let request = attempt.request;
 //!     assert_eq!(request.uri(), "https://www.quantconnect.com/api/v2/files/read");
 //!     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-//!     let presented = Presented::read(header("authorization"), header("timestamp")).unwrap();
+//!     let presented = AuthHeaders::read(header("authorization"), header("timestamp")).unwrap();
 //!     let account = Credentials::new(UserId::new(12345), ApiToken::new("my-api-token").unwrap());
-//!     account.verify(&presented, now().wall, Window::default()).unwrap();
+//!     account.verify(&presented, now().wall, ClockTolerance::default()).unwrap();
 //!     let asked: ReadFiles = decode_request(request.body()).unwrap();
 //!     assert_eq!(asked.project_id.get(), 23_456_789);
 //!
@@ -73,7 +73,7 @@
 //! | --- | --- |
 //! | requests, one struct each | [`Authenticate`], [`CreateFile`], [`ReadFile`], [`ReadFiles`], [`UpdateFile`], [`RenameFile`], [`PatchFiles`], [`DeleteFile`], [`ReadProjects`], [`CreateProject`], [`UpdateProject`], [`DeleteProject`], [`AcquireLock`] |
 //! | a request of your own | [`Endpoint`] |
-//! | signing and checking a signature | [`Signature`], [`Authorization`], [`Presented`], [`Credentials::verify`] |
+//! | signing and checking a signature | [`Signature`], [`Authorization`], [`AuthHeaders`], [`Credentials::verify`] |
 //! | reading and writing answers | [`decode_answer`], [`encode_success`], [`encode_files`], [`encode_refusal`] |
 //! | what calls share, and a call | [`Session`], [`Call`] |
 //! | `Date` and `Retry-After` | [`http_times`] |
@@ -106,7 +106,7 @@ pub use call::{
 };
 pub use endpoints::{
     authenticate::Authenticate,
-    endpoint::{Endpoint, Look, NotFitting, Replay, Sight, Verdict},
+    endpoint::{Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer},
     files::{
         create::CreateFile,
         delete::DeleteFile,
@@ -132,7 +132,7 @@ pub use invalid::Invalid;
 pub use model::{
     base_url::BaseUrl,
     credentials::{ApiToken, Credentials},
-    file::{Done, FileList, ProjectFile},
+    file::{Empty, FileList, ProjectFile},
     file_name::{FileName, RemoteName},
     ids::{ProjectId, UserId},
     parameter::Parameter,
@@ -147,6 +147,6 @@ pub use wire::{
         encode_success,
     },
     http_times,
-    signature::{AuthRefusal, Authorization, Presented, Signature, TIMESTAMP, Window},
+    signature::{AuthHeaders, AuthRefusal, Authorization, ClockTolerance, Signature, TIMESTAMP},
     www_authenticate::WwwAuthenticate,
 };

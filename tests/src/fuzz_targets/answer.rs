@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use arbitrary::{Result, Unstructured};
 use qc_proto::{
-    Answer, CreateFile, CreateProject, DecodeError, DeleteFile, DeleteProject, Done, Envelope,
+    Answer, CreateFile, CreateProject, DecodeError, DeleteFile, DeleteProject, Empty, Envelope,
     FileList, PatchFiles, ProjectList, ReadFile, ReadFiles, ReadProjects, RenameFile, UpdateFile,
     UpdateProject, decode_answer, decode_request, encode_refusal, encode_success,
 };
@@ -55,7 +55,7 @@ fn run(mut bytes: Unstructured<'_>) -> Result<()> {
     } else {
         read_answer::<FileList>(&body);
         read_answer::<ProjectList>(&body);
-        read_answer::<Done>(&body);
+        read_answer::<Empty>(&body);
     }
     Ok(())
 }
@@ -79,7 +79,7 @@ fn read_answer<T: Serialize + DeserializeOwned + Debug>(body: &[u8]) {
     if body.first() == Some(&b'{') {
         // Whether it is a success does not hang on what stands beside the envelope.
         let is_success = matches!(answer, Ok(Answer::Success(_)));
-        let done = decode_answer::<Done>(body);
+        let done = decode_answer::<Empty>(body);
         assert_eq!(matches!(done, Ok(Answer::Success(_))), is_success, "{done:?}");
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use arbitrary::{Arbitrary, Unstructured};
 use qc_emulator::Emulator;
 use qc_proto::{
-    Answer, Credentials, Done, FileList, FileName, Language, ProjectId, ProjectList, bytes::Bytes,
+    Answer, Credentials, Empty, FileList, FileName, Language, ProjectId, ProjectList, bytes::Bytes,
     decode_answer, http,
 };
 use serde_json::Value;
@@ -237,7 +237,7 @@ fn step(emulator: &mut Emulator, wall: Duration, request: &http::Request<Bytes>)
     let signature = request.headers().get(http::header::AUTHORIZATION);
     assert!(signature.is_none_or(|signature| !contains(body, signature.as_bytes())));
 
-    let answer = decode_answer::<Done>(body);
+    let answer = decode_answer::<Empty>(body);
     let path = emulator.requests().last().map(|record| record.path.clone()).unwrap_or_default();
     match answer {
         Ok(Answer::Success(_)) => match path.as_str() {

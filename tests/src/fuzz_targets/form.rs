@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use arbitrary::{Arbitrary, Unstructured};
 use qc_emulator::Emulator;
-use qc_proto::{Done, Language, bytes::Bytes, decode_answer, http};
+use qc_proto::{Empty, Language, bytes::Bytes, decode_answer, http};
 
 use super::{
     account::credentials,
@@ -70,7 +70,7 @@ pub fn form(data: &[u8]) {
 
     let body = body(&case, first);
     let Some(answer) = ask(http::Method::POST, &target, FORM, body.clone()) else { return };
-    assert!(decode_answer::<Done>(&answer).is_ok());
+    assert!(decode_answer::<Empty>(&answer).is_ok());
     assert!(answer.len() < 4096 + 16 * body.len(), "{} from {}", answer.len(), body.len());
 
     // Without a type it is a form unless it is JSON.

@@ -12,7 +12,7 @@ use anyhow::Context as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::SignedDuration;
 use qc_emulator::{Drift, Emulator, FAULT_FORMS, LibraryFiles, Rule, Server};
-use qc_files::qc_proto::{Tier, Window};
+use qc_files::qc_proto::{ClockTolerance, Tier};
 use qc_files::{ApiToken, Credentials, Language, UserId, credentials};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -119,7 +119,7 @@ pub(crate) async fn run(settings: &Settings, printer: &Printer) -> anyhow::Resul
         None => Emulator::new(credentials.clone()),
     };
     let mut emulator = emulator
-        .with_window(settings.window())
+        .with_clock_tolerance(settings.clock_tolerance())
         .with_clock_skew(settings.clock_skew.map_or(0, |skew| skew.as_secs()))
         .with_fault_seed(seed.unwrap_or_default())
         .with_library_files(settings.library_files.unwrap_or_default())
@@ -223,11 +223,11 @@ impl Settings {
         Ok(users?)
     }
 
-    fn window(&self) -> Window {
-        let mut window = Window::default();
-        window.past = self.max_age.unwrap_or(window.past);
-        window.future = self.max_ahead.unwrap_or(window.future);
-        window
+    fn clock_tolerance(&self) -> ClockTolerance {
+        let mut tolerance = ClockTolerance::default();
+        tolerance.past = self.max_age.unwrap_or(tolerance.past);
+        tolerance.future = self.max_ahead.unwrap_or(tolerance.future);
+        tolerance
     }
 }
 

@@ -15,9 +15,9 @@ use serde_json::{Value, json};
 
 use crate::{
     disk::{format, storage::Storage, writer::Disk},
-    faults::exchange::Ending,
+    emulator::Emulator,
+    faults::exchange::ExchangeOutcome,
     server::loopback::exchange,
-    service::emulator::Emulator,
 };
 
 /// Nothing fails.
@@ -106,7 +106,7 @@ impl World {
         let storage = Storage::new(failing);
         let database = storage.open().unwrap();
         let mut emulator = Emulator::new(credentials());
-        emulator.store = format::load(&database).unwrap();
+        emulator.service.store = format::load(&database).unwrap();
         emulator.disk = Some(Disk::start(storage.clone(), Some(database), 0).unwrap());
         let project = emulator.add_project("Mine", Language::Python);
         emulator.put_file(project, "a.py", "old\n");
@@ -133,9 +133,9 @@ impl World {
 
     /// The status, as the server answers.
     async fn exchange(&self, request: &http::Request<Bytes>, alone: bool) -> u16 {
-        match exchange(&self.emulator, request, alone).await.ending {
-            Ending::Answer(answer) => answer.status().as_u16(),
-            ending => panic!("{ending:?}"),
+        match exchange(&self.emulator, request, alone).await.outcome {
+            ExchangeOutcome::Answer(answer) => answer.status().as_u16(),
+            outcome => panic!("{outcome:?}"),
         }
     }
 

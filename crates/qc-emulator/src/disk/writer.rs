@@ -247,10 +247,10 @@ impl Saved {
     }
 }
 
-/// However the thread ends, nobody waits for it any more.
-struct Ending<'a>(&'a Shared);
+/// Fails the disk when the thread ends, however it ends, so that nobody goes on waiting for it.
+struct FailsOnDrop<'a>(&'a Shared);
 
-impl Drop for Ending<'_> {
+impl Drop for FailsOnDrop<'_> {
     fn drop(&mut self) {
         self.0.fail("nothing writes any more".to_owned());
     }
@@ -258,7 +258,7 @@ impl Drop for Ending<'_> {
 
 /// Writes what comes until nothing can come any more. What has come meanwhile goes to the disk together.
 fn write(disk: &Opening, batches: &Receiver<Batch>, shared: &Shared) {
-    let _ending = Ending(shared);
+    let _guard = FailsOnDrop(shared);
     while let Ok(first) = batches.recv() {
         let together: Vec<Batch> = std::iter::once(first).chain(batches.try_iter()).collect();
         if !shared.commit(disk, &together) {

@@ -80,7 +80,7 @@ pub enum Fault {
         applied: bool,
     },
     /// The credentials are refused, whatever they are.
-    Refuse(Dress),
+    Refuse(RefusalForm),
     /// The service refuses because too much was asked, in words that were seen, and does not act.
     Throttled(Throttle),
     /// The service refuses in these words, and does not act.
@@ -152,7 +152,7 @@ pub enum StallAt {
 
 /// How the service refuses credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dress {
+pub enum RefusalForm {
     /// HTTP 200 with an envelope that says why.
     Ok,
     /// HTTP 401 with a `WWW-Authenticate` header.

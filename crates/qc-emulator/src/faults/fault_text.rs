@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr, time::Duration};
 use jiff::SignedDuration;
 use qc_proto::Phase;
 
-use crate::faults::fault::{Dress, Fault, RetryAfter, StallAt, Throttle};
+use crate::faults::fault::{Fault, RefusalForm, RetryAfter, StallAt, Throttle};
 
 /// Every fault's form in text, and what it does.
 pub const FAULT_FORMS: &[(&str, &str)] = &[
@@ -209,8 +209,11 @@ const STALLS: &[(&str, StallAt)] =
     &[("before-answer", StallAt::BeforeAnswer), ("head", StallAt::Head), ("body", StallAt::Body)];
 const THROTTLES: &[(&str, Throttle)] =
     &[("slow-down", Throttle::SlowDown), ("lock-out", Throttle::LockOut)];
-const DRESSES: &[(&str, Dress)] =
-    &[("200", Dress::Ok), ("401", Dress::Unauthorized), ("500", Dress::ServerError)];
+const DRESSES: &[(&str, RefusalForm)] = &[
+    ("200", RefusalForm::Ok),
+    ("401", RefusalForm::Unauthorized),
+    ("500", RefusalForm::ServerError),
+];
 
 fn phase(text: &str) -> Result<Phase, FaultTextError> {
     one_of(text, PHASES)
@@ -228,11 +231,11 @@ fn stall_name(at: StallAt) -> &'static str {
     name_of(at, STALLS)
 }
 
-fn dress(text: &str) -> Result<Dress, FaultTextError> {
+fn dress(text: &str) -> Result<RefusalForm, FaultTextError> {
     one_of(text, DRESSES)
 }
 
-fn dress_name(dress: Dress) -> &'static str {
+fn dress_name(dress: RefusalForm) -> &'static str {
     name_of(dress, DRESSES)
 }
 

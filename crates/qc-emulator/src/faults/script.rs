@@ -212,14 +212,15 @@ mod tests {
     use super::*;
     use crate::{
         Drift,
-        faults::fault::{Dress, RetryAfter, StallAt, Throttle},
+        faults::fault::{RefusalForm, RetryAfter, StallAt, Throttle},
     };
 
     fn fault() -> impl Strategy<Value = Fault> {
         let phase = || select(vec![Phase::Resolve, Phase::Connect, Phase::Tls]);
         let time = || (0..10_000_000_000_u64).prop_map(Duration::from_micros);
         let at = select(vec![StallAt::BeforeAnswer, StallAt::Head, StallAt::Body]);
-        let dress = select(vec![Dress::Ok, Dress::Unauthorized, Dress::ServerError]);
+        let dress =
+            select(vec![RefusalForm::Ok, RefusalForm::Unauthorized, RefusalForm::ServerError]);
         let retry_after = (0..1_000_u64, any::<bool>()).prop_map(|(seconds, date)| {
             if date { RetryAfter::Date(seconds) } else { RetryAfter::Seconds(seconds) }
         });

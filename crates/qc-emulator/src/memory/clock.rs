@@ -8,7 +8,7 @@ use std::{
 use qc_proto::Now;
 use qc_transport::{BoxFuture, Runtime, blocking};
 
-use crate::faults::exchange::shifted;
+use crate::response::shifted;
 
 /// A clock that moves only when someone sleeps or advances it, and never takes real time. Clones are one clock.
 ///

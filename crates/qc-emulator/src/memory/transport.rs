@@ -6,12 +6,12 @@ use qc_proto::{Attempt, Delivery, Failure, Phase, bytes::Bytes, http};
 use qc_transport::{BoxFuture, Transport, blocking};
 
 use crate::{
+    emulator::Emulator,
     faults::{
-        exchange::{Ending, Exchange},
+        exchange::{Exchange, ExchangeOutcome},
         fault::StallAt,
     },
     memory::clock::VirtualClock,
-    service::emulator::Emulator,
 };
 
 /// Hands requests to an [`Emulator`] in memory, faults included. What takes time moves the clock and takes none.
@@ -33,13 +33,15 @@ impl MemoryTransport {
     fn exchange(&self, attempt: &Attempt) -> Result<http::Response<Bytes>, Failure> {
         let wall = self.clock.server_wall();
         // Compressed or not, a client sees the same.
-        let Exchange { latency, ending, trickle, gzip: _ } = {
+        let Exchange { latency, outcome, trickle, gzip: _ } = {
             let mut emulator = self.emulator.lock().unwrap_or_else(PoisonError::into_inner);
             emulator.exchange(wall, &attempt.request)
         };
-        match ending {
-            Ending::NoConnection(phase) => return Err(Failure::not_sent(phase, "no connection")),
-            Ending::StalledConnecting(phase) => {
+        match outcome {
+            ExchangeOutcome::NoConnection(phase) => {
+                return Err(Failure::not_sent(phase, "no connection"));
+            }
+            ExchangeOutcome::StalledConnecting(phase) => {
                 self.clock.advance(attempt.timeout);
                 return Err(Failure::timed_out(Delivery::NotSent, phase));
             }
@@ -51,11 +53,11 @@ impl MemoryTransport {
         self.clock.advance(latency);
         let left = attempt.timeout - latency;
         let limit = attempt.max_response_bytes;
-        match ending {
-            Ending::Answer(response) if response.body().len() > limit => {
+        match outcome {
+            ExchangeOutcome::Answer(response) if response.body().len() > limit => {
                 Err(Failure::too_large(limit))
             }
-            Ending::Answer(response) => {
+            ExchangeOutcome::Answer(response) => {
                 if let Some((bytes, every)) = trickle {
                     let pauses = response.body().len().div_ceil(bytes).saturating_sub(1);
                     let takes = every.saturating_mul(pauses.try_into().unwrap_or(u32::MAX));
@@ -66,15 +68,21 @@ impl MemoryTransport {
                 }
                 Ok(response)
             }
-            Ending::Filler(bytes) if usize::try_from(bytes).is_ok_and(|bytes| bytes <= limit) => {
+            ExchangeOutcome::Oversized(bytes)
+                if usize::try_from(bytes).is_ok_and(|bytes| bytes <= limit) =>
+            {
                 let filler = vec![b'x'; usize::try_from(bytes).unwrap_or_default()];
                 Ok(http::Response::new(filler.into()))
             }
-            Ending::Filler(_) => Err(Failure::too_large(limit)),
-            Ending::Reset => Err(Failure::maybe_sent(Phase::Head, "connection reset")),
-            Ending::Short { .. } => Err(Failure::maybe_sent(Phase::Body, "connection closed")),
-            Ending::Stalled { at: StallAt::Body, .. } => Err(self.time_is_up(left, Phase::Body)),
-            Ending::Stalled { .. } => Err(self.time_is_up(left, Phase::Head)),
+            ExchangeOutcome::Oversized(_) => Err(Failure::too_large(limit)),
+            ExchangeOutcome::Reset => Err(Failure::maybe_sent(Phase::Head, "connection reset")),
+            ExchangeOutcome::Short { .. } => {
+                Err(Failure::maybe_sent(Phase::Body, "connection closed"))
+            }
+            ExchangeOutcome::Stalled { at: StallAt::Body, .. } => {
+                Err(self.time_is_up(left, Phase::Body))
+            }
+            ExchangeOutcome::Stalled { .. } => Err(self.time_is_up(left, Phase::Head)),
             _ => Err(Failure::maybe_sent(Phase::Head, "connection closed")),
         }
     }

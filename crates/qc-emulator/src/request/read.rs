@@ -1,63 +1,59 @@
 //! Reading a request in any of the forms that the service accepts.
 
-use qc_proto::{AuthRefusal, Presented, TIMESTAMP, bytes::Bytes, http};
-use serde::de::DeserializeOwned;
+use qc_proto::{AuthHeaders, AuthRefusal, TIMESTAMP, bytes::Bytes, http};
 use serde_json::{Map, Value};
 
-use crate::{
-    request::{fields, form},
-    service::refusal::Refusal,
-};
+use crate::{request::form, service::refusal::Refusal};
 
-/// A request that has arrived, with what everyone asks of it read once.
-pub(crate) struct Arrived<'a> {
+/// A request that has arrived, with its endpoint and signature read.
+pub(crate) struct RawRequest<'a> {
     pub(crate) request: &'a http::Request<Bytes>,
     /// Such as `files/read`.
     pub(crate) endpoint: String,
-    pub(crate) presented: Result<Presented, AuthRefusal>,
+    pub(crate) auth: Result<AuthHeaders, AuthRefusal>,
     query: Value,
 }
 
-impl<'a> Arrived<'a> {
+impl<'a> RawRequest<'a> {
     pub(crate) fn read(request: &'a http::Request<Bytes>) -> Self {
         let query = form::parse(request.uri().query().unwrap_or_default().as_bytes());
-        let presented = presented(request.headers(), &query);
-        Self { request, endpoint: endpoint(request.uri().path()), presented, query }
-    }
-}
-
-/// A request's fields, whatever form they came in.
-pub(crate) struct Incoming {
-    pub(crate) input: Value,
-}
-
-impl Incoming {
-    pub(crate) fn read(arrived: &Arrived<'_>) -> Result<Self, Refusal> {
-        Ok(Self { input: input(arrived)? })
+        let auth = auth(request.headers(), &query);
+        Self { request, endpoint: endpoint(request.uri().path()), auth, query }
     }
 
-    /// The fields, as the request type reads them.
-    pub(crate) fn fields<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        T::deserialize(&self.input).map_err(Refusal::not_valid)
-    }
-
-    /// The environment that makes the change, if the request names one.
-    pub(crate) fn code_source(&self) -> Option<String> {
-        let source = fields::text(self.input.get("codeSourceId")?).ok()?;
-        source.filter(|source| !source.is_empty())
-    }
-
-    pub(crate) fn has(&self, field: &str) -> bool {
-        self.input.get(field).is_some_and(|value| !value.is_null())
+    /// Returns the fields, out of the body or the query.
+    pub(crate) fn input(&self) -> Result<Value, Refusal> {
+        let Self { request, query, .. } = self;
+        let body = request.body();
+        if *request.method() == http::Method::GET || body.trim_ascii().is_empty() {
+            return Ok(query.clone());
+        }
+        let content_type = request
+            .headers()
+            .get(http::header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let media_type = content_type.split(';').next().unwrap_or_default().trim();
+        if media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return Ok(form::parse(body));
+        }
+        match serde_json::from_slice(body) {
+            Ok(Value::Object(fields)) => Ok(Value::Object(fields)),
+            // PHP writes an empty map as an empty list, and takes one for it.
+            Ok(Value::Array(list)) if list.is_empty() => Ok(Value::Object(Map::new())),
+            Ok(_) => Err(Refusal::not_valid("the body is no JSON object")),
+            Err(_) if content_type.is_empty() => Ok(form::parse(body)),
+            Err(error) => Err(Refusal::not_valid(error)),
+        }
     }
 }
 
 /// The signature, out of the headers or, in a link, out of the query.
-fn presented(headers: &http::HeaderMap, query: &Value) -> Result<Presented, AuthRefusal> {
+fn auth(headers: &http::HeaderMap, query: &Value) -> Result<AuthHeaders, AuthRefusal> {
     let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let linked = |name| query.get(name).and_then(Value::as_str);
     let authorization = header(http::header::AUTHORIZATION).or_else(|| linked("authorization"));
-    Presented::read(authorization, header(TIMESTAMP).or_else(|| linked("timestamp")))
+    AuthHeaders::read(authorization, header(TIMESTAMP).or_else(|| linked("timestamp")))
 }
 
 /// What follows `api/v2`, or the whole path without it. Repeated slashes collapse.
@@ -77,31 +73,6 @@ pub(crate) fn accepts_gzip(headers: &http::HeaderMap) -> bool {
             name.trim().eq_ignore_ascii_case("gzip") && weight != Some(Ok(0.0))
         },
     )
-}
-
-fn input(arrived: &Arrived<'_>) -> Result<Value, Refusal> {
-    let Arrived { request, query, .. } = arrived;
-    let body = request.body();
-    if *request.method() == http::Method::GET || body.trim_ascii().is_empty() {
-        return Ok(query.clone());
-    }
-    let content_type = request
-        .headers()
-        .get(http::header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let media_type = content_type.split(';').next().unwrap_or_default().trim();
-    if media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        return Ok(form::parse(body));
-    }
-    match serde_json::from_slice(body) {
-        Ok(Value::Object(fields)) => Ok(Value::Object(fields)),
-        // PHP writes an empty map as an empty list, and takes one for it.
-        Ok(Value::Array(list)) if list.is_empty() => Ok(Value::Object(Map::new())),
-        Ok(_) => Err(Refusal::not_valid("the body is no JSON object")),
-        Err(_) if content_type.is_empty() => Ok(form::parse(body)),
-        Err(error) => Err(Refusal::not_valid(error)),
-    }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ pub(crate) const MOST: usize = 256;
 
 /// What one connection is at.
 #[derive(Debug, Default)]
-pub(crate) struct Seat {
+pub(crate) struct ConnectionState {
     /// Whether a whole request of it is being answered; else the client is waited for.
     busy: AtomicBool,
     /// When something last happened, counted in such events.
@@ -22,7 +22,7 @@ pub(crate) struct Seat {
     open: Arc<AtomicUsize>,
 }
 
-impl Seat {
+impl ConnectionState {
     /// Whether there is no other connection, and so nobody who could wait for this one.
     pub(crate) fn is_alone(&self) -> bool {
         self.open.load(Ordering::Relaxed) == 1
@@ -42,7 +42,7 @@ impl Seat {
 }
 
 /// A request is being answered.
-pub(crate) struct Busy<'a>(&'a Seat);
+pub(crate) struct Busy<'a>(&'a ConnectionState);
 
 impl Drop for Busy<'_> {
     fn drop(&mut self) {
@@ -54,7 +54,7 @@ impl Drop for Busy<'_> {
 #[derive(Debug, Default)]
 pub(crate) struct Connections {
     tasks: JoinSet<()>,
-    seats: Vec<(AbortHandle, Arc<Seat>)>,
+    connections: Vec<(AbortHandle, Arc<ConnectionState>)>,
     clock: Arc<AtomicU64>,
     open: Arc<AtomicUsize>,
 }
@@ -62,24 +62,26 @@ pub(crate) struct Connections {
 impl Connections {
     /// Opens one, and closes the one that has kept us waiting for longest where there are too many: a client that keeps
     /// connections without using them does not keep others out.
-    pub(crate) fn open<F>(&mut self, serve: impl FnOnce(Arc<Seat>) -> F)
+    pub(crate) fn open<F>(&mut self, serve: impl FnOnce(Arc<ConnectionState>) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        self.seats.retain(|(task, _)| !task.is_finished());
-        if self.seats.len() >= MOST {
-            let waiting = self.seats.iter().enumerate();
-            let idle = waiting.filter(|(_, (_, seat))| !seat.busy.load(Ordering::Relaxed));
-            let oldest = idle.min_by_key(|(_, (_, seat))| seat.last.load(Ordering::Relaxed));
+        self.connections.retain(|(task, _)| !task.is_finished());
+        if self.connections.len() >= MOST {
+            let waiting = self.connections.iter().enumerate();
+            let idle =
+                waiting.filter(|(_, (_, connection))| !connection.busy.load(Ordering::Relaxed));
+            let oldest =
+                idle.min_by_key(|(_, (_, connection))| connection.last.load(Ordering::Relaxed));
             if let Some((at, _)) = oldest {
-                self.seats.swap_remove(at).0.abort();
+                self.connections.swap_remove(at).0.abort();
             }
         }
         let (clock, open) = (Arc::clone(&self.clock), Arc::clone(&self.open));
-        let seat = Arc::new(Seat { clock, open, ..Seat::default() });
-        seat.moved();
-        let task = self.tasks.spawn(serve(Arc::clone(&seat)));
-        self.seats.push((task, seat));
+        let connection = Arc::new(ConnectionState { clock, open, ..ConnectionState::default() });
+        connection.moved();
+        let task = self.tasks.spawn(serve(Arc::clone(&connection)));
+        self.connections.push((task, connection));
         self.count();
     }
 

@@ -14,7 +14,7 @@ use qc_proto::{
 use serde::{Deserialize, Serialize};
 
 use self::state::{Requests, State};
-use crate::{faults::script::Rule, service::emulator::Emulator};
+use crate::{emulator::Emulator, faults::script::Rule};
 
 const JSON: &str = "application/json";
 const TEXT: &str = "text/plain; charset=utf-8";

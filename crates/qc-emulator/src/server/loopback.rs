@@ -22,18 +22,18 @@ use tokio::{
 };
 
 use crate::{
+    emulator::{Emulator, unsaved},
     faults::{
-        exchange::{Ending, Exchange},
+        exchange::{Exchange, ExchangeOutcome},
         fault::StallAt,
     },
     server::{
         answer_body::AnswerBody,
         compress,
-        connections::{Connections, Seat},
+        connections::{ConnectionState, Connections},
         console, request_body,
         request_body::{LARGE_AT_ONCE, Unread},
     },
-    service::emulator::Emulator,
 };
 
 /// A client that has sent no whole head for so long is gone.
@@ -132,7 +132,7 @@ async fn accept(listener: TcpListener, emulator: Arc<Mutex<Emulator>>) {
             accepted = listener.accept(), if connections.have_room() => {
                 // Out of descriptors, or a client that has left: the next may fare better.
                 if let Ok((stream, _)) = accepted {
-                    connections.open(|seat| serve(stream, Arc::clone(&shared), seat));
+                    connections.open(|connection| serve(stream, Arc::clone(&shared), connection));
                 } else {
                     tokio::task::yield_now().await;
                 }
@@ -142,14 +142,14 @@ async fn accept(listener: TcpListener, emulator: Arc<Mutex<Emulator>>) {
     }
 }
 
-async fn serve(stream: TcpStream, shared: Arc<Shared>, seat: Arc<Seat>) {
+async fn serve(stream: TcpStream, shared: Arc<Shared>, connection: Arc<ConnectionState>) {
     let _ = stream.set_nodelay(true);
     // A second handle on the socket, for what hyper does not do: to reset it, and to write half a head.
     let (stream, socket) = match two_handles(stream) {
         Ok(handles) => handles,
         Err(_) => return,
     };
-    let service = service_fn(|request| answer(request, &shared, &seat, &socket));
+    let service = service_fn(|request| answer(request, &shared, &connection, &socket));
     // What a client does to its connection is its own affair.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -163,17 +163,17 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>, seat: Arc<Seat>) {
 async fn answer(
     request: http::Request<hyper::body::Incoming>,
     shared: &Shared,
-    seat: &Seat,
+    connection: &ConnectionState,
     socket: &std::net::TcpStream,
 ) -> io::Result<http::Response<AnswerBody>> {
     let (head, body) = request.into_parts();
-    let body = match request_body::read(body, &shared.large, seat).await {
+    let body = match request_body::read(body, &shared.large, connection).await {
         Ok(body) => body,
         Err(Unread::TooLarge) => return Ok(closing(StatusCode::PAYLOAD_TOO_LARGE)),
         Err(Unread::TooSlow) => return Ok(closing(StatusCode::REQUEST_TIMEOUT)),
         Err(Unread::Broken(why)) => return Err(why),
     };
-    let _busy = seat.busy();
+    let _busy = connection.busy();
     let emulator = &shared.emulator;
     let request = http::Request::from_parts(head, body);
     let asked_itself = {
@@ -183,66 +183,62 @@ async fn answer(
     if let Some(response) = asked_itself {
         return Ok(response.map(AnswerBody::whole));
     }
-    let Exchange { latency, ending, trickle, gzip } =
-        exchange(emulator, &request, seat.is_alone()).await;
+    let Exchange { latency, outcome, trickle, gzip } =
+        exchange(emulator, &request, connection.is_alone()).await;
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
     }
-    match ending {
-        Ending::Answer(response) => {
+    match outcome {
+        ExchangeOutcome::Answer(response) => {
             let response = if gzip { compress::gzip(response)? } else { response };
             Ok(response.map(|bytes| AnswerBody::whole(bytes).trickling(trickle)))
         }
-        Ending::Short { mut response, promised } => {
+        ExchangeOutcome::Short { mut response, promised } => {
             response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(promised));
             Ok(response.map(AnswerBody::broken_off))
         }
-        Ending::Filler(bytes) => Ok(http::Response::new(AnswerBody::filler(bytes))),
-        Ending::Stalled { at: StallAt::Body, mut response } => {
+        ExchangeOutcome::Oversized(bytes) => Ok(http::Response::new(AnswerBody::filler(bytes))),
+        ExchangeOutcome::Stalled { at: StallAt::Body, mut response } => {
             let promised = response.body().len();
             response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(promised));
             Ok(response.map(|bytes| AnswerBody::stalled(bytes.slice(..promised / 2))))
         }
-        Ending::Stalled { at, response } => {
+        ExchangeOutcome::Stalled { at, response } => {
             if at == StallAt::Head {
                 write!(&*socket, "HTTP/1.1 {}\r\nDate:", response.status())?;
             }
             // Ends with the connection, when the client goes.
             future::pending().await
         }
-        Ending::StalledConnecting(_) => future::pending().await,
-        Ending::Reset => {
+        ExchangeOutcome::StalledConnecting(_) => future::pending().await,
+        ExchangeOutcome::Reset => {
             SockRef::from(socket).set_linger(Some(Duration::ZERO))?;
             Err(io::Error::other("a reset was ordered"))
         }
-        Ending::HangUp | Ending::NoConnection(_) => Err(io::Error::other("a fault was ordered")),
+        ExchangeOutcome::HangUp | ExchangeOutcome::NoConnection(_) => {
+            Err(io::Error::other("a fault was ordered"))
+        }
     }
 }
 
 /// As [`Emulator::exchange`], without keeping others waiting while the disk writes; there are none where this is `alone`.
-#[cfg_attr(not(feature = "durable"), expect(unused_variables, reason = "nobody waits for a disk"))]
 pub(crate) async fn exchange(
     emulator: &Mutex<Emulator>,
     request: &http::Request<Bytes>,
     alone: bool,
 ) -> Exchange {
-    #[cfg(feature = "durable")]
+    let (mut exchange, saved) = {
+        let mut emulator = emulator.lock().unwrap_or_else(PoisonError::into_inner);
+        let exchange = emulator.exchange_unsaved(wall(), request);
+        (exchange, emulator.save(alone))
+    };
+    if let Some(saved) = saved
+        && !saved.wait().await
     {
-        let (mut exchange, saved) = {
-            let mut emulator = emulator.lock().unwrap_or_else(PoisonError::into_inner);
-            let exchange = emulator.exchange_unsaved(wall(), request);
-            (exchange, emulator.save(alone))
-        };
-        if let Some(saved) = saved
-            && !saved.wait().await
-        {
-            emulator.lock().unwrap_or_else(PoisonError::into_inner).recover();
-            exchange.ending = Ending::Answer(crate::service::emulator::unsaved());
-        }
-        exchange
+        emulator.lock().unwrap_or_else(PoisonError::into_inner).recover();
+        exchange.outcome = ExchangeOutcome::Answer(unsaved());
     }
-    #[cfg(not(feature = "durable"))]
-    emulator.lock().unwrap_or_else(PoisonError::into_inner).exchange(wall(), request)
+    exchange
 }
 
 fn two_handles(stream: TcpStream) -> io::Result<(TcpStream, std::net::TcpStream)> {

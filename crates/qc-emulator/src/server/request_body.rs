@@ -10,7 +10,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::server::connections::Seat;
+use crate::server::connections::ConnectionState;
 
 /// The largest project has 64 MB. As a form each byte of it may take three.
 const MOST: usize = 200 << 20;
@@ -31,11 +31,19 @@ pub(crate) enum Unread {
     Broken(io::Error),
 }
 
-pub(crate) async fn read(body: Incoming, large: &Semaphore, seat: &Seat) -> Result<Bytes, Unread> {
-    timeout(WHOLE, read_all(body, large, seat)).await.unwrap_or(Err(Unread::TooSlow))
+pub(crate) async fn read(
+    body: Incoming,
+    large: &Semaphore,
+    connection: &ConnectionState,
+) -> Result<Bytes, Unread> {
+    timeout(WHOLE, read_all(body, large, connection)).await.unwrap_or(Err(Unread::TooSlow))
 }
 
-async fn read_all(mut body: Incoming, large: &Semaphore, seat: &Seat) -> Result<Bytes, Unread> {
+async fn read_all(
+    mut body: Incoming,
+    large: &Semaphore,
+    connection: &ConnectionState,
+) -> Result<Bytes, Unread> {
     // One that announces its size is not read first.
     if body.size_hint().lower() > MOST as u64 {
         return Err(Unread::TooLarge);
@@ -49,7 +57,7 @@ async fn read_all(mut body: Incoming, large: &Semaphore, seat: &Seat) -> Result<
             Ok(Some(Err(why))) => return Err(Unread::Broken(io::Error::other(why))),
             Ok(Some(Ok(frame))) => frame,
         };
-        seat.moved();
+        connection.moved();
         let Ok(data) = frame.into_data() else { continue };
         if read.len() + data.len() > MOST {
             return Err(Unread::TooLarge);

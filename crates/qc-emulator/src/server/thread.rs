@@ -10,7 +10,7 @@ use std::{
 use qc_proto::{ApiToken, Credentials, Language, UserId};
 use tokio::sync::oneshot;
 
-use crate::{server::loopback::Server, service::emulator::Emulator};
+use crate::{emulator::Emulator, server::loopback::Server};
 
 /// A [`Server`] whose runtime is on a thread of its own. Dropping it closes the port and every connection.
 ///

@@ -4,7 +4,7 @@ use qc_proto::{EncryptionKey, Language, Parameter, ProjectId, Tier, UserId};
 use serde::Serialize;
 
 use crate::service::{
-    emulator::Emulator,
+    Service,
     stored_project::{MASTER, StoredProject, time},
 };
 
@@ -103,7 +103,7 @@ impl Collaborator {
     }
 }
 
-impl Emulator {
+impl Service {
     pub(crate) fn described(&self, id: ProjectId, project: &StoredProject) -> DescribedProject {
         let settings = &project.settings;
         let library = |id: &ProjectId| {

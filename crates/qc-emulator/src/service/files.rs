@@ -1,22 +1,20 @@
 //! `files/*`
 
 use qc_proto::{
-    CreateFile, DeleteFile, Done, FileList, PatchFiles, ReadFile, ReadFiles, RenameFile,
+    CreateFile, DeleteFile, Empty, FileList, PatchFiles, ReadFile, ReadFiles, RenameFile,
     UpdateFile, encode_files, encode_success,
 };
 
 use crate::{
-    faults::record::Applied,
-    request::asked::Asked,
-    service::{emulator::Emulator, patch, refusal::Refusal},
+    record::Applied,
+    request::signed::SignedRequest,
+    service::{Answered, Service, patch, refusal::Refusal},
 };
 
-type Answered = Result<Vec<u8>, Refusal>;
-
-impl Emulator {
-    pub(crate) fn create_file(&mut self, asked: &Asked) -> Answered {
-        let CreateFile { project_id, name, content, .. } = asked.fields()?;
-        let project = self.writable(asked, project_id)?;
+impl Service {
+    pub(crate) fn create_file(&mut self, request: &SignedRequest) -> Answered {
+        let CreateFile { project_id, name, content, .. } = request.fields()?;
+        let project = self.writable(request, project_id)?;
         if project.content(name.as_str()).is_some() {
             return Err(Refusal::file_exists(name));
         }
@@ -27,50 +25,51 @@ impl Emulator {
         let content = content.unwrap_or_default();
         self.check_count(count)?;
         self.check_size(&content)?;
-        self.store.put(project_id, name.as_str(), &content, asked.wall);
-        self.apply(Applied::new("files/create", project_id, name.as_str()));
-        Ok(encode_success(&Done {}))
+        self.store.put(project_id, name.as_str(), &content, request.wall);
+        self.applied.push(Applied::new("files/create", project_id, name.as_str()));
+        Ok(encode_success(&Empty {}))
     }
 
-    pub(crate) fn read_files(&mut self, asked: &Asked) -> Answered {
-        let (id, files) = if asked.has("name") {
-            let ReadFile { project_id, name, .. } = asked.fields()?;
-            let file = self.store.project(asked.user, project_id)?.file(project_id, name.as_str());
+    pub(crate) fn read_files(&mut self, request: &SignedRequest) -> Answered {
+        let (id, files) = if request.has("name") {
+            let ReadFile { project_id, name, .. } = request.fields()?;
+            let file =
+                self.store.project(request.user, project_id)?.file(project_id, name.as_str());
             (project_id, vec![file.ok_or_else(|| Refusal::file_not_found(name))?])
         } else {
-            let ReadFiles { project_id, include_libraries, .. } = asked.fields()?;
+            let ReadFiles { project_id, include_libraries, .. } = request.fields()?;
             let asked_for = include_libraries == Some(true);
-            (project_id, self.all_files(asked.user, project_id, asked_for)?)
+            (project_id, self.all_files(request.user, project_id, asked_for)?)
         };
-        self.note_reading(asked, id);
+        self.note_reading(request, id);
         Ok(encode_files(&FileList::new(files)))
     }
 
     /// Contents or name: `newName` tells.
-    pub(crate) fn update_file(&mut self, asked: &Asked) -> Answered {
-        if asked.has("newName") {
-            let RenameFile { project_id, name, new_name, .. } = asked.fields()?;
-            self.writable(asked, project_id)?;
+    pub(crate) fn update_file(&mut self, request: &SignedRequest) -> Answered {
+        if request.has("newName") {
+            let RenameFile { project_id, name, new_name, .. } = request.fields()?;
+            self.writable(request, project_id)?;
             self.store.rename(project_id, name.as_str(), new_name.as_str())?;
-            self.apply(Applied::new("files/update", project_id, new_name.as_str()));
-            return Ok(encode_success(&Done {}));
+            self.applied.push(Applied::new("files/update", project_id, new_name.as_str()));
+            return Ok(encode_success(&Empty {}));
         }
-        let UpdateFile { project_id, name, content, .. } = asked.fields()?;
-        if self.writable(asked, project_id)?.content(name.as_str()).is_none() {
+        let UpdateFile { project_id, name, content, .. } = request.fields()?;
+        if self.writable(request, project_id)?.content(name.as_str()).is_none() {
             return Err(Refusal::file_not_found(name));
         }
         if content.is_empty() {
             return Err(Refusal::empty_content());
         }
         self.check_size(&content)?;
-        self.store.put(project_id, name.as_str(), &content, asked.wall);
-        self.apply(Applied::new("files/update", project_id, name.as_str()));
-        Ok(encode_success(&Done {}))
+        self.store.put(project_id, name.as_str(), &content, request.wall);
+        self.applied.push(Applied::new("files/update", project_id, name.as_str()));
+        Ok(encode_success(&Empty {}))
     }
 
-    pub(crate) fn patch_files(&mut self, asked: &Asked) -> Answered {
-        let PatchFiles { project_id, patch, .. } = asked.fields()?;
-        let project = self.writable(asked, project_id)?;
+    pub(crate) fn patch_files(&mut self, request: &SignedRequest) -> Answered {
+        let PatchFiles { project_id, patch, .. } = request.fields()?;
+        let project = self.writable(request, project_id)?;
         let patched = patch::apply(&patch, |name| project.content(name))?;
         if patched.values().any(String::is_empty) {
             return Err(Refusal::empty_content());
@@ -79,18 +78,18 @@ impl Emulator {
             self.check_size(content)?;
         }
         for (name, content) in &patched {
-            self.store.put(project_id, name, content, asked.wall);
+            self.store.put(project_id, name, content, request.wall);
         }
         let names: Vec<&str> = patched.keys().map(String::as_str).collect();
-        self.apply(Applied::new("files/patch", project_id, &names.join(", ")));
-        Ok(encode_success(&Done {}))
+        self.applied.push(Applied::new("files/patch", project_id, &names.join(", ")));
+        Ok(encode_success(&Empty {}))
     }
 
-    pub(crate) fn delete_file(&mut self, asked: &Asked) -> Answered {
-        let DeleteFile { project_id, name, .. } = asked.fields()?;
-        self.writable(asked, project_id)?;
+    pub(crate) fn delete_file(&mut self, request: &SignedRequest) -> Answered {
+        let DeleteFile { project_id, name, .. } = request.fields()?;
+        self.writable(request, project_id)?;
         self.store.remove(project_id, name.as_str())?;
-        self.apply(Applied::new("files/delete", project_id, name.as_str()));
-        Ok(encode_success(&Done {}))
+        self.applied.push(Applied::new("files/delete", project_id, name.as_str()));
+        Ok(encode_success(&Empty {}))
     }
 }

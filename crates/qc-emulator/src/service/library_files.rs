@@ -2,7 +2,7 @@
 
 use qc_proto::{ProjectFile, ProjectId, UserId};
 
-use crate::service::{emulator::Emulator, refusal::Refusal};
+use crate::service::{Service, refusal::Refusal};
 
 /// Where the files of a project's libraries stand when all its files are read. They are marked `isLibrary`, carry the
 /// number of the library, and may have the names of the project's own.
@@ -18,14 +18,7 @@ pub enum LibraryFiles {
     First,
 }
 
-impl Emulator {
-    /// Says where the files of libraries stand, and whether they come unasked.
-    #[must_use]
-    pub fn with_library_files(mut self, library_files: LibraryFiles) -> Self {
-        self.library_files = library_files;
-        self
-    }
-
+impl Service {
     /// All files of a project, as a reading that names none answers them.
     pub(crate) fn all_files(
         &self,

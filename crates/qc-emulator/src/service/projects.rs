@@ -1,23 +1,21 @@
 //! `projects/*`
 
 use qc_proto::{
-    CreateProject, DeleteProject, Done, Endpoint as _, Language, ProjectId, ReadProjects,
+    CreateProject, DeleteProject, Empty, Endpoint as _, Language, ProjectId, ReadProjects,
     encode_success,
 };
 use serde::Deserialize;
 
 use crate::{
-    faults::record::Applied,
-    request::{asked::Asked, fields},
+    record::Applied,
+    request::{fields, signed::SignedRequest},
     service::{
-        described_project::DescribedProjects, emulator::Emulator, refusal::Refusal,
+        Answered, Service, described_project::DescribedProjects, refusal::Refusal,
         stored_project::StoredProject,
     },
 };
 
 const RECYCLE_BIN: &str = "Recycle Bin/";
-
-type Answered = Result<Vec<u8>, Refusal>;
 
 /// The part of a list that is asked for: from `start`, counted from 0, to before `end`.
 #[derive(Deserialize)]
@@ -29,28 +27,28 @@ pub(crate) struct ListWindow {
     end: Option<usize>,
 }
 
-impl Emulator {
-    pub(crate) fn create_project(&mut self, asked: &Asked) -> Answered {
-        let create: CreateProject = asked.fields()?;
+impl Service {
+    pub(crate) fn create_project(&mut self, request: &SignedRequest) -> Answered {
+        let create: CreateProject = request.fields()?;
         create.check().map_err(Refusal::not_valid)?;
-        let id = self.store.add_project(asked.user, &create.name, create.language, asked.wall);
-        let project = self.store.project(asked.user, id)?;
+        let id = self.store.add_project(request.user, &create.name, create.language, request.wall);
+        let project = self.store.project(request.user, id)?;
         let (answer, name) = (self.describe(&[(id, project)]), project.name.clone());
-        self.apply(Applied::new("projects/create", id, &name));
+        self.applied.push(Applied::new("projects/create", id, &name));
         Ok(answer)
     }
 
-    pub(crate) fn read_projects(&self, asked: &Asked) -> Answered {
-        let ReadProjects { project_id, .. } = asked.fields()?;
+    pub(crate) fn read_projects(&self, request: &SignedRequest) -> Answered {
+        let ReadProjects { project_id, .. } = request.fields()?;
         Ok(match project_id {
-            Some(id) => self.describe(&[(id, self.store.project(asked.user, id)?)]),
+            Some(id) => self.describe(&[(id, self.store.project(request.user, id)?)]),
             None => {
-                let ListWindow { start, end } = asked.fields()?;
+                let ListWindow { start, end } = request.fields()?;
                 let (start, end) = (start.unwrap_or(0), end.unwrap_or(usize::MAX));
                 if start >= end {
                     return Err(Refusal::not_valid("start: must be less than end"));
                 }
-                let projects = self.store.projects_of(asked.user).skip(start).take(end - start);
+                let projects = self.store.projects_of(request.user).skip(start).take(end - start);
                 self.describe(&projects.collect::<Vec<_>>())
             }
         })
@@ -62,16 +60,16 @@ impl Emulator {
     }
 
     /// The recycle bin is a folder: what is in it is still listed, and can be read and changed.
-    pub(crate) fn delete_project(&mut self, asked: &Asked) -> Answered {
-        let DeleteProject { project_id } = asked.fields()?;
-        let mut name = self.store.project(asked.user, project_id)?.name.clone();
+    pub(crate) fn delete_project(&mut self, request: &SignedRequest) -> Answered {
+        let DeleteProject { project_id } = request.fields()?;
+        let mut name = self.store.project(request.user, project_id)?.name.clone();
         if !name.starts_with(RECYCLE_BIN) {
             // Of two projects that had the same name one after the other, both can be in it.
-            name = self.store.free_name(asked.user, &format!("{RECYCLE_BIN}{name}"));
-            self.store.project_mut(asked.user, project_id)?.name.clone_from(&name);
+            name = self.store.free_name(request.user, &format!("{RECYCLE_BIN}{name}"));
+            self.store.project_mut(request.user, project_id)?.name.clone_from(&name);
         }
-        self.apply(Applied::new("projects/delete", project_id, &name));
-        Ok(encode_success(&Done {}))
+        self.applied.push(Applied::new("projects/delete", project_id, &name));
+        Ok(encode_success(&Empty {}))
     }
 }
 

@@ -2,17 +2,9 @@
 
 use qc_proto::Tier;
 
-use crate::service::{emulator::Emulator, refusal::Refusal};
+use crate::service::{Service, refusal::Refusal};
 
-impl Emulator {
-    /// Holds all that is written to the quotas of a tier. Without one there are none, and
-    /// [`put_file`](Self::put_file) is never held to them.
-    #[must_use]
-    pub fn with_tier(mut self, tier: Tier) -> Self {
-        self.tier = Some(tier);
-        self
-    }
-
+impl Service {
     /// Characters count, not bytes.
     pub(crate) fn check_size(&self, content: &str) -> Result<(), Refusal> {
         match self.tier.map(Tier::max_file_chars) {

@@ -11,7 +11,7 @@ use qc_proto::{
     http::{self, HeaderValue, StatusCode, header},
 };
 
-use crate::{faults::exchange::page, service::emulator::Emulator};
+use crate::{response::page, service::Service};
 
 /// A sliding window: within any stretch of `per`, no more than so many requests of a user pass.
 #[derive(Debug)]
@@ -23,6 +23,10 @@ pub(crate) struct RateLimit {
 }
 
 impl RateLimit {
+    pub(crate) fn new(requests: usize, per: Duration) -> Self {
+        Self { requests, per, passed: BTreeMap::new() }
+    }
+
     /// Lets a request pass, or says for how many seconds to wait. One that does not pass does not count.
     fn pass(&mut self, user: Option<UserId>, now: Duration) -> Result<(), u64> {
         let passed = self.passed.entry(user).or_default();
@@ -40,17 +44,7 @@ impl RateLimit {
     }
 }
 
-impl Emulator {
-    /// Answers each user no more than `requests` within any stretch of `per`, by the service's clock. What comes beyond is
-    /// answered by a page with HTTP 429 and a `Retry-After` in seconds, is not acted on and does not count.
-    ///
-    /// What a fault keeps from the service does not count either. Without this there is no limit.
-    #[must_use]
-    pub fn with_rate_limit(mut self, requests: usize, per: Duration) -> Self {
-        self.rate_limit = Some(RateLimit { requests, per, passed: BTreeMap::new() });
-        self
-    }
-
+impl Service {
     pub(crate) fn forget_rate(&mut self) {
         if let Some(limit) = &mut self.rate_limit {
             limit.passed.clear();

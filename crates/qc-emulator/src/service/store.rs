@@ -1,8 +1,10 @@
 //! What the service keeps: projects and their files.
 
-#[cfg(feature = "durable")]
-use std::collections::BTreeSet;
-use std::{collections::BTreeMap, num::NonZeroU32, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    num::NonZeroU32,
+    time::Duration,
+};
 
 use qc_proto::{Language, ProjectId, UserId};
 
@@ -14,12 +16,10 @@ pub(crate) struct Store {
     next_project: NonZeroU32,
     next_file: i64,
     /// What was changed since it was last asked, where anyone asks.
-    #[cfg(feature = "durable")]
     changes: Option<Changes>,
 }
 
 /// What of the store is no longer as it was.
-#[cfg(feature = "durable")]
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Changes {
     /// Everything, whatever else is in here.
@@ -40,7 +40,6 @@ impl Default for Store {
             projects: BTreeMap::new(),
             next_project: FIRST_PROJECT,
             next_file: 100_000_001,
-            #[cfg(feature = "durable")]
             changes: None,
         }
     }
@@ -133,7 +132,7 @@ impl Store {
         if self.next_file != number {
             self.numbers_changed();
         }
-        // That the project is no older than this file goes without saying.
+        // The disk derives the project's date from its files: only the file counts as changed.
         self.file_changed(id, name);
     }
 
@@ -204,43 +203,32 @@ impl Store {
 
     /// Becomes as another store was.
     pub(crate) fn become_as(&mut self, other: &Self) {
-        #[cfg(feature = "durable")]
         let is_tracked = self.changes.is_some();
         *self = other.clone();
-        #[cfg(feature = "durable")]
-        {
-            self.changes = is_tracked.then(|| Changes { all: true, ..Changes::default() });
-        }
+        self.changes = is_tracked.then(|| Changes { all: true, ..Changes::default() });
     }
 
     fn numbers_changed(&mut self) {
-        #[cfg(feature = "durable")]
         if let Some(changes) = &mut self.changes {
             changes.numbers = true;
         }
     }
 
     fn project_changed(&mut self, id: ProjectId) {
-        #[cfg(feature = "durable")]
         if let Some(changes) = &mut self.changes {
             changes.projects.insert(id);
         }
-        #[cfg(not(feature = "durable"))]
-        let _ = id;
     }
 
     fn file_changed(&mut self, id: ProjectId, name: &str) {
-        #[cfg(feature = "durable")]
         if let Some(changes) = &mut self.changes {
             changes.files.insert((id, name.to_owned()));
         }
-        #[cfg(not(feature = "durable"))]
-        let _ = (id, name);
     }
 }
 
 /// What a disk needs to know.
-#[cfg(feature = "durable")]
+#[cfg_attr(not(feature = "durable"), expect(dead_code, reason = "there is no disk"))]
 impl Store {
     /// A store with what a disk had.
     pub(crate) fn of(

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use qc_proto::{Done, FileName, Parameter, ProjectId, encode_success};
+use qc_proto::{Empty, FileName, Parameter, ProjectId, encode_success};
 use serde::Deserialize;
 
 use crate::{
-    faults::record::Applied,
-    request::{asked::Asked, fields},
-    service::{emulator::Emulator, projects, refusal::Refusal},
+    record::Applied,
+    request::{fields, signed::SignedRequest},
+    service::{Service, projects, refusal::Refusal},
 };
 
 /// What is absent stays as it is; a list that is there replaces the whole list.
@@ -53,20 +53,20 @@ struct NewFile {
     content: Option<String>,
 }
 
-impl Emulator {
+impl Service {
     /// All or nothing: whatever can be refused is looked at before anything changes.
-    pub(crate) fn update_project(&mut self, asked: &Asked) -> Result<Vec<u8>, Refusal> {
-        let update: UpdateProject = asked.fields()?;
+    pub(crate) fn update_project(&mut self, request: &SignedRequest) -> Result<Vec<u8>, Refusal> {
+        let update: UpdateProject = request.fields()?;
         let id = update.project_id;
-        let project = self.writable(asked, id)?;
+        let project = self.writable(request, id)?;
         if let Some(name) = &update.name {
             projects::check_name(name, project.language)?;
-            if *name != project.name && self.store.is_taken(asked.user, name) {
+            if *name != project.name && self.store.is_taken(request.user, name) {
                 return Err(Refusal::project_exists(name));
             }
         }
         for library in update.libraries.iter().flatten() {
-            self.store.project(asked.user, *library)?;
+            self.store.project(request.user, *library)?;
         }
         let files = update.files.map(by_name).transpose()?;
         self.check_count(files.as_ref().map_or(0, BTreeMap::len))?;
@@ -75,10 +75,10 @@ impl Emulator {
         }
 
         if let Some(files) = files {
-            self.store.replace_files(id, &files, asked.wall);
+            self.store.replace_files(id, &files, request.wall);
         }
-        let project = self.store.project_mut(asked.user, id)?;
-        project.touch(asked.wall);
+        let project = self.store.project_mut(request.user, id)?;
+        project.touch(request.wall);
         let settings = &mut project.settings;
         settings.description = update.description.unwrap_or_else(|| settings.description.clone());
         if let Some(parameters) = update.parameters {
@@ -92,8 +92,8 @@ impl Emulator {
         }
         project.name = update.name.unwrap_or_else(|| project.name.clone());
         let name = project.name.clone();
-        self.apply(Applied::new("projects/update", id, &name));
-        Ok(encode_success(&Done {}))
+        self.applied.push(Applied::new("projects/update", id, &name));
+        Ok(encode_success(&Empty {}))
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
-use qc_proto::{AuthRefusal, Credentials, Language, Presented, ProjectId, UserId, Window};
+use qc_proto::{AuthHeaders, AuthRefusal, ClockTolerance, Credentials, UserId};
 
-use crate::service::{emulator::Emulator, refusal::Refusal};
+use crate::service::refusal::Refusal;
 
 /// The users, by their numbers. There is always a first.
 pub(crate) struct Users {
@@ -17,6 +17,10 @@ impl Users {
         Self { first, others: BTreeMap::new() }
     }
 
+    pub(crate) fn first_credentials(&self) -> Credentials {
+        self.first.clone()
+    }
+
     pub(crate) fn first(&self) -> UserId {
         self.first.user_id()
     }
@@ -27,7 +31,7 @@ impl Users {
         std::iter::once(self.first()).chain(self.others.keys().copied())
     }
 
-    fn add(&mut self, credentials: Credentials) {
+    pub(crate) fn add(&mut self, credentials: Credentials) {
         if credentials.user_id() == self.first() {
             self.first = credentials;
         } else {
@@ -40,23 +44,23 @@ impl Users {
     }
 
     /// The user that a signature names, good or not; none where nobody has this number.
-    pub(crate) fn named_by(&self, presented: &Result<Presented, AuthRefusal>) -> Option<UserId> {
-        let user = presented.as_ref().ok()?.user_id().ok()?;
+    pub(crate) fn named_by(&self, auth: &Result<AuthHeaders, AuthRefusal>) -> Option<UserId> {
+        let user = auth.as_ref().ok()?.user_id().ok()?;
         self.credentials(user).map(Credentials::user_id)
     }
 
     /// The user whose signature it is.
     pub(crate) fn verify(
         &self,
-        presented: &Result<Presented, AuthRefusal>,
+        auth: &Result<AuthHeaders, AuthRefusal>,
         wall: Duration,
-        window: Window,
+        tolerance: ClockTolerance,
     ) -> Result<UserId, Refusal> {
-        let named = self.named_by(presented).unwrap_or_else(|| self.first());
+        let named = self.named_by(auth).unwrap_or_else(|| self.first());
         // A stranger is measured by the first user's credentials, and refused as no user at all.
         let credentials = self.credentials(named).unwrap_or(&self.first);
-        let verified = match presented {
-            Ok(presented) => credentials.verify(presented, wall, window),
+        let verified = match auth {
+            Ok(auth) => credentials.verify(auth, wall, tolerance),
             Err(refusal) => Err(refusal.clone()),
         };
         verified.map_err(|refusal| Refusal::auth(&refusal, named))?;
@@ -68,33 +72,5 @@ impl Users {
 impl fmt::Debug for Users {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entry(&self.first()).entries(self.others.keys()).finish()
-    }
-}
-
-impl Emulator {
-    /// The first user's credentials, for a client.
-    #[must_use]
-    pub fn credentials(&self) -> Credentials {
-        self.users.first.clone()
-    }
-
-    /// A user's projects: number and name.
-    #[must_use]
-    pub fn projects_of(&self, user: UserId) -> Vec<(ProjectId, String)> {
-        self.store.projects_of(user).map(|(id, project)| (id, project.name.clone())).collect()
-    }
-
-    /// Lets another user in. One user's projects do not exist for another. A number that is known already gets this
-    /// token in place of its old one, and keeps its projects.
-    pub fn add_user(&mut self, credentials: Credentials) {
-        self.users.add(credentials);
-    }
-
-    /// As [`add_project`](Self::add_project), for a user other than the first. Nobody sees it before
-    /// [`add_user`](Self::add_user) has let the user in.
-    pub fn add_project_for(&mut self, user: UserId, name: &str, language: Language) -> ProjectId {
-        let id = self.store.add_project(user, name, language, Duration::ZERO);
-        self.settle();
-        id
     }
 }

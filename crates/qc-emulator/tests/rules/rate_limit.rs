@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use qc_emulator::{Ending, Fault};
+use qc_emulator::{ExchangeOutcome, Fault};
 use qc_proto::{
     bytes::Bytes,
     http::{Method, Response, StatusCode},
@@ -80,22 +80,22 @@ fn faults_and_the_limit_go_together() {
         service.emulator.push_fault(fault);
         let request = request(Method::POST, "authenticate", "", "");
         let signed = service.signed(request);
-        let ending = service.emulator.exchange(service.wall, &signed).ending;
+        let outcome = service.emulator.exchange(service.wall, &signed).outcome;
         let record = service.emulator.requests().last().unwrap();
-        (ending, record.status, record.retry_after)
+        (outcome, record.status, record.retry_after)
     };
     // What does not reach the service does not count.
     let (_, status, _) = ask(&mut service, Fault::Status { status: 503, applied: false });
     assert_eq!(status, Some(503));
     let (_, status, wait) = ask(&mut service, Fault::None);
     assert_eq!((status, wait), (Some(200), None));
-    let (ending, status, wait) = ask(&mut service, Fault::Latency(Duration::from_secs(1)));
-    let Ending::Answer(page) = ending else { panic!("{ending:?}") };
+    let (outcome, status, wait) = ask(&mut service, Fault::Latency(Duration::from_secs(1)));
+    let ExchangeOutcome::Answer(page) = outcome else { panic!("{outcome:?}") };
     is_page(&page, "60");
     assert_eq!((status, wait), (Some(429), Some(MINUTE)));
     // A page is no JSON, and drifts as little.
-    let (ending, ..) = ask(&mut service, Fault::Drift(qc_emulator::Drift::ByteOrderMark));
-    let Ending::Answer(page) = ending else { panic!("{ending:?}") };
+    let (outcome, ..) = ask(&mut service, Fault::Drift(qc_emulator::Drift::ByteOrderMark));
+    let ExchangeOutcome::Answer(page) = outcome else { panic!("{outcome:?}") };
     is_page(&page, "60");
     // What the client does not get to see asks it for nothing.
     for (fault, seen) in

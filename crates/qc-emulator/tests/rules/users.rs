@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use qc_emulator::{Dress, Ending, Fault};
+use qc_emulator::{ExchangeOutcome, Fault, RefusalForm};
 use qc_proto::{
     ApiToken, Credentials, Language, ProjectId, Signature, UserId,
     http::{Method, StatusCode},
@@ -115,10 +115,10 @@ fn a_refusal_of_credentials_names_who_asked() {
     let (mut service, _) = two();
     for user in [7, 8] {
         service.user = user;
-        service.emulator.push_fault(Fault::Refuse(Dress::Ok));
+        service.emulator.push_fault(Fault::Refuse(RefusalForm::Ok));
         let signed = service.signed(request(Method::POST, "authenticate", "", ""));
-        let ending = service.emulator.exchange(service.wall, &signed).ending;
-        let Ending::Answer(answer) = ending else { panic!("{ending:?}") };
+        let outcome = service.emulator.exchange(service.wall, &signed).outcome;
+        let ExchangeOutcome::Answer(answer) = outcome else { panic!("{outcome:?}") };
         let answer: Value = serde_json::from_slice(answer.body()).unwrap();
         refuses(answer, &format!("Hash doesn't match. UID: {user}"));
     }

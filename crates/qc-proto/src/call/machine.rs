@@ -1,4 +1,4 @@
-//! One call: a request, its retries, and the looks that settle doubt.
+//! One call: a request, its retries, and the probes that learn whether it took effect.
 //!
 //! ```text
 //!            Poll, too early: Wait               Poll, still out: Wait
@@ -6,7 +6,7 @@
 //!                 |    v         Poll: Send           |    v
 //!  begin ------> Idle ----------------------------> InFlight --- Response, Failed, or timed out
 //!                 ^                                                   |
-//!                 +------------ retry, sign again, look --------------+--- Done
+//!                 +------------ retry, sign again, probe -------------+--- Done
 //! ```
 
 use alloc::borrow::Cow;
@@ -18,16 +18,16 @@ use crate::{
     call::{
         attempt::{Delivery, Failure, Phase},
         clock::Measurement,
-        look,
         now::Now,
         policy::Jitter,
+        probe::Prober,
         received::Received,
         retry::{Action, Outcome, decide},
         session::Session,
         step::{Input, Step},
         throttle::Place,
     },
-    endpoints::endpoint::{Endpoint, Look, Replay, Sight, Verdict},
+    endpoints::endpoint::{Endpoint, Observation, ProbeOutcome, Replay},
     error::{Effect, Error, ErrorKind, Report},
     invalid::Invalid,
     wire::signature::Signature,
@@ -41,31 +41,51 @@ pub struct Call<E: Endpoint> {
     /// On the monotonic clock.
     deadline: Duration,
     state: State,
-    /// What settles doubt, where the endpoint has it.
-    look: Option<Look>,
-    /// The endpoint's class; [`Replay::Never`] where it promises a look and has none.
+    /// How to learn whether the request took effect. None if the endpoint has no way.
+    prober: Option<Prober>,
+    /// The endpoint's class; [`Replay::Never`] where it promises a probe and has none.
     replay: Replay,
-    /// What the attempt that is out was signed with.
+    /// The signature of the attempt that is under way.
     signature: Option<Signature>,
-    /// How often the request itself was sent.
-    attempts: u32,
-    /// How often anything was sent.
-    sent: u32,
-    /// How often that was throttled, which does not count.
-    throttled: u32,
-    /// Where it waits in the session's line.
+    counts: Counts,
+    /// Where the call waits in the session's line.
     place: Option<Place>,
-    failures: u32,
+    /// Whether the call has signed once more after the clock was corrected.
     signed_again: bool,
-    /// An attempt may have taken effect, and no look has settled it.
-    doubt: bool,
-    /// An attempt was in doubt at some time: it may still arrive.
-    suspected: bool,
-    before: Option<Sight>,
-    /// Why the call looks or tries again.
+    doubt: Doubt,
+    /// The failure that the call probes or tries again for.
     last: Option<Report>,
-    /// Whether `last` is a refusal, so that the request is not sent again.
-    refused: bool,
+}
+
+/// What the call has sent so far.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    /// Attempts of the request itself.
+    attempts: u32,
+    /// Attempts of any kind.
+    sent: u32,
+    /// Attempts that were throttled. They use up neither attempts nor requests of the policy.
+    throttled: u32,
+    /// Failures that led to a pause.
+    failures: u32,
+}
+
+impl Counts {
+    /// Returns how many requests count against the policy's bound.
+    fn against_policy(self) -> u32 {
+        self.sent - self.throttled
+    }
+}
+
+/// Whether the request may have taken effect without an answer that says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Doubt {
+    /// Every attempt was answered, or did not arrive.
+    None,
+    /// A probe found that no attempt had taken effect. One that was in doubt may still arrive.
+    Earlier,
+    /// An attempt may have taken effect.
+    Open,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -77,9 +97,27 @@ enum State {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Goal {
-    LookFirst,
+    /// Probe before the request is sent.
+    ProbeFirst,
+    /// Send the request.
     Request,
-    Look,
+    /// Probe after the request failed.
+    Probe(After),
+}
+
+/// The failure that a probe follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum After {
+    /// The service refused the request. It is not sent again.
+    Refusal,
+    /// Nobody knows whether the request took effect.
+    Doubt,
+}
+
+/// What a successful answer holds: the request's, or a probe's.
+enum Success<A> {
+    Answer(A),
+    Observation(Observation),
 }
 
 /// What comes after an input was taken in: go on from the state, or end.
@@ -108,37 +146,32 @@ impl Session {
 
 impl<E: Endpoint> Call<E> {
     fn new(endpoint: E, body: Bytes, seed: u64, deadline: Duration) -> Self {
-        let look = endpoint.look();
-        let goal = if E::LOOK_FIRST && look.is_some() { Goal::LookFirst } else { Goal::Request };
+        let prober = endpoint.probe().map(Prober::new);
+        let goal =
+            if E::PROBE_FIRST && prober.is_some() { Goal::ProbeFirst } else { Goal::Request };
         let replay = match E::REPLAY {
-            Replay::Verify if look.is_none() => Replay::Never,
+            Replay::Verify if prober.is_none() => Replay::Never,
             replay => replay,
         };
         Self {
             endpoint,
             body,
-            look,
+            prober,
             replay,
             jitter: Jitter(seed),
             deadline,
             state: State::Idle { goal, not_before: Duration::ZERO },
             signature: None,
-            attempts: 0,
-            sent: 0,
-            throttled: 0,
+            counts: Counts::default(),
             place: None,
-            failures: 0,
             signed_again: false,
-            doubt: false,
-            suspected: false,
-            before: None,
+            doubt: Doubt::None,
             last: None,
-            refused: false,
         }
     }
 
     /// Takes one input and says what to do next. It never panics, and never asks to send twice for one input:
-    /// an answer that was not waited for counts as [`Input::Poll`], and a poll while an attempt is out waits
+    /// an answer that was not waited for counts as [`Input::Poll`], and a poll while an attempt is under way waits
     /// until the attempt's time is over.
     pub fn step(&mut self, session: &mut Session, now: Now, input: Input) -> Step<E::Output> {
         let next = match (self.state, input) {
@@ -152,17 +185,17 @@ impl<E: Endpoint> Call<E> {
                     return Step::Wait(over - now.mono);
                 }
                 let failure = Failure::timed_out(Delivery::MaybeSent, Phase::Head);
-                self.take(goal, session, now, Err(failure), since)
+                self.receive(goal, session, now, Err(failure), since)
             }
             (State::InFlight { goal, since, .. }, Input::Response(response)) => {
-                self.take(goal, session, now, Ok(response), since)
+                self.receive(goal, session, now, Ok(response), since)
             }
             (State::InFlight { goal, since, .. }, Input::Failed(failure)) => {
-                self.take(goal, session, now, Err(failure), since)
+                self.receive(goal, session, now, Err(failure), since)
             }
         };
         match next {
-            Next::Continue => self.go_on(session, now),
+            Next::Continue => self.send_or_wait(session, now),
             Next::End(result) => self.end(result),
         }
     }
@@ -172,8 +205,7 @@ impl<E: Endpoint> Call<E> {
         Step::Done(result)
     }
 
-    /// Sends, or waits until it may.
-    fn go_on(&mut self, session: &mut Session, now: Now) -> Step<E::Output> {
+    fn send_or_wait(&mut self, session: &mut Session, now: Now) -> Step<E::Output> {
         let State::Idle { goal, not_before } = self.state else {
             return Step::Wait(Duration::ZERO);
         };
@@ -183,46 +215,49 @@ impl<E: Endpoint> Call<E> {
         let turn = now.mono.saturating_add(wait).min(self.deadline);
         let earliest = not_before.max(session.earliest());
         if earliest.max(now.mono) >= self.deadline {
-            let mut report = self.last.take().unwrap_or_else(|| {
-                let mut report = Report::new(ErrorKind::RateLimited);
-                report.detail =
-                    Some(Cow::Borrowed("no request was due before the call's deadline"));
-                report
-            });
-            if report.kind == ErrorKind::RateLimited {
-                let wait = earliest.max(session.throttle.opens()).checked_sub(now.mono);
-                report.retry_after =
-                    report.retry_after.or(wait).or(Some(session.policy().base_pause));
-            }
-            return match self.give_up(report) {
-                Next::End(result) => self.end(result),
-                Next::Continue => Step::Wait(Duration::ZERO),
-            };
+            let report = self.out_of_time(session, now, earliest);
+            let error = self.failed(report);
+            return self.end(Err(error));
         }
-        if goal == Goal::Request {
-            // What a look did not find may have arrived by the time that the call goes on.
-            self.doubt |= self.suspected;
+        if goal == Goal::Request && self.doubt == Doubt::Earlier {
+            // What a probe did not find may have arrived by the time that the call goes on.
+            self.doubt = Doubt::Open;
         }
         let earliest = earliest.max(turn);
         if now.mono < earliest {
             return Step::Wait(earliest - now.mono);
         }
-        self.sent += 1;
+        self.counts.sent += 1;
         let timeout = session.policy().attempt_timeout.min(self.deadline - now.mono);
         self.state = State::InFlight { goal, since: now, timeout };
-        let (path, body) = match (goal, &self.look) {
-            (Goal::LookFirst | Goal::Look, Some(look)) => look::request(look),
+        let (path, body) = match (goal, &self.prober) {
+            (Goal::ProbeFirst | Goal::Probe(_), Some(prober)) => prober.request(),
             _ => {
-                self.attempts += 1;
+                self.counts.attempts += 1;
                 (E::PATH, self.body.clone())
             }
         };
-        let attempt = session.attempt(path, body, self.sent, timeout, now);
+        let attempt = session.attempt(path, body, self.counts.sent, timeout, now);
         self.signature = session.signature().cloned();
         Step::Send(attempt)
     }
 
-    fn take(
+    /// Returns the failure of a call whose next request would come after its deadline.
+    fn out_of_time(&mut self, session: &Session, now: Now, earliest: Duration) -> Report {
+        let mut report = self.last.take().unwrap_or_else(|| {
+            let mut report = Report::new(ErrorKind::RateLimited);
+            report.detail = Some(Cow::Borrowed("no request was due before the call's deadline"));
+            report
+        });
+        if report.kind == ErrorKind::RateLimited {
+            let wait = earliest.max(session.throttle.opens()).checked_sub(now.mono);
+            report.retry_after = report.retry_after.or(wait).or(Some(session.policy().base_pause));
+        }
+        report
+    }
+
+    /// Takes in how an attempt ended.
+    fn receive(
         &mut self,
         goal: Goal,
         session: &mut Session,
@@ -234,32 +269,22 @@ impl<E: Endpoint> Call<E> {
         let headers = answer.as_ref().ok().map(http::Response::headers);
         headers.inspect(|headers| session.heed(headers, now));
         let measured = &Measurement::new(since, now, headers);
-        if goal == Goal::Request {
-            return match Received::new(answer, E::decode, session, now) {
-                Received::Success(answer) => {
-                    settle(session, measured, now);
-                    Next::End(self.finish(answer))
-                }
-                Received::Failure { outcome, report, blames_signature } => {
-                    let outcome = session.clock.judge(
-                        outcome,
-                        blames_signature,
-                        measured,
-                        now,
-                        &mut self.signed_again,
-                    );
-                    self.request_failed(session, now, since, outcome, report)
-                }
-            };
-        }
-        let seen = match &self.look {
-            Some(look) => look::sight(look, answer, session, now),
-            None => Received::nothing_to_see(),
+        let received = match (goal, &self.prober) {
+            (Goal::Request, _) => {
+                Received::new(answer, E::decode, session, now).map(Success::Answer)
+            }
+            (_, Some(prober)) => prober.observe(answer, session, now).map(Success::Observation),
+            (_, None) => Received::nothing_to_see(),
         };
-        match seen {
-            Received::Success(sight) => {
-                settle(session, measured, now);
-                self.saw(goal, session, now, sight)
+        match received {
+            Received::Success(success) => {
+                session.restore_retry();
+                session.throttle.answered(now.mono);
+                session.clock.follow(measured, now);
+                match success {
+                    Success::Answer(answer) => Next::End(self.finish(answer)),
+                    Success::Observation(seen) => self.observed(goal, session, now, seen),
+                }
             }
             Received::Failure { outcome, report, blames_signature } => {
                 let outcome = session.clock.judge(
@@ -269,15 +294,18 @@ impl<E: Endpoint> Call<E> {
                     now,
                     &mut self.signed_again,
                 );
-                self.look_failed(goal, session, now, since, outcome, report)
+                match goal {
+                    Goal::Request => self.request_failed(session, now, since, outcome, report),
+                    _ => self.probe_failed(goal, session, now, since, outcome, report),
+                }
             }
         }
     }
 
     fn finish(&self, answer: E::Answer) -> Result<E::Output, Error> {
-        self.endpoint.output(answer).map_err(|not_fitting| {
-            let mut report = Report::new(not_fitting.kind);
-            report.detail = Some(Cow::Borrowed(not_fitting.why));
+        self.endpoint.output(answer).map_err(|unexpected| {
+            let mut report = Report::new(unexpected.kind);
+            report.detail = Some(Cow::Borrowed(unexpected.why));
             report.effect =
                 if self.replay == Replay::Safe { Effect::None } else { Effect::Unknown };
             self.error(report)
@@ -292,43 +320,42 @@ impl<E: Endpoint> Call<E> {
         outcome: Outcome,
         report: Report,
     ) -> Next<E::Output> {
-        let action = decide(outcome, self.replay, self.suspected);
-        if matches!(outcome, Outcome::InDoubt | Outcome::Unusable) && self.replay != Replay::Safe {
-            self.doubt = true;
-            self.suspected = true;
-        }
-        if matches!(outcome, Outcome::Refused | Outcome::Rejected) {
+        let was_in_doubt = self.doubt != Doubt::None;
+        let is_refusal = matches!(outcome, Outcome::Refused | Outcome::Rejected);
+        if is_refusal {
             session.restore_retry();
             session.throttle.answered(now.mono);
         }
-        self.refused = matches!(outcome, Outcome::Refused | Outcome::Rejected);
-        match action {
-            Action::Stop(effect) => {
-                self.doubt = effect == Effect::Unknown;
-                self.give_up(report)
-            }
+        if matches!(outcome, Outcome::InDoubt | Outcome::Unusable) && self.replay != Replay::Safe {
+            self.doubt = Doubt::Open;
+        }
+        match decide(outcome, self.replay, was_in_doubt) {
+            Action::Stop(effect) => Next::End(Err(self.failed_with(report, effect))),
             Action::SignAgain if self.has_room(Goal::Request, session) => {
                 // The refused attempt did nothing and does not count.
-                self.attempts -= 1;
-                self.again(Goal::Request, now.mono, report)
+                self.counts.attempts -= 1;
+                self.schedule(Goal::Request, now.mono, report)
             }
             Action::SignAgain => self.give_up(report),
             Action::Retry => self.retry(Goal::Request, session, now, report),
             Action::Wait => {
-                self.attempts -= 1;
-                self.wait(Goal::Request, session, now, since, report)
+                self.counts.attempts -= 1;
+                self.wait_in_line(Goal::Request, session, now, since, report)
             }
-            // After a plain refusal a look is only to name it, and not worth a wait.
-            Action::Look if !self.suspected => self.again(Goal::Look, now.mono, report),
-            Action::Look => {
-                // An attempt that a look did not find may have arrived since.
-                self.doubt = true;
-                self.retry(Goal::Look, session, now, report)
+            Action::Probe => {
+                let after = if is_refusal { After::Refusal } else { After::Doubt };
+                if self.doubt == Doubt::None {
+                    // After a plain refusal a probe is only to name it, and not worth a wait.
+                    return self.schedule(Goal::Probe(after), now.mono, report);
+                }
+                // An attempt that a probe did not find may have arrived since.
+                self.doubt = Doubt::Open;
+                self.retry(Goal::Probe(after), session, now, report)
             }
         }
     }
 
-    fn look_failed(
+    fn probe_failed(
         &mut self,
         goal: Goal,
         session: &mut Session,
@@ -337,60 +364,57 @@ impl<E: Endpoint> Call<E> {
         outcome: Outcome,
         report: Report,
     ) -> Next<E::Output> {
-        // What the call ends with is the reason it looked for, not the look's.
-        let named_only = goal == Goal::Look && !self.suspected;
+        // A probe that would only name a refusal is not worth a wait.
+        let is_worth_a_wait = goal == Goal::ProbeFirst || self.doubt != Doubt::None;
+        // The call ends with the failure that it probed for, not with the probe's.
         let retry_after = report.retry_after;
         let mut report = self.last.take().unwrap_or(report);
         report.retry_after = retry_after.or(report.retry_after);
         match decide(outcome, Replay::Safe, false) {
-            Action::SignAgain if self.has_room(goal, session) => self.again(goal, now.mono, report),
-            Action::Retry if !named_only => self.retry(goal, session, now, report),
-            Action::Wait if !named_only => self.wait(goal, session, now, since, report),
+            Action::SignAgain if self.has_room(goal, session) => {
+                self.schedule(goal, now.mono, report)
+            }
+            Action::Retry if is_worth_a_wait => self.retry(goal, session, now, report),
+            Action::Wait if is_worth_a_wait => self.wait_in_line(goal, session, now, since, report),
             _ => self.give_up(report),
         }
     }
 
-    fn saw(
+    /// Takes in what a probe found.
+    fn observed(
         &mut self,
         goal: Goal,
         session: &mut Session,
         now: Now,
-        sight: Sight,
+        seen: Observation,
     ) -> Next<E::Output> {
-        if goal == Goal::LookFirst {
-            self.before = Some(sight);
+        let (Some(prober), Goal::Probe(after)) = (&self.prober, goal) else {
+            self.prober = self.prober.take().map(|prober| prober.with_before(seen));
             self.last = None;
-            return self.again_without_reason(Goal::Request, now.mono);
-        }
+            return self.schedule_without_reason(Goal::Request, now.mono);
+        };
         let mut report = self.last.take().unwrap_or_else(|| Report::new(ErrorKind::Server));
-        match self.endpoint.judge(self.before.as_ref(), &sight) {
-            Verdict::Holds { output, .. } if self.suspected => Next::End(Ok(output)),
-            Verdict::Holds { already, .. } => {
-                report.kind = already;
-                self.give_up(report)
+        match self.endpoint.judge(prober.before(), &seen) {
+            ProbeOutcome::Holds { output, .. } if self.doubt != Doubt::None => {
+                return Next::End(Ok(output));
             }
-            Verdict::NotApplied => {
-                self.doubt = false;
-                if self.refused {
-                    self.give_up(report)
-                } else {
-                    self.retry(Goal::Request, session, now, report)
+            ProbeOutcome::Holds { already, .. } => report.kind = already,
+            ProbeOutcome::NotApplied => {
+                if self.doubt == Doubt::Open {
+                    self.doubt = Doubt::Earlier;
+                }
+                if after == After::Doubt {
+                    return self.retry(Goal::Request, session, now, report);
                 }
             }
-            Verdict::Blocked(kind) => {
-                self.doubt = self.suspected;
-                report.kind = kind;
-                self.give_up(report)
-            }
-            Verdict::Unclear => {
-                self.doubt = self.suspected;
-                self.give_up(report)
-            }
+            ProbeOutcome::Blocked(kind) => report.kind = kind,
+            ProbeOutcome::Unclear => {}
         }
+        self.give_up(report)
     }
 
     /// Waits in line. That the service throttles is no failure of this call.
-    fn wait(
+    fn wait_in_line(
         &mut self,
         goal: Goal,
         session: &mut Session,
@@ -398,14 +422,14 @@ impl<E: Endpoint> Call<E> {
         since: Now,
         report: Report,
     ) -> Next<E::Output> {
-        self.throttled += 1;
+        self.counts.throttled += 1;
         let (policy, random) = (session.policy().clone(), self.jitter.next());
         let times = (since.mono, now.mono);
         let retry_after = report.retry_after;
         let mut place = self.place;
         session.throttle.throttled(&mut place, times, retry_after, &policy, random);
-        let next = self.again(goal, now.mono, report);
-        // It stays where it was.
+        let next = self.schedule(goal, now.mono, report);
+        // The call keeps its place in the line.
         self.place = place;
         next
     }
@@ -419,10 +443,10 @@ impl<E: Endpoint> Call<E> {
         mut report: Report,
     ) -> Next<E::Output> {
         let so_far = match goal {
-            Goal::Request => self.attempts,
+            Goal::Request => self.counts.attempts,
             // Nothing else was sent before.
-            Goal::LookFirst => self.sent - self.throttled,
-            Goal::Look => 0,
+            Goal::ProbeFirst => self.counts.against_policy(),
+            Goal::Probe(_) => 0,
         };
         if so_far >= session.policy().max_attempts.max(1) || !self.has_room(goal, session) {
             return self.give_up(report);
@@ -433,42 +457,51 @@ impl<E: Endpoint> Call<E> {
             }
             return self.give_up(report);
         }
-        self.failures += 1;
-        let pause = session.policy().pause(self.failures, self.jitter.next());
-        self.again(goal, now.mono.saturating_add(pause), report)
+        self.counts.failures += 1;
+        let pause = session.policy().pause(self.counts.failures, self.jitter.next());
+        self.schedule(goal, now.mono.saturating_add(pause), report)
     }
 
-    /// Whether one more request keeps to the bound, along with those that it may lead to: a request that needs a
-    /// look in doubt is only sent while one could follow, and a look before it only while both could.
+    /// Returns whether one more request keeps to the bound, along with those that it may lead to: a request that needs
+    /// a probe in doubt is only sent while one could follow, and a probe before it only while both could.
     fn has_room(&self, goal: Goal, session: &Session) -> bool {
         let reserve = match goal {
-            Goal::LookFirst => 2,
+            Goal::ProbeFirst => 2,
             Goal::Request => u32::from(self.replay == Replay::Verify),
-            Goal::Look => 0,
+            Goal::Probe(_) => 0,
         };
-        let counted = self.sent - self.throttled;
+        let counted = self.counts.against_policy();
         counted.saturating_add(reserve) < session.policy().max_requests()
     }
 
-    fn again(&mut self, goal: Goal, not_before: Duration, report: Report) -> Next<E::Output> {
+    fn schedule(&mut self, goal: Goal, not_before: Duration, report: Report) -> Next<E::Output> {
         self.last = Some(report);
-        self.again_without_reason(goal, not_before)
+        self.schedule_without_reason(goal, not_before)
     }
 
-    fn again_without_reason(&mut self, goal: Goal, not_before: Duration) -> Next<E::Output> {
+    fn schedule_without_reason(&mut self, goal: Goal, not_before: Duration) -> Next<E::Output> {
         self.state = State::Idle { goal, not_before };
         self.place = None;
         Next::Continue
     }
 
-    fn give_up(&self, mut report: Report) -> Next<E::Output> {
-        report.effect = if self.doubt { Effect::Unknown } else { Effect::None };
-        Next::End(Err(self.error(report)))
+    fn give_up(&self, report: Report) -> Next<E::Output> {
+        Next::End(Err(self.failed(report)))
+    }
+
+    fn failed(&self, report: Report) -> Error {
+        let effect = if self.doubt == Doubt::Open { Effect::Unknown } else { Effect::None };
+        self.failed_with(report, effect)
+    }
+
+    fn failed_with(&self, mut report: Report, effect: Effect) -> Error {
+        report.effect = effect;
+        self.error(report)
     }
 
     fn error(&self, mut report: Report) -> Error {
         report.endpoint = E::PATH;
-        report.attempts = self.sent;
+        report.attempts = self.counts.sent;
         Error::new(report)
     }
 }
@@ -478,16 +511,8 @@ impl<E: Endpoint> fmt::Debug for Call<E> {
         f.debug_struct("Call")
             .field("endpoint", &E::PATH)
             .field("state", &self.state)
-            .field("attempts", &self.attempts)
-            .field("sent", &self.sent)
+            .field("counts", &self.counts)
             .field("doubt", &self.doubt)
             .finish_non_exhaustive()
     }
-}
-
-/// The service works, and its clock is known.
-fn settle(session: &mut Session, measured: &Measurement, now: Now) {
-    session.restore_retry();
-    session.throttle.answered(now.mono);
-    session.clock.follow(measured, now);
 }

@@ -12,7 +12,7 @@ use crate::{
         session::Session,
     },
     error::{ErrorKind, Report},
-    model::file::Done,
+    model::file::Empty,
     wire::{
         envelope::{Answer, DecodeError, Envelope, decode_answer, texts},
         http_times::retry_after,
@@ -168,7 +168,7 @@ fn is_page(body: &[u8]) -> bool {
 }
 
 fn is_success(body: &[u8]) -> bool {
-    matches!(decode_answer::<Done>(body), Ok(Answer::Success(_)))
+    matches!(decode_answer::<Empty>(body), Ok(Answer::Success(_)))
 }
 
 fn blames_signature(kind: ErrorKind) -> bool {

@@ -49,7 +49,7 @@ pub enum Action {
     /// Sign for the corrected time and send the request again.
     SignAgain,
     /// Read, to learn whether the request took effect.
-    Look,
+    Probe,
     /// Give up; this is what is known of the effect.
     Stop(Effect),
 }
@@ -63,8 +63,8 @@ pub fn decide(outcome: Outcome, replay: Replay, doubt: bool) -> Action {
         (Outcome::Throttled, _) => Action::Wait,
         (Outcome::Skewed, _) => Action::SignAgain,
         (Outcome::InDoubt, Replay::Safe | Replay::Converges) => Action::Retry,
-        (Outcome::InDoubt | Outcome::Unusable | Outcome::Refused, Replay::Verify) => Action::Look,
-        (Outcome::Rejected, Replay::Verify) if doubt => Action::Look,
+        (Outcome::InDoubt | Outcome::Unusable | Outcome::Refused, Replay::Verify) => Action::Probe,
+        (Outcome::Rejected, Replay::Verify) if doubt => Action::Probe,
         (Outcome::InDoubt, Replay::Never) => Action::Stop(Effect::Unknown),
         (Outcome::Unusable, Replay::Converges | Replay::Never) => Action::Stop(Effect::Unknown),
         (_, Replay::Safe) => Action::Stop(Effect::None),
@@ -85,10 +85,10 @@ mod tests {
 
     #[test]
     fn doubt_never_sends_a_request_twice_that_does_not_bear_it() {
-        assert_eq!(decide(Outcome::InDoubt, Replay::Verify, false), Action::Look);
+        assert_eq!(decide(Outcome::InDoubt, Replay::Verify, false), Action::Probe);
         assert_eq!(decide(Outcome::InDoubt, Replay::Never, false), Action::Stop(Effect::Unknown));
         assert_eq!(decide(Outcome::Refused, Replay::Never, true), Action::Stop(Effect::Unknown));
-        assert_eq!(decide(Outcome::Rejected, Replay::Verify, true), Action::Look);
+        assert_eq!(decide(Outcome::Rejected, Replay::Verify, true), Action::Probe);
         assert_eq!(decide(Outcome::Rejected, Replay::Verify, false), Action::Stop(Effect::None));
     }
 }

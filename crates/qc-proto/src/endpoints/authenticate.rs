@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoints::endpoint::{Endpoint, NotFitting, Replay},
-    model::file::Done,
+    endpoints::endpoint::{Endpoint, Replay, UnexpectedAnswer},
+    model::file::Empty,
 };
 
 /// Asks whether the credentials are good.
@@ -15,10 +15,10 @@ pub struct Authenticate {}
 impl Endpoint for Authenticate {
     const PATH: &'static str = "authenticate";
     const REPLAY: Replay = Replay::Safe;
-    type Answer = Done;
+    type Answer = Empty;
     type Output = ();
 
-    fn output(&self, _: Done) -> Result<(), NotFitting> {
+    fn output(&self, _: Empty) -> Result<(), UnexpectedAnswer> {
         Ok(())
     }
 }

@@ -30,7 +30,7 @@ pub enum Replay {
 /// An endpoint that this crate lacks is a few lines:
 ///
 /// ```
-/// use qc_proto::{Endpoint, NotFitting, Replay};
+/// use qc_proto::{Endpoint, UnexpectedAnswer, Replay};
 /// use serde::{Deserialize, Serialize};
 ///
 /// #[derive(Serialize)]
@@ -51,7 +51,7 @@ pub enum Replay {
 ///     type Answer = Backtests;
 ///     type Output = Backtests;
 ///
-///     fn output(&self, answer: Backtests) -> Result<Backtests, NotFitting> {
+///     fn output(&self, answer: Backtests) -> Result<Backtests, UnexpectedAnswer> {
 ///         Ok(answer)
 ///     }
 /// }
@@ -97,28 +97,32 @@ pub trait Endpoint: Serialize {
     ///
     /// # Errors
     ///
-    /// [`NotFitting`] when the answer is none to this request.
-    fn output(&self, answer: Self::Answer) -> Result<Self::Output, NotFitting>;
+    /// [`UnexpectedAnswer`] when the answer is none to this request.
+    fn output(&self, answer: Self::Answer) -> Result<Self::Output, UnexpectedAnswer>;
 
     /// What to read to learn whether the request took effect. Asked for [`Replay::Verify`] only, which without it
     /// is [`Replay::Never`].
-    fn look(&self) -> Option<Look> {
+    fn probe(&self) -> Option<Probe> {
         None
     }
 
     /// Whether [`judge`](Self::judge) needs a look from before the request was sent.
-    const LOOK_FIRST: bool = false;
+    const PROBE_FIRST: bool = false;
 
     /// Whether what was seen means that the request took effect.
-    fn judge(&self, before: Option<&Sight>, after: &Sight) -> Verdict<Self::Output> {
+    fn judge(
+        &self,
+        before: Option<&Observation>,
+        after: &Observation,
+    ) -> ProbeOutcome<Self::Output> {
         let _ = (before, after);
-        Verdict::Unclear
+        ProbeOutcome::Unclear
     }
 }
 
 /// A successful answer that does not answer the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotFitting {
+pub struct UnexpectedAnswer {
     /// What kind of error that is to the caller.
     pub kind: ErrorKind,
     /// Why, in one line.
@@ -128,7 +132,7 @@ pub struct NotFitting {
 /// What to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Look {
+pub enum Probe {
     /// One file.
     File(ProjectId, RemoteName),
     /// All files of a project.
@@ -140,7 +144,7 @@ pub enum Look {
 /// What was there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Sight {
+pub enum Observation {
     /// The file, or that there is none of this name.
     File(Option<ProjectFile>),
     /// The project's files.
@@ -151,7 +155,7 @@ pub enum Sight {
 
 /// What a look means for the request in doubt.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict<T> {
+pub enum ProbeOutcome<T> {
     /// What the request was to achieve holds. `already` is the kind of error it is when the service
     /// refused the request because it held before.
     Holds {

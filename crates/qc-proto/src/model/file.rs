@@ -201,4 +201,4 @@ impl<'de> Deserialize<'de> for Content {
 /// service send the files along.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Done {}
+pub struct Empty {}

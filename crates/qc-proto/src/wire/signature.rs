@@ -157,7 +157,7 @@ fn hash(credentials: &Credentials, timestamp: u64, hex: &mut [u8]) {
 }
 
 /// A signature as a server finds it in a request.
-pub struct Presented {
+pub struct AuthHeaders {
     user_id: String,
     hash: String,
     timestamp: u64,
@@ -181,20 +181,20 @@ pub enum AuthRefusal {
 
 /// How far a timestamp may be from the server's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Window {
+pub struct ClockTolerance {
     /// How old. The service takes 7200 seconds.
     pub past: Duration,
     /// How far ahead. Not published; 300 seconds are assumed.
     pub future: Duration,
 }
 
-impl Default for Window {
+impl Default for ClockTolerance {
     fn default() -> Self {
         Self { past: Duration::from_secs(7200), future: Duration::from_secs(300) }
     }
 }
 
-impl Presented {
+impl AuthHeaders {
     /// Takes the signature from the values of the two headers, or from a link's query.
     ///
     /// # Errors
@@ -230,9 +230,9 @@ impl Credentials {
     /// [`AuthRefusal`] says which rule was broken.
     pub fn verify(
         &self,
-        presented: &Presented,
+        presented: &AuthHeaders,
         wall: Duration,
-        window: Window,
+        tolerance: ClockTolerance,
     ) -> Result<(), AuthRefusal> {
         if presented.user_id()? != self.user_id() {
             return Err(AuthRefusal::UserId(presented.user_id.clone()));
@@ -243,9 +243,9 @@ impl Credentials {
             return Err(AuthRefusal::Hash);
         }
         let now = wall.as_secs();
-        if presented.timestamp.saturating_add(window.past.as_secs()) < now {
+        if presented.timestamp.saturating_add(tolerance.past.as_secs()) < now {
             Err(AuthRefusal::TooOld)
-        } else if presented.timestamp > now.saturating_add(window.future.as_secs()) {
+        } else if presented.timestamp > now.saturating_add(tolerance.future.as_secs()) {
             Err(AuthRefusal::TooNew)
         } else {
             Ok(())
@@ -279,10 +279,10 @@ mod tests {
         Credentials::new(UserId::new(user_id), ApiToken::new(token).unwrap())
     }
 
-    fn present(signature: &Signature) -> Presented {
+    fn present(signature: &Signature) -> AuthHeaders {
         let authorization = signature.authorization.to_str().unwrap();
         let timestamp = alloc::format!("{}", signature.timestamp());
-        Presented::read(Some(authorization), Some(&timestamp)).unwrap()
+        AuthHeaders::read(Some(authorization), Some(&timestamp)).unwrap()
     }
 
     #[test]
@@ -294,7 +294,7 @@ mod tests {
             assert_eq!(presented.hash, expected);
             assert_eq!(presented.user_id().unwrap(), UserId::new(user_id));
             let wall = Duration::from_secs(timestamp);
-            assert_eq!(credentials.verify(&presented, wall, Window::default()), Ok(()));
+            assert_eq!(credentials.verify(&presented, wall, ClockTolerance::default()), Ok(()));
         }
     }
 
@@ -319,8 +319,9 @@ mod tests {
     fn the_window_closes_on_both_sides() {
         let credentials = credentials(7, "token");
         let presented = present(&Signature::new(&credentials, 100_000));
-        let at =
-            |wall| credentials.verify(&presented, Duration::from_secs(wall), Window::default());
+        let at = |wall| {
+            credentials.verify(&presented, Duration::from_secs(wall), ClockTolerance::default())
+        };
         assert_eq!(at(107_200), Ok(()));
         assert_eq!(at(107_201), Err(AuthRefusal::TooOld));
         assert_eq!(at(99_700), Ok(()));
@@ -332,7 +333,7 @@ mod tests {
         let presented = present(&Signature::new(&credentials(7, "token"), 5));
         let other = credentials(7, "nekot");
         assert_eq!(
-            other.verify(&presented, Duration::from_secs(5), Window::default()),
+            other.verify(&presented, Duration::from_secs(5), ClockTolerance::default()),
             Err(AuthRefusal::Hash)
         );
     }

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use qc_proto::{
-    ApiToken, Attempt, Call, CreateFile, Credentials, DeleteFile, Done, Effect, Endpoint, Error,
-    ErrorKind, Failure, FileName, Input, NotFitting, Now, PatchFiles, Phase, Policy, ProjectId,
-    ReadFiles, RemoteName, Replay, Session, Step, UserId, bytes::Bytes, http,
+    ApiToken, Attempt, Call, CreateFile, Credentials, DeleteFile, Effect, Empty, Endpoint, Error,
+    ErrorKind, Failure, FileName, Input, Now, PatchFiles, Phase, Policy, ProjectId, ReadFiles,
+    RemoteName, Replay, Session, Step, UnexpectedAnswer, UserId, bytes::Bytes, http,
 };
 
 pub(crate) fn session() -> Session {
@@ -381,11 +381,11 @@ struct WithoutLook {}
 impl Endpoint for WithoutLook {
     const PATH: &'static str = "live/create";
     const REPLAY: Replay = Replay::Verify;
-    const LOOK_FIRST: bool = true;
-    type Answer = Done;
+    const PROBE_FIRST: bool = true;
+    type Answer = Empty;
     type Output = ();
 
-    fn output(&self, _: Done) -> Result<(), NotFitting> {
+    fn output(&self, _: Empty) -> Result<(), UnexpectedAnswer> {
         Ok(())
     }
 }

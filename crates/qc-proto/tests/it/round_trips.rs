@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use qc_proto::{
-    Answer, Authenticate, Done, Endpoint, Envelope, FileList, ProjectList, decode_answer,
+    Answer, Authenticate, Empty, Endpoint, Envelope, FileList, ProjectList, decode_answer,
     decode_request, encode_files, encode_refusal, encode_success,
 };
 use serde::de::DeserializeOwned;
@@ -52,7 +52,7 @@ proptest! {
         prop_assert_eq!(encode_files(&files), encode_success(&files));
         prop_assert_eq!(decode_answer(&encode_success(&files)).unwrap(), Answer::Success(files));
         prop_assert_eq!(decode_answer(&encode_success(&projects)).unwrap(), Answer::Success(projects));
-        prop_assert_eq!(decode_answer(&encode_success(&Done {})).unwrap(), Answer::Success(Done {}));
+        prop_assert_eq!(decode_answer(&encode_success(&Empty {})).unwrap(), Answer::Success(Empty {}));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::{
 };
 
 use fastrand::Rng;
-use qc_emulator::{Dress, Emulator, Fault, MemoryTransport, Rule, StallAt, VirtualClock};
+use qc_emulator::{RefusalForm, Emulator, Fault, MemoryTransport, Rule, StallAt, VirtualClock};
 use qc_files::{
     ApiToken, Client, Credentials, Language, ProjectFiles, ProjectId, UserId,
     qc_transport::{BoxFuture, Transport},
@@ -220,7 +220,7 @@ impl World {
             9 => Fault::RateLimited { retry_after: None },
             10 => Fault::ShortBody,
             11 => Fault::Html { applied },
-            12 => Fault::Refuse(Dress::Ok),
+            12 => Fault::Refuse(RefusalForm::Ok),
             _ => Fault::TruncatedBody,
         };
         let times = self.rng.u64(1..6);

@@ -4,11 +4,10 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::{
     Drift,
-    faults::{fault_text::FAULT_FORMS, record::Record},
-    service::{
-        emulator::Emulator,
-        stored_project::{StoredProject, time},
-    },
+    emulator::Emulator,
+    faults::fault_text::FAULT_FORMS,
+    record::Record,
+    service::stored_project::{StoredProject, time},
 };
 
 pub(crate) const CSS: &str = include_str!("page.css");
@@ -53,7 +52,7 @@ fn projects(emulator: &Emulator) -> Markup {
     html! {
         section #projects {
             h2 { "Projects" }
-            @for (id, project) in emulator.store.projects() {
+            @for (id, project) in emulator.service.store.projects() {
                 details id=(format!("project-{id}")) open {
                     summary {
                         strong { (project.name) }

@@ -4,11 +4,9 @@ use qc_proto::{Language, ProjectId, RemoteName, ServerTime};
 use serde::Serialize;
 
 use crate::{
-    faults::record::Record,
-    service::{
-        emulator::Emulator,
-        stored_project::{StoredProject, time},
-    },
+    emulator::Emulator,
+    record::Record,
+    service::stored_project::{StoredProject, time},
 };
 
 /// Every request that is still known, the oldest first.
@@ -89,11 +87,12 @@ impl Requests {
 
 impl State {
     pub(crate) fn of(emulator: &Emulator) -> Self {
-        let projects = emulator.store.projects().map(|(id, project)| Project::new(id, project));
+        let projects =
+            emulator.service.store.projects().map(|(id, project)| Project::new(id, project));
         Self {
             projects: projects.collect(),
-            users: emulator.users.numbers().map(|user| user.to_string()).collect(),
-            tier: emulator.tier.map(|tier| tier.word()),
+            users: emulator.service.users.numbers().map(|user| user.to_string()).collect(),
+            tier: emulator.service.tier.map(|tier| tier.word()),
             rules: emulator.rules(),
             held_back: emulator.held_back(),
         }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     endpoints::{
-        endpoint::{Endpoint, Look, NotFitting, Replay, Sight, Verdict},
+        endpoint::{Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer},
         files::{
             check_content,
             with_content::{Rest, encode},
@@ -14,7 +14,7 @@ use crate::{
     },
     error::ErrorKind,
     invalid::Invalid,
-    model::{file::Done, file_name::FileName, ids::ProjectId},
+    model::{file::Empty, file_name::FileName, ids::ProjectId},
 };
 
 /// Creates a file. Folders in its name need no creation.
@@ -38,7 +38,7 @@ pub struct CreateFile {
 impl Endpoint for CreateFile {
     const PATH: &'static str = "files/create";
     const REPLAY: Replay = Replay::Verify;
-    type Answer = Done;
+    type Answer = Empty;
     type Output = ();
 
     fn check(&self) -> Result<(), Invalid> {
@@ -52,24 +52,24 @@ impl Endpoint for CreateFile {
         encode(&rest, content.as_deref())
     }
 
-    fn output(&self, _: Done) -> Result<(), NotFitting> {
+    fn output(&self, _: Empty) -> Result<(), UnexpectedAnswer> {
         Ok(())
     }
 
-    fn look(&self) -> Option<Look> {
-        Some(Look::File(self.project_id, (&self.name).into()))
+    fn probe(&self) -> Option<Probe> {
+        Some(Probe::File(self.project_id, (&self.name).into()))
     }
 
-    fn judge(&self, _: Option<&Sight>, after: &Sight) -> Verdict<()> {
+    fn judge(&self, _: Option<&Observation>, after: &Observation) -> ProbeOutcome<()> {
         match after {
-            Sight::File(None) => Verdict::NotApplied,
-            Sight::File(Some(file))
+            Observation::File(None) => ProbeOutcome::NotApplied,
+            Observation::File(Some(file))
                 if file.content == self.content.as_deref().unwrap_or_default() =>
             {
-                Verdict::Holds { output: (), already: ErrorKind::FileExists }
+                ProbeOutcome::Holds { output: (), already: ErrorKind::FileExists }
             }
-            Sight::File(Some(_)) => Verdict::Blocked(ErrorKind::FileExists),
-            _ => Verdict::Unclear,
+            Observation::File(Some(_)) => ProbeOutcome::Blocked(ErrorKind::FileExists),
+            _ => ProbeOutcome::Unclear,
         }
     }
 }

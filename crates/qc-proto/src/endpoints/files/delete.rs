@@ -5,9 +5,9 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoints::endpoint::{Endpoint, Look, NotFitting, Replay, Sight, Verdict},
+    endpoints::endpoint::{Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer},
     error::ErrorKind,
-    model::{file::Done, file_name::RemoteName, ids::ProjectId},
+    model::{file::Empty, file_name::RemoteName, ids::ProjectId},
 };
 
 /// Deletes a file.
@@ -28,22 +28,24 @@ pub struct DeleteFile {
 impl Endpoint for DeleteFile {
     const PATH: &'static str = "files/delete";
     const REPLAY: Replay = Replay::Verify;
-    type Answer = Done;
+    type Answer = Empty;
     type Output = ();
 
-    fn output(&self, _: Done) -> Result<(), NotFitting> {
+    fn output(&self, _: Empty) -> Result<(), UnexpectedAnswer> {
         Ok(())
     }
 
-    fn look(&self) -> Option<Look> {
-        Some(Look::File(self.project_id, self.name.clone()))
+    fn probe(&self) -> Option<Probe> {
+        Some(Probe::File(self.project_id, self.name.clone()))
     }
 
-    fn judge(&self, _: Option<&Sight>, after: &Sight) -> Verdict<()> {
+    fn judge(&self, _: Option<&Observation>, after: &Observation) -> ProbeOutcome<()> {
         match after {
-            Sight::File(None) => Verdict::Holds { output: (), already: ErrorKind::FileNotFound },
-            Sight::File(Some(_)) => Verdict::NotApplied,
-            _ => Verdict::Unclear,
+            Observation::File(None) => {
+                ProbeOutcome::Holds { output: (), already: ErrorKind::FileNotFound }
+            }
+            Observation::File(Some(_)) => ProbeOutcome::NotApplied,
+            _ => ProbeOutcome::Unclear,
         }
     }
 }

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     endpoints::{
-        endpoint::{Endpoint, NotFitting, Replay},
+        endpoint::{Endpoint, Replay, UnexpectedAnswer},
         files::read::ReadFiles,
     },
     model::{
@@ -205,7 +205,7 @@ impl<G: Gist> Endpoint for ReadEncodedFiles<G> {
         Ok(Answer::Success(read))
     }
 
-    fn output(&self, answer: EncodedFileList<G>) -> Result<EncodedFileList<G>, NotFitting> {
+    fn output(&self, answer: EncodedFileList<G>) -> Result<EncodedFileList<G>, UnexpectedAnswer> {
         Ok(answer)
     }
 }

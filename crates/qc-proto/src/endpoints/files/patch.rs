@@ -5,9 +5,9 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoints::endpoint::{Endpoint, NotFitting, Replay},
+    endpoints::endpoint::{Endpoint, Replay, UnexpectedAnswer},
     invalid::Invalid,
-    model::{file::Done, ids::ProjectId},
+    model::{file::Empty, ids::ProjectId},
 };
 
 /// Applies a unified diff over one or more files of a project, all of it or nothing.
@@ -31,7 +31,7 @@ pub struct PatchFiles {
 impl Endpoint for PatchFiles {
     const PATH: &'static str = "files/patch";
     const REPLAY: Replay = Replay::Never;
-    type Answer = Done;
+    type Answer = Empty;
     type Output = ();
 
     fn check(&self) -> Result<(), Invalid> {
@@ -41,7 +41,7 @@ impl Endpoint for PatchFiles {
         Ok(())
     }
 
-    fn output(&self, _: Done) -> Result<(), NotFitting> {
+    fn output(&self, _: Empty) -> Result<(), UnexpectedAnswer> {
         Ok(())
     }
 }

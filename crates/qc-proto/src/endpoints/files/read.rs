@@ -5,7 +5,7 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoints::endpoint::{Endpoint, NotFitting, Replay},
+    endpoints::endpoint::{Endpoint, Replay, UnexpectedAnswer},
     model::{file::FileList, ids::ProjectId},
     wire::tolerant,
 };
@@ -49,7 +49,7 @@ impl Endpoint for ReadFiles {
     type Answer = FileList;
     type Output = FileList;
 
-    fn output(&self, answer: FileList) -> Result<FileList, NotFitting> {
+    fn output(&self, answer: FileList) -> Result<FileList, UnexpectedAnswer> {
         // The service may send a library's files unasked, and they may have the names of the project's own.
         Ok(if self.include_libraries == Some(true) { answer } else { answer.own() })
     }

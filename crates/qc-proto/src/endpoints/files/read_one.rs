@@ -5,7 +5,7 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoints::endpoint::{Endpoint, NotFitting, Replay},
+    endpoints::endpoint::{Endpoint, Replay, UnexpectedAnswer},
     error::ErrorKind,
     model::{
         file::{FileList, ProjectFile},
@@ -34,13 +34,13 @@ impl Endpoint for ReadFile {
     type Answer = FileList;
     type Output = ProjectFile;
 
-    fn output(&self, answer: FileList) -> Result<ProjectFile, NotFitting> {
+    fn output(&self, answer: FileList) -> Result<ProjectFile, UnexpectedAnswer> {
         if answer.withholds(&self.name) {
             let why = "the answer holds the file, and its content is no text";
-            return Err(NotFitting { kind: ErrorKind::Decode, why });
+            return Err(UnexpectedAnswer { kind: ErrorKind::Decode, why });
         }
         // By name and not by position: another file's content is worse than none.
-        answer.take_own(&self.name).ok_or(NotFitting {
+        answer.take_own(&self.name).ok_or(UnexpectedAnswer {
             kind: ErrorKind::FileNotFound,
             why: "the answer holds no file of that name",
         })

@@ -5,11 +5,11 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoints::endpoint::{Endpoint, Look, NotFitting, Replay, Sight, Verdict},
+    endpoints::endpoint::{Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer},
     error::ErrorKind,
     invalid::Invalid,
     model::{
-        file::Done,
+        file::Empty,
         file_name::{FileName, RemoteName},
         ids::ProjectId,
     },
@@ -36,7 +36,7 @@ pub struct RenameFile {
 impl Endpoint for RenameFile {
     const PATH: &'static str = "files/update";
     const REPLAY: Replay = Replay::Verify;
-    type Answer = Done;
+    type Answer = Empty;
     type Output = ();
 
     fn check(&self) -> Result<(), Invalid> {
@@ -46,23 +46,23 @@ impl Endpoint for RenameFile {
         Ok(())
     }
 
-    fn output(&self, _: Done) -> Result<(), NotFitting> {
+    fn output(&self, _: Empty) -> Result<(), UnexpectedAnswer> {
         Ok(())
     }
 
-    fn look(&self) -> Option<Look> {
+    fn probe(&self) -> Option<Probe> {
         // Both names at one moment: two reads could see a rename half-way.
-        Some(Look::Files(self.project_id))
+        Some(Probe::Files(self.project_id))
     }
 
-    fn judge(&self, _: Option<&Sight>, after: &Sight) -> Verdict<()> {
-        let Sight::Files(files) = after else { return Verdict::Unclear };
+    fn judge(&self, _: Option<&Observation>, after: &Observation) -> ProbeOutcome<()> {
+        let Observation::Files(files) = after else { return ProbeOutcome::Unclear };
         let is_there = |name: &str| files.iter().any(|file| file.name == *name);
         match (is_there(self.name.as_str()), is_there(self.new_name.as_str())) {
-            (false, true) => Verdict::Holds { output: (), already: ErrorKind::FileNotFound },
-            (true, false) => Verdict::NotApplied,
-            (true, true) => Verdict::Blocked(ErrorKind::FileExists),
-            (false, false) => Verdict::Blocked(ErrorKind::FileNotFound),
+            (false, true) => ProbeOutcome::Holds { output: (), already: ErrorKind::FileNotFound },
+            (true, false) => ProbeOutcome::NotApplied,
+            (true, true) => ProbeOutcome::Blocked(ErrorKind::FileExists),
+            (false, false) => ProbeOutcome::Blocked(ErrorKind::FileNotFound),
         }
     }
 }

@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     endpoints::{
-        endpoint::{Endpoint, NotFitting, Replay},
+        endpoint::{Endpoint, Replay, UnexpectedAnswer},
         files::{
             check_content,
             with_content::{Rest, encode},
         },
     },
     invalid::Invalid,
-    model::{file::Done, file_name::FileName, ids::ProjectId},
+    model::{file::Empty, file_name::FileName, ids::ProjectId},
 };
 
 /// Replaces the contents of a file.
@@ -36,7 +36,7 @@ pub struct UpdateFile {
 impl Endpoint for UpdateFile {
     const PATH: &'static str = "files/update";
     const REPLAY: Replay = Replay::Converges;
-    type Answer = Done;
+    type Answer = Empty;
     type Output = ();
 
     fn check(&self) -> Result<(), Invalid> {
@@ -50,7 +50,7 @@ impl Endpoint for UpdateFile {
         encode(&rest, Some(content))
     }
 
-    fn output(&self, _: Done) -> Result<(), NotFitting> {
+    fn output(&self, _: Empty) -> Result<(), UnexpectedAnswer> {
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     endpoints::{
-        endpoint::{Endpoint, Look, NotFitting, Replay, Sight, Verdict},
+        endpoint::{Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer},
         projects::check_name,
     },
     error::ErrorKind,
@@ -34,7 +34,7 @@ pub struct CreateProject {
 impl Endpoint for CreateProject {
     const PATH: &'static str = "projects/create";
     const REPLAY: Replay = Replay::Verify;
-    const LOOK_FIRST: bool = true;
+    const PROBE_FIRST: bool = true;
     type Answer = ProjectList;
     type Output = Project;
 
@@ -42,33 +42,34 @@ impl Endpoint for CreateProject {
         check_name(&self.name)
     }
 
-    fn output(&self, answer: ProjectList) -> Result<Project, NotFitting> {
+    fn output(&self, answer: ProjectList) -> Result<Project, UnexpectedAnswer> {
         answer
             .projects
             .into_iter()
             .next()
-            .ok_or(NotFitting { kind: ErrorKind::Decode, why: "the answer holds no project" })
+            .ok_or(UnexpectedAnswer { kind: ErrorKind::Decode, why: "the answer holds no project" })
     }
 
-    fn look(&self) -> Option<Look> {
-        Some(Look::Projects)
+    fn probe(&self) -> Option<Probe> {
+        Some(Probe::Projects)
     }
 
-    fn judge(&self, before: Option<&Sight>, after: &Sight) -> Verdict<Project> {
-        let (Some(Sight::Projects(before)), Sight::Projects(after)) = (before, after) else {
-            return Verdict::Unclear;
+    fn judge(&self, before: Option<&Observation>, after: &Observation) -> ProbeOutcome<Project> {
+        let (Some(Observation::Projects(before)), Observation::Projects(after)) = (before, after)
+        else {
+            return ProbeOutcome::Unclear;
         };
         let is_new =
             |project: &&Project| before.iter().all(|known| known.project_id != project.project_id);
         let mut candidates =
             after.iter().filter(is_new).filter(|project| could_be(&project.name, &self.name));
         match (candidates.next(), candidates.next()) {
-            (None, _) => Verdict::NotApplied,
+            (None, _) => ProbeOutcome::NotApplied,
             (Some(created), None) => {
-                Verdict::Holds { output: created.clone(), already: ErrorKind::Refused }
+                ProbeOutcome::Holds { output: created.clone(), already: ErrorKind::Refused }
             }
             // Someone else made one of them at the same time.
-            (Some(_), Some(_)) => Verdict::Unclear,
+            (Some(_), Some(_)) => ProbeOutcome::Unclear,
         }
     }
 }

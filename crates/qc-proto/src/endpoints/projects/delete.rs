@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoints::endpoint::{Endpoint, NotFitting, Replay},
-    model::{file::Done, ids::ProjectId},
+    endpoints::endpoint::{Endpoint, Replay, UnexpectedAnswer},
+    model::{file::Empty, ids::ProjectId},
 };
 
 /// Moves a project to the recycle bin, where it is still listed.
@@ -20,10 +20,10 @@ impl Endpoint for DeleteProject {
     const PATH: &'static str = "projects/delete";
     // What a second delete does to a project in the bin is not known.
     const REPLAY: Replay = Replay::Never;
-    type Answer = Done;
+    type Answer = Empty;
     type Output = ();
 
-    fn output(&self, _: Done) -> Result<(), NotFitting> {
+    fn output(&self, _: Empty) -> Result<(), UnexpectedAnswer> {
         Ok(())
     }
 }

@@ -5,8 +5,8 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoints::endpoint::{Endpoint, NotFitting, Replay},
-    model::{file::Done, ids::ProjectId},
+    endpoints::endpoint::{Endpoint, Replay, UnexpectedAnswer},
+    model::{file::Empty, ids::ProjectId},
 };
 
 /// Takes edit control of a project: one environment at a time writes to it.
@@ -26,10 +26,10 @@ pub struct AcquireLock {
 impl Endpoint for AcquireLock {
     const PATH: &'static str = "projects/collaboration/lock/acquire";
     const REPLAY: Replay = Replay::Converges;
-    type Answer = Done;
+    type Answer = Empty;
     type Output = ();
 
-    fn output(&self, _: Done) -> Result<(), NotFitting> {
+    fn output(&self, _: Empty) -> Result<(), UnexpectedAnswer> {
         Ok(())
     }
 }

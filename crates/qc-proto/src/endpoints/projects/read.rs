@@ -5,7 +5,7 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoints::endpoint::{Endpoint, NotFitting, Replay},
+    endpoints::endpoint::{Endpoint, Replay, UnexpectedAnswer},
     model::{ids::ProjectId, project::ProjectList},
 };
 
@@ -42,7 +42,7 @@ impl Endpoint for ReadProjects {
     type Answer = ProjectList;
     type Output = ProjectList;
 
-    fn output(&self, answer: ProjectList) -> Result<ProjectList, NotFitting> {
+    fn output(&self, answer: ProjectList) -> Result<ProjectList, UnexpectedAnswer> {
         Ok(answer)
     }
 }

@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     endpoints::{
-        endpoint::{Endpoint, NotFitting, Replay},
+        endpoint::{Endpoint, Replay, UnexpectedAnswer},
         files::with_content::push_content,
         projects::check_name,
     },
     invalid::Invalid,
-    model::{file::Done, file_name::FileName, ids::ProjectId},
+    model::{file::Empty, file_name::FileName, ids::ProjectId},
 };
 
 /// Changes a project. What is `None` stays as it is: the service changes only the fields that are sent.
@@ -90,7 +90,7 @@ impl Endpoint for UpdateProject {
     const PATH: &'static str = "projects/update";
     // It says what the state is to be, not what to do to it: the second time it changes nothing.
     const REPLAY: Replay = Replay::Converges;
-    type Answer = Done;
+    type Answer = Empty;
     type Output = ();
 
     fn check(&self) -> Result<(), Invalid> {
@@ -128,7 +128,7 @@ impl Endpoint for UpdateProject {
         Ok(body)
     }
 
-    fn output(&self, _: Done) -> Result<(), NotFitting> {
+    fn output(&self, _: Empty) -> Result<(), UnexpectedAnswer> {
         Ok(())
     }
 }
