@@ -1,6 +1,6 @@
 //! What a call does about every outcome, for every class of request: run, counted, and written to the page.
 
-use qc_emulator::{RefusalForm, Fault, RetryAfter, Rule, StallAt};
+use qc_emulator::{Fault, RefusalForm, RetryAfter, Rule, StallAt};
 use qc_files::{Effect, Error, Language, Policy};
 use qc_proto::Phase;
 

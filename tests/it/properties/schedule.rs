@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proptest::{collection::vec, option, prelude::*, sample::select};
-use qc_emulator::{RefusalForm, Drift, Fault, RetryAfter, StallAt};
+use qc_emulator::{Drift, Fault, RefusalForm, RetryAfter, StallAt};
 use qc_proto::Phase;
 
 /// Calls one after the other, each with the faults that its requests meet.
@@ -54,7 +54,8 @@ fn asked() -> impl Strategy<Value = Asked> {
 fn quick() -> impl Strategy<Value = Fault> {
     let phase = select(vec![Phase::Resolve, Phase::Connect, Phase::Tls]);
     let status = select(vec![408, 500, 502, 503, 504]);
-    let refused = select(vec![RefusalForm::Ok, RefusalForm::Unauthorized, RefusalForm::ServerError]);
+    let refused =
+        select(vec![RefusalForm::Ok, RefusalForm::Unauthorized, RefusalForm::ServerError]);
     prop_oneof![
         6 => Just(Fault::None),
         2 => Just(Fault::DropBefore),

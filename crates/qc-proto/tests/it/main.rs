@@ -6,6 +6,7 @@ mod bounds;
 mod calls;
 mod drifts;
 mod encoded;
+mod projects;
 mod refusals;
 mod replay;
 mod round_trips;

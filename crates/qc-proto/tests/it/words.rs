@@ -116,3 +116,27 @@ fn a_408_is_sent_again() {
         .unwrap();
     assert_eq!(run.sent, ["files/create", "files/create"]);
 }
+
+#[test]
+fn a_known_refusal_is_not_probed_and_an_unknown_one_is() {
+    for (words, kind, is_known) in [
+        ("Hash doesn't match. UID: 1", ErrorKind::Credentials, true),
+        ("UserID not valid (None)", ErrorKind::Credentials, true),
+        ("Invalid timestamp", ErrorKind::Clock, true),
+        ("File not found: a.py", ErrorKind::FileNotFound, true),
+        ("You don't have write permission", ErrorKind::Locked, true),
+        ("File exceeds the maximum size of 32,000 characters.", ErrorKind::TooLarge, true),
+        ("File content not valid", ErrorKind::Refused, true),
+        ("Endpoint not found", ErrorKind::Refused, true),
+        ("Project 9 not found", ErrorKind::ProjectNotFound, false),
+        ("Something else", ErrorKind::Refused, false),
+    ] {
+        let body = format!(r#"{{"success":false,"errors":["{words}"]}}"#);
+        let mut inputs = vec![answer(200, &body)];
+        if !is_known {
+            inputs.push(answer(200, r#"{"success":false,"errors":["File not found"]}"#));
+        }
+        let error = Run::new().go(&mut session(), create(), inputs).unwrap_err();
+        assert_eq!((error.kind(), error.effect()), (kind, Effect::None), "{words}");
+    }
+}

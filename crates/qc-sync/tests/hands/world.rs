@@ -10,7 +10,7 @@ use std::{
 };
 
 use fastrand::Rng;
-use qc_emulator::{RefusalForm, Emulator, Fault, MemoryTransport, Rule, StallAt, VirtualClock};
+use qc_emulator::{Emulator, Fault, MemoryTransport, RefusalForm, Rule, StallAt, VirtualClock};
 use qc_files::{
     ApiToken, Client, Credentials, Language, ProjectFiles, ProjectId, UserId,
     qc_transport::{BoxFuture, Transport},
