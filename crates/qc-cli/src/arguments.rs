@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{
     Parser, Subcommand, ValueEnum,
@@ -8,7 +8,7 @@ use clap::{
 };
 use qc_files::{UserId, qc_proto::Tier};
 
-use crate::commands::emulator;
+pub(crate) mod emulator;
 
 /// The end of the help.
 pub(crate) const EXIT_CODES: &str = "\
@@ -20,28 +20,31 @@ Exit codes:
   4    credentials are missing or refused
   5    not found: no such project or file
   6    the network or the service failed, or the service refused
-  7    some files could not be dealt with; the others were
+  7    some files failed; the others were done
   130  interrupted by Ctrl-C
 
-Examples:
-  qc login                      keep the credentials where the official tool does
-  qc clone 12345678             the project's files into a new folder
-  qc status                     what differs, and on which side it was changed
-  qc push                       what was changed here, to the cloud
-  qc pull --merge               what was changed in the cloud, to here, into your own edits
-  qc watch                      push whenever you save
-  qc demo                       see it work, without an account";
+First steps:
+  qc demo                       see it work, without an account
+  qc login                      check and keep your credentials
+  qc clone 12345678             download a project into a new folder
+  qc status                     show what differs, and on which side it was changed
+  qc push                       upload your changes
+  qc pull --merge               download changes, and merge them with yours
+  qc watch                      upload whenever you save";
 
 /// Where the help shows the options that every command takes.
 const GLOBAL: &str = "Options of every command";
 
 /// Keep a folder and a QuantConnect project in step, and lose nothing.
 #[derive(Debug, Parser)]
-#[command(name = "qc", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+#[command(name = "qc", version, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
-    /// What to do.
+    /// What to do. None prints the help.
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: Option<Command>,
+    /// Runs as if started in this folder
+    #[arg(short = 'C', long = "directory", global = true, help_heading = GLOBAL, value_name = "DIR")]
+    pub(crate) working_directory: Option<PathBuf>,
     /// The service's address [default: the real one, or what QC_API says]
     #[arg(
         long,
@@ -52,16 +55,22 @@ pub(crate) struct Arguments {
         hide_env_values = true
     )]
     pub(crate) base_url: Option<String>,
-    /// Prints data as JSON
+    /// Allows plain http to another machine: anyone on the way can read the requests
+    #[arg(long, global = true, help_heading = GLOBAL)]
+    pub(crate) insecure_http: bool,
+    /// Ends the command after this time, such as 30s or 5m [default: each call has 2 minutes]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "TIME", value_parser = timeout)]
+    pub(crate) timeout: Option<Duration>,
+    /// Prints data and errors as JSON
     #[arg(long, global = true, help_heading = GLOBAL)]
     pub(crate) json: bool,
-    /// Shows each request on stderr: its outcome, time and size, never a secret
-    #[arg(short, long, global = true, help_heading = GLOBAL)]
-    pub(crate) verbose: bool,
-    /// Says nothing about what was done, only what was asked for and what went wrong
+    /// Shows each request on stderr: outcome, time and size; twice (-vv) with headers; never a secret
+    #[arg(short, long, action = clap::ArgAction::Count, global = true, help_heading = GLOBAL)]
+    pub(crate) verbose: u8,
+    /// Prints only what was asked for and what went wrong
     #[arg(short, long, global = true, help_heading = GLOBAL)]
     pub(crate) quiet: bool,
-    /// When to colour; NO_COLOR is heeded as well
+    /// When to use colours; NO_COLOR is heeded as well
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
 }
@@ -74,16 +83,48 @@ pub(crate) enum Color {
     Never,
 }
 
-/// What `qc` can do.
+impl Arguments {
+    /// Returns whether to write although someone else has the project open.
+    pub(crate) fn forces(&self) -> bool {
+        match &self.command {
+            Some(Command::Folder(FolderCommand::Push { force, .. })) => *force,
+            Some(Command::Cloud(command)) => command.forces(),
+            _ => false,
+        }
+    }
+}
+
+fn timeout(text: &str) -> Result<Duration, String> {
+    match emulator::positive(text)? {
+        Duration::ZERO => Err("it must be more than nothing".to_owned()),
+        timeout => Ok(timeout),
+    }
+}
+
+/// What `qc` can do. The order is that of the help.
 // The arguments of a command are put together when it is called: for all of them that is half of what a short command
 // does. A doc comment of a struct that they are taken from would then stand in place of the command's.
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 pub(crate) enum Command {
-    /// The whole story against a service of its own, without credentials: clone, edit, push, conflict, resolve
-    Demo,
-    /// Verifies credentials and keeps them where the official command line tool does
+    #[command(flatten)]
+    Account(AccountCommand),
+    #[command(flatten)]
+    Folder(FolderCommand),
+    #[command(flatten)]
+    Cloud(CloudCommand),
+    #[command(flatten)]
+    Local(LocalCommand),
+}
+
+/// Commands about the user and all projects.
+#[derive(Debug, Subcommand)]
+#[command(defer = true)]
+pub(crate) enum AccountCommand {
+    /// Checks credentials and keeps them where the official command line tool does
     #[command(after_help = "\
+https://www.quantconnect.com/account shows your user id and your API token.
+
 Examples:
   qc login                                              asks for both
   echo \"$TOKEN\" | qc login --user-id 123456 --api-token-stdin")]
@@ -94,111 +135,163 @@ Examples:
         /// Reads the API token from standard input, for scripts
         #[arg(long)]
         api_token_stdin: bool,
+        /// Replaces the credentials of another user without a question
+        #[arg(short, long)]
+        yes: bool,
     },
     /// Removes the credentials that `login` has kept
     Logout,
-    /// Asks the service whether it accepts the credentials
+    /// Shows whose credentials are used, where they come from, and whether the service accepts them
     Whoami,
-    /// Lists all projects: number, language, last change, name, and whether it is in the recycle bin
-    Projects,
-    /// Puts a project's files into a new folder
+    /// Lists your projects: number, language, last change and name
     #[command(after_help = "\
 Examples:
+  qc projects
+  qc projects momentum          those with this text in their name
+  qc projects --json | jq -r '.[].name'")]
+    Projects {
+        /// Only projects with this text in their name
+        filter: Option<String>,
+        /// Only projects of this organization, by its id
+        #[arg(long, value_name = "ID")]
+        organization: Option<String>,
+        /// Lists what is in the recycle bin too
+        #[arg(short, long)]
+        all: bool,
+    },
+    /// Downloads a project into a new folder
+    #[command(after_help = "\
+Examples:
+  qc clone                      choose from a list
   qc clone 12345678
-  qc clone 'Research/Momentum' momentum")]
+  qc clone https://www.quantconnect.com/project/12345678
+  qc clone 'Research/Momentum' momentum
+  qc clone 12345678 .           into this folder, which must be empty")]
     Clone {
-        /// The project's number, or its name as the service spells it
-        project: String,
+        /// The project's number, name, or address in the browser [default: chosen from a list]
+        project: Option<String>,
         /// The folder to make [default: the last part of the project's name]
         directory: Option<PathBuf>,
         #[command(flatten)]
-        libraries: Libraries,
+        libraries: LibraryArgs,
     },
+    /// Ties this folder to a project, without changing a file
+    #[command(after_help = "\
+Files that differ are conflicts then, until you choose: `qc status` lists them.
+
+Examples:
+  qc link 12345678
+  qc link 'Research/Momentum' --replace")]
+    Link {
+        /// The project's number, name, or address in the browser [default: chosen from a list]
+        project: Option<String>,
+        /// Replaces the tie to another project, and forgets what both sides had in common
+        #[arg(long)]
+        replace: bool,
+    },
+}
+
+/// Commands on a project's folder.
+#[derive(Debug, Subcommand)]
+#[command(defer = true)]
+pub(crate) enum FolderCommand {
     /// Shows what differs between the folder and the cloud, and on which side it was changed
     #[command(after_help = "\
-Ends with 0 where nothing differs, with 1 where something does, and with 3 where both sides
-changed a file.
+Ends with 0 if nothing differs, with 1 if something does, and with 3 if both sides changed a file.
+Without a network it shows what you changed since both sides were last in step.
 
 Examples:
   qc status
   qc status signals main.py
+  qc status --short
   qc status --json | jq -r '.push[].name'")]
     Status {
         #[command(flatten)]
-        here: Here,
-        #[command(flatten)]
-        quota: Quota,
+        quota: QuotaArgs,
+        /// One line a file, as git prints it: the first letter is your change, the second the cloud's
+        #[arg(short, long)]
+        short: bool,
+        /// Lists what is not in step at all, and why
+        #[arg(long)]
+        ignored: bool,
         /// Only these files, and those in these folders
         paths: Vec<PathBuf>,
     },
     /// Shows line by line what each side has changed since both were last in step
     #[command(after_help = "\
-Ends with 0 where nothing differs, else with 1. What you changed goes from `base` to `here`,
-what was changed in the cloud from `base` to `cloud`; a file that both changed is shown twice.
+Ends with 0 if nothing differs, else with 1. Your changes lead from `base` to `here`, those in the
+cloud from `base` to `cloud`; a file that both sides changed is shown twice. On a terminal the
+output goes through $PAGER. Without a network it shows your changes.
 
 Examples:
   qc diff
-  qc diff main.py")]
+  qc diff main.py
+  qc diff --stat")]
     Diff {
-        #[command(flatten)]
-        here: Here,
+        /// How many lines were added and removed in each file
+        #[arg(long, conflicts_with = "name_only")]
+        stat: bool,
+        /// The names of the files only
+        #[arg(long)]
+        name_only: bool,
         /// Only these files, and those in these folders
         paths: Vec<PathBuf>,
     },
-    /// Does here what was done in the cloud
+    /// Downloads changes from the cloud into this folder
     #[command(after_help = "\
-A file that both sides changed is left alone, and the command ends with 3, unless you say what
-shall become of it.
+A file that both sides changed is left alone, and the command ends with 3, until you choose.
 
 Examples:
   qc pull --dry-run
+  qc pull signals               only what is in this folder
   qc pull --merge               both edits in one file; markers where they overlap
   qc pull --theirs main.py      the cloud's main.py replaces yours")]
     Pull {
         #[command(flatten)]
-        go: Go,
-        /// Brings together, line by line, what was done on both sides; where edits overlap, both stand there
-        /// between markers, as git writes them
+        sync: SyncArgs,
+        /// Merges both sides' edits of a file line by line; where they overlap, both stand between markers, as git
+        /// writes them
         #[arg(long, conflicts_with_all = ["force", "dry_run"])]
         merge: bool,
-        /// The cloud's content replaces yours wherever it differs; files that only you have stay
+        /// Takes the cloud's content wherever it differs; files that only you have stay
         #[arg(long, conflicts_with_all = ["ours", "theirs"])]
         force: bool,
         #[command(flatten)]
-        libraries: Libraries,
+        libraries: LibraryArgs,
     },
-    /// Does in the cloud what was done here
+    /// Uploads changes from this folder to the cloud
     #[command(after_help = "\
-A file that both sides changed is left alone, and the command ends with 3, unless you say what
-shall become of it.
+A file that both sides changed is left alone, and the command ends with 3, until you choose.
 
 Examples:
   qc push --dry-run
+  qc push main.py               only this file
   qc push --ours main.py        your main.py replaces the cloud's
   qc push --force               everything of yours, though someone has the project open")]
     Push {
         #[command(flatten)]
-        go: Go,
-        /// Settles every conflict: your content replaces the cloud's; and writes although someone else has the
-        /// project open
+        sync: SyncArgs,
+        /// Your content replaces the cloud's in every conflict; writes although someone else has the project open
         #[arg(long, conflicts_with_all = ["ours", "theirs"])]
         force: bool,
         #[command(flatten)]
-        quota: Quota,
+        quota: QuotaArgs,
     },
-    /// Pushes whenever you save, until Ctrl-C; goes on when the network is back
+    /// Uploads whenever you save, until Ctrl-C; goes on when the network is back
     #[command(after_help = "\
 Examples:
   qc watch
+  qc watch --pull               downloads what others change, too
   qc watch --json               one line of JSON for each push")]
     Watch {
-        #[command(flatten)]
-        here: Here,
         /// Seconds between two readings of the cloud while nothing is saved
         #[arg(long, value_name = "SECONDS", default_value = "60")]
         poll: u64,
+        /// Downloads what others changed, where it does not conflict
+        #[arg(long)]
+        pull: bool,
         #[command(flatten)]
-        quota: Quota,
+        quota: QuotaArgs,
     },
     /// Takes back what the last command did to this folder, an undo included; works without the network
     #[command(after_help = "\
@@ -208,8 +301,6 @@ Examples:
   qc undo                       once more takes the undo back
   qc undo 12                    operation 12 of `qc history`")]
     Undo {
-        #[command(flatten)]
-        here: Here,
         /// The operation [default: the last one that changed files here]
         operation: Option<u64>,
     },
@@ -223,8 +314,6 @@ Examples:
   qc restore signals --from 12  as before operation 12 of `qc history`
   qc restore main.py --from cloud")]
     Restore {
-        #[command(flatten)]
-        here: Here,
         /// These files, and those in these folders
         #[arg(required = true)]
         paths: Vec<PathBuf>,
@@ -241,8 +330,6 @@ Examples:
   qc history main.py
   qc history --keep-days 365 --keep-mb 500")]
     History {
-        #[command(flatten)]
-        here: Here,
         /// Only these files, and those in these folders
         paths: Vec<PathBuf>,
         /// Keeps operations for this many days from now on
@@ -252,14 +339,26 @@ Examples:
         #[arg(long, value_name = "MB")]
         keep_mb: Option<u64>,
     },
+}
+
+/// Commands on single files of a project in the cloud.
+#[derive(Debug, Subcommand)]
+#[command(defer = true)]
+pub(crate) enum CloudCommand {
     /// Lists the files of the project in the cloud: size in bytes, last change, name
-    Ls(There),
-    /// Prints a file of the project in the cloud
-    Cat {
-        /// The file
-        name: String,
+    Ls {
+        /// Only this folder, or this file
+        folder: Option<PathBuf>,
         #[command(flatten)]
-        there: There,
+        project: ProjectArgs,
+    },
+    /// Prints files of the project in the cloud
+    Cat {
+        /// The files
+        #[arg(required = true)]
+        names: Vec<String>,
+        #[command(flatten)]
+        project: ProjectArgs,
     },
     /// Writes a file of the project in the cloud, whether it is there or not
     #[command(after_help = "\
@@ -279,9 +378,9 @@ Examples:
         #[arg(long)]
         allow_empty: bool,
         #[command(flatten)]
-        there: There,
+        project: ProjectArgs,
         #[command(flatten)]
-        force: Force,
+        force: ForceArgs,
     },
     /// Renames a file of the project in the cloud
     Mv {
@@ -290,18 +389,19 @@ Examples:
         /// Its new name
         new_name: String,
         #[command(flatten)]
-        there: There,
+        project: ProjectArgs,
         #[command(flatten)]
-        force: Force,
+        force: ForceArgs,
     },
-    /// Deletes a file of the project in the cloud
+    /// Deletes files of the project in the cloud
     Rm {
-        /// The file
-        name: String,
+        /// The files
+        #[arg(required = true)]
+        names: Vec<String>,
         #[command(flatten)]
-        there: There,
+        project: ProjectArgs,
         #[command(flatten)]
-        force: Force,
+        force: ForceArgs,
     },
     /// Applies a unified diff to files of the project in the cloud: all of it or nothing
     #[command(after_help = "\
@@ -313,13 +413,41 @@ Examples:
         #[arg(default_value = "-")]
         from: PathBuf,
         #[command(flatten)]
-        there: There,
+        project: ProjectArgs,
         #[command(flatten)]
-        force: Force,
+        force: ForceArgs,
     },
+    /// Opens the project's page in the browser
+    Open {
+        #[command(flatten)]
+        project: ProjectArgs,
+        /// Prints the address instead
+        #[arg(long)]
+        print: bool,
+    },
+}
+
+impl CloudCommand {
+    fn forces(&self) -> bool {
+        match self {
+            Self::Put { force, .. }
+            | Self::Mv { force, .. }
+            | Self::Rm { force, .. }
+            | Self::Patch { force, .. } => force.force,
+            Self::Ls { .. } | Self::Cat { .. } | Self::Open { .. } => false,
+        }
+    }
+}
+
+/// Commands that need neither an account nor a project.
+#[derive(Debug, Subcommand)]
+#[command(defer = true)]
+pub(crate) enum LocalCommand {
+    /// Shows a whole day's work against a service of its own, without an account: clone, edit, push, conflict
+    Demo,
     /// Serves the same API on this machine, for tests of programs in any language
     #[command(after_help = emulator::more_help())]
-    Emulator(emulator::Settings),
+    Emulator(Box<emulator::EmulatorArgs>),
     /// Prints a script that completes commands in a shell
     #[command(after_help = "\
 Examples:
@@ -330,45 +458,25 @@ Examples:
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Prints the manual page
-    #[command(after_help = "Example:\n  qc man | man -l -")]
-    Man,
-}
-
-impl Command {
-    /// Whether to write although someone else has the project open.
-    pub(crate) fn forces(&self) -> bool {
-        match self {
-            Self::Push { force, .. } => *force,
-            Self::Put { force, .. }
-            | Self::Mv { force, .. }
-            | Self::Rm { force, .. }
-            | Self::Patch { force, .. } => force.force,
-            _ => false,
-        }
-    }
-}
-
-// Which folder.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct Here {
-    /// The folder, or one in it
-    #[arg(short = 'C', long = "directory", value_name = "DIR", default_value = ".")]
-    pub(crate) directory: PathBuf,
+    /// Prints the manual page, or writes one page for each command into a folder
+    #[command(after_help = "Examples:\n  qc man | man -l -\n  qc man ~/.local/share/man/man1")]
+    Man {
+        /// The folder
+        directory: Option<PathBuf>,
+    },
 }
 
 // Whether to bring libraries.
 #[derive(Clone, Copy, Debug, clap::Args)]
-pub(crate) struct Libraries {
-    /// Brings the files of the libraries that the project uses too, into the folder Library, to read: they are never
-    /// pushed
+pub(crate) struct LibraryArgs {
+    /// Downloads the files of the project's libraries into the folder Library, to read; they are never uploaded
     #[arg(long)]
     pub(crate) with_libraries: bool,
 }
 
 // How much the service takes.
 #[derive(Clone, Copy, Debug, clap::Args)]
-pub(crate) struct Quota {
+pub(crate) struct QuotaArgs {
     /// Your organization's tier, to be told of files that are over its quotas [default: what QC_TIER says, or the
     /// smallest that the project fits into]
     #[arg(long, value_name = "TIER", value_parser = tier())]
@@ -382,17 +490,15 @@ pub(crate) fn tier() -> impl TypedValueParser<Value = Tier> {
 
 // Which project.
 #[derive(Debug, clap::Args)]
-pub(crate) struct There {
-    /// The project's number or name [default: the folder's]
+pub(crate) struct ProjectArgs {
+    /// The project's number, name, or address in the browser [default: the folder's]
     #[arg(long, value_name = "PROJECT")]
     pub(crate) project: Option<String>,
-    #[command(flatten)]
-    pub(crate) here: Here,
 }
 
 // Whether to write although someone else has the project open.
 #[derive(Clone, Copy, Debug, clap::Args)]
-pub(crate) struct Force {
+pub(crate) struct ForceArgs {
     /// Writes although someone else has the project open
     #[arg(long)]
     pub(crate) force: bool,
@@ -400,22 +506,22 @@ pub(crate) struct Force {
 
 // How a pull or a push goes about it.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Go {
-    #[command(flatten)]
-    pub(crate) here: Here,
+pub(crate) struct SyncArgs {
+    /// Only these files, and those in these folders
+    pub(crate) paths: Vec<PathBuf>,
     /// Shows what would be done, and does nothing
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
-    /// Settles the conflicts over these files, or in these folders: your content is to replace the cloud's
+    /// Your content replaces the cloud's where these files, or files in these folders, conflict
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub(crate) ours: Vec<PathBuf>,
-    /// These files, and those in these folders, become what the cloud has, your edits and deletions included
+    /// The cloud's content replaces yours in these files and folders, your edits and deletions included
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub(crate) theirs: Vec<PathBuf>,
-    /// Takes it for true when the cloud project, or the folder, has lost all its files
+    /// Goes on although the project in the cloud, or the folder, has lost all its files
     #[arg(long)]
     pub(crate) accept_empty: bool,
-    /// Deletes more than half of the files, and more than ten, if that is what was done
+    /// Goes on although more than half of the files, and more than ten, would be deleted
     #[arg(long)]
     pub(crate) delete_many: bool,
 }

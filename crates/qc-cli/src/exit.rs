@@ -1,11 +1,11 @@
 //! What the command's end tells a script.
 
-use std::{borrow::Cow, process::ExitCode};
+use std::process::ExitCode;
 
-use qc_files::{ErrorKind, credentials::CredentialsError, qc_proto::Tier};
-use qc_sync::{FolderError, SyncError, Thousands};
+use qc_files::ErrorKind;
+use qc_sync::{FolderError, SyncError};
 
-use crate::{interrupt::Interrupted, printer::shown, settings::SettingsError};
+use crate::{error::CliError, interrupt::Interrupted};
 
 /// The exit codes, as `qc --help` lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,21 +25,21 @@ pub(crate) enum Exit {
     NotFound = 5,
     /// The network or the service failed, or the service refused.
     Service = 6,
-    /// Some files could not be dealt with; the others were.
+    /// Some files failed; the others were done.
     Partly = 7,
     /// Ctrl-C; what shells say of a program that it ends.
     Interrupted = 130,
 }
 
 impl Exit {
-    /// What an error that stopped the command means.
-    pub(crate) fn of(error: &anyhow::Error) -> Self {
+    /// Returns the code for an error that stopped the command.
+    pub(crate) fn from_error(error: &anyhow::Error) -> Self {
         for cause in error.chain() {
             if let Some(error) = cause.downcast_ref::<qc_files::Error>() {
-                return Self::of_call(error.kind());
+                return Self::from_call(error.kind());
             }
             if let Some(error) = cause.downcast_ref::<SyncError>() {
-                return Self::of_sync(error);
+                return Self::from_sync(error);
             }
             if cause.is::<Interrupted>() {
                 return Self::Interrupted;
@@ -47,14 +47,11 @@ impl Exit {
             if cause.is::<qc_files::Invalid>() {
                 return Self::Usage;
             }
-            if cause.is::<CredentialsError>() {
-                return Self::Credentials;
-            }
-            if let Some(error) = cause.downcast_ref::<SettingsError>() {
+            if let Some(error) = cause.downcast_ref::<CliError>() {
                 return match error {
-                    SettingsError::NoSuchProject { .. } | SettingsError::NoSuchFile(_) => {
-                        Self::NotFound
-                    }
+                    CliError::NoSuchProject { .. } | CliError::NoSuchFile(_) => Self::NotFound,
+                    CliError::NoCredentials | CliError::Credentials(_) => Self::Credentials,
+                    CliError::TimedOut(_) => Self::Service,
                     _ => Self::Usage,
                 };
             }
@@ -62,10 +59,10 @@ impl Exit {
         Self::Partly
     }
 
-    /// What an error of a push or a pull means.
-    pub(crate) fn of_sync(error: &SyncError) -> Self {
+    /// Returns the code for an error of a push or a pull.
+    pub(crate) fn from_sync(error: &SyncError) -> Self {
         match error {
-            SyncError::Cloud(error) => Self::of_call(error.kind()),
+            SyncError::Cloud(error) => Self::from_call(error.kind()),
             SyncError::Folder(FolderError::OtherProject { .. }) => Self::Usage,
             SyncError::Emptied { .. }
             | SyncError::EmptiedHere { .. }
@@ -76,8 +73,8 @@ impl Exit {
         }
     }
 
-    /// What a failed call means.
-    pub(crate) fn of_call(kind: ErrorKind) -> Self {
+    /// Returns the code for a failed call.
+    pub(crate) fn from_call(kind: ErrorKind) -> Self {
         match kind {
             ErrorKind::Credentials | ErrorKind::Clock => Self::Credentials,
             ErrorKind::FileNotFound | ErrorKind::ProjectNotFound => Self::NotFound,
@@ -85,40 +82,6 @@ impl Exit {
             _ => Self::Service,
         }
     }
-}
-
-/// What to type next after a failed call, beyond what the error itself says.
-pub(crate) fn next_step(error: &qc_files::Error) -> Option<Cow<'static, str>> {
-    let fixed = match error.kind() {
-        // An answer can be too large as well, and that is no matter of tiers.
-        ErrorKind::TooLarge if error.status().is_some_and(|status| status.as_u16() == 413) => {
-            return Some(format!("a file may have {}", tiers()).into());
-        }
-        ErrorKind::Locked => Some(
-            "ask them to leave it, or close the project in the web IDE, and try again; `--force` writes all the same",
-        ),
-        ErrorKind::Credentials => Some("`qc login` asks for them anew"),
-        ErrorKind::ProjectNotFound => Some("`qc projects` lists those that there are"),
-        ErrorKind::FileNotFound => Some("`qc ls` lists the files that there are"),
-        _ => None,
-    };
-    fixed.map(Cow::Borrowed)
-}
-
-/// How large a file may be on each tier.
-fn tiers() -> String {
-    let of = |tier: Tier| format!("{} ({tier})", Thousands(tier.max_file_chars()));
-    format!("{} characters", Tier::ALL.map(of).join(", "))
-}
-
-/// What a failed call says. The advice that the library gives to programs when somebody holds the project is left to
-/// [`next_step`].
-pub(crate) fn said(error: &qc_files::Error) -> String {
-    if error.kind() != ErrorKind::Locked {
-        return error.to_string();
-    }
-    let words = shown(&error.messages().join("; "));
-    format!("{}: somebody else holds the project; the service says: {words}", error.endpoint())
 }
 
 impl From<Exit> for ExitCode {

@@ -2,27 +2,31 @@
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "a command speaks to the person who typed it, through `printer.rs`"
+    reason = "a command speaks to the person who typed it, through `output/printer.rs`"
 )]
 
+mod advice;
 mod arguments;
 mod commands;
+mod error;
 mod exit;
 mod interrupt;
-mod link;
-mod paths;
-mod printer;
-mod progress;
-mod settings;
-mod style;
-mod tracing;
-mod waiting;
+mod output;
+mod place;
+mod report;
+mod text;
 
-use std::process::ExitCode;
+use std::{env, process::ExitCode};
 
-use clap::Parser as _;
+use anyhow::Context as _;
+use clap::{CommandFactory as _, Parser as _};
 
-use crate::{arguments::Arguments, exit::Exit, printer::Printer};
+use crate::{
+    arguments::{Arguments, Command},
+    error::CliError,
+    exit::Exit,
+    output::printer::Printer,
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -35,12 +39,30 @@ async fn main() -> ExitCode {
             return exit.into();
         }
     };
+    let Some(command) = &arguments.command else {
+        let _ = Arguments::command().print_help();
+        return Exit::Done.into();
+    };
     let printer = Printer::new(&arguments);
-    match commands::run(&arguments, &printer).await {
+    match run(&arguments, command, &printer).await {
         Ok(exit) => exit.into(),
         Err(error) => {
-            printer.error(&error);
-            Exit::of(&error).into()
+            let exit = Exit::from_error(&error);
+            printer.error(&error, exit);
+            exit.into()
         }
+    }
+}
+
+async fn run(arguments: &Arguments, command: &Command, printer: &Printer) -> anyhow::Result<Exit> {
+    if let Some(directory) = &arguments.working_directory {
+        env::set_current_dir(directory)
+            .with_context(|| format!("cannot go to {}", directory.display()))?;
+    }
+    let work = commands::run(arguments, command, printer);
+    let Some(timeout) = arguments.timeout else { return work.await };
+    match tokio::time::timeout(timeout, work).await {
+        Ok(result) => result,
+        Err(_) => Err(CliError::TimedOut(text::span(timeout)).into()),
     }
 }

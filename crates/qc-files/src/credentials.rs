@@ -63,15 +63,8 @@ impl fmt::Display for CredentialsError {
     }
 }
 
-impl std::error::Error for CredentialsError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Variable(_, why) => Some(why),
-            Self::Unreadable(_, why) => Some(why),
-            _ => None,
-        }
-    }
-}
+// No `source`: the text has the cause in it.
+impl std::error::Error for CredentialsError {}
 
 /// Credentials, and where they were found.
 #[derive(Clone, Debug)]
@@ -104,12 +97,19 @@ pub fn find() -> Result<Found, CredentialsError> {
         return Ok(Found { credentials, file: None, is_exposed: false });
     }
     match lean_file() {
-        Some(path) if path.exists() => {
-            let (credentials, metadata) = read(&path)?;
-            Ok(Found { credentials, file: Some(path), is_exposed: is_exposed(&metadata) })
-        }
+        Some(path) if path.exists() => find_in(&path),
         path => Err(CredentialsError::Missing(path)),
     }
+}
+
+/// Takes credentials as [`from_file`] does, and says where they were found.
+///
+/// # Errors
+///
+/// As [`from_file`].
+pub fn find_in(path: &Path) -> Result<Found, CredentialsError> {
+    let (credentials, metadata) = read(path)?;
+    Ok(Found { credentials, file: Some(path.to_owned()), is_exposed: is_exposed(&metadata) })
 }
 
 #[cfg(unix)]

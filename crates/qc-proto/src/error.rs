@@ -73,6 +73,46 @@ impl ErrorKind {
                 | Self::Transport
         )
     }
+
+    /// Returns whether the same call may succeed later, without anyone changing it.
+    ///
+    /// ```
+    /// use qc_proto::ErrorKind;
+    ///
+    /// assert!(ErrorKind::Transport.is_transient());
+    /// assert!(!ErrorKind::Credentials.is_transient());
+    /// ```
+    #[must_use]
+    pub fn is_transient(self) -> bool {
+        matches!(self, Self::Transport | Self::Server | Self::RateLimited | Self::Locked)
+    }
+
+    /// Returns the kind's name, for programs and logs, such as `fileNotFound`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Credentials => "credentials",
+            Self::Clock => "clock",
+            Self::FileNotFound => "fileNotFound",
+            Self::FileExists => "fileExists",
+            Self::ProjectNotFound => "projectNotFound",
+            Self::Locked => "locked",
+            Self::TooLarge => "tooLarge",
+            Self::Refused => "refused",
+            Self::RateLimited => "rateLimited",
+            Self::LockedOut => "lockedOut",
+            Self::Server => "server",
+            Self::Transport => "transport",
+            Self::Decode => "decode",
+            Self::Invalid => "invalid",
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 /// Whether the failed call changed anything.

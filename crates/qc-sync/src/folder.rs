@@ -34,7 +34,7 @@ pub use crate::folder::{
     libraries::{KeptLibraries, library_place},
     plain::read_plain,
     rules::Unsynced,
-    scan::Scan,
+    scan::{LeftOut, Scan},
 };
 use crate::{
     cloud::pull::Write,
@@ -104,14 +104,50 @@ pub enum FolderError {
 
 /// A file that is left alone, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Refused {
     /// The file, relative to the folder. It may hold anything: escape it before it is shown.
     pub name: String,
     /// Why, in words for the user.
     pub why: String,
+    /// Whether it is left alone each time, for what it is, and nothing has failed.
+    pub is_lasting: bool,
+}
+
+impl Refused {
+    /// A file that failed this time.
+    #[must_use]
+    pub fn failed(name: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { name: name.into(), why: why.into(), is_lasting: false }
+    }
+
+    /// A file that can't be in step, such as a symbolic link.
+    #[must_use]
+    pub fn lasting(name: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { name: name.into(), why: why.into(), is_lasting: true }
+    }
 }
 
 impl Folder {
+    /// Forgets the project that the folder was in step with, and what both sides had in common.
+    ///
+    /// # Errors
+    ///
+    /// [`FolderError::Io`].
+    pub fn forget_project(&self) -> Result<(), FolderError> {
+        Snapshot::remove(&self.root)
+    }
+
+    /// Lists the files and folders that are not in step, for what their names say. Hidden ones are not listed.
+    ///
+    /// # Errors
+    ///
+    /// [`FolderError::Io`].
+    pub fn left_out(&self) -> Result<Vec<LeftOut>, FolderError> {
+        scan::left_out(&self.root, &Rules::new(&self.root))
+            .map_err(|why| self.fail(&self.root, why))
+    }
+
     /// Opens a folder, which must exist, and keeps others out of it.
     ///
     /// # Errors
@@ -153,7 +189,7 @@ impl Folder {
     ///
     /// [`FolderError::Io`].
     pub fn sync_all(&self) -> Result<(), FolderError> {
-        let done = self.objects.settle();
+        let done = self.objects.write_pending();
         let done = if self.disk.syncs {
             done
         } else {
@@ -184,7 +220,7 @@ impl Folder {
     /// [`FolderError::Io`] or [`FolderError::Snapshot`].
     pub fn set_history_limits(&self, limits: HistoryLimits) -> Result<(), FolderError> {
         self.history.set_limits(limits).map_err(|why| self.fail(self.history.folder(), why))?;
-        self.objects.settle().map_err(self.fail_own())?;
+        self.objects.write_pending().map_err(self.fail_own())?;
         let base = Snapshot::read(&self.root)?.map(|snapshot| snapshot.files);
         self.forget(&base.unwrap_or_default())
     }
@@ -259,7 +295,7 @@ impl Local for Folder {
     fn record(&self, operation: Operation) -> Result<(), FolderError> {
         self.has_news.store(true, Ordering::Relaxed);
         let record = || {
-            self.objects.settle()?;
+            self.objects.write_pending()?;
             self.history.add(operation)
         };
         record().map_err(self.fail_own())
@@ -270,19 +306,16 @@ impl Local for Folder {
     }
 
     fn apply(&self, writes: &[Write], scan: &Scan, observer: &dyn Observer) -> Vec<Refused> {
-        if let Err(why) = self.objects.settle() {
+        if let Err(why) = self.objects.write_pending() {
             let why = format!("what it replaces cannot be kept: {why}");
-            let refuse = |write: &Write| Refused {
-                name: write.name().as_str().to_owned(),
-                why: why.clone(),
-            };
+            let refuse = |write: &Write| Refused::failed(write.name().as_str(), &*why);
             return writes.iter().map(refuse).collect();
         }
         write::apply(&self.root, self.disk, &Rules::new(&self.root), writes, scan, observer)
     }
 
     fn keep_base(&self, project: ProjectId, base: &Base) -> Result<(), FolderError> {
-        self.objects.settle().map_err(self.fail_own())?;
+        self.objects.write_pending().map_err(self.fail_own())?;
         let is_new = Snapshot::write(&self.root, self.disk, project, base)?;
         // The history may be long, and a command that did nothing need not read it.
         if self.has_news.swap(false, Ordering::Relaxed) || is_new {

@@ -41,18 +41,19 @@ pub use self::{
         pull::{Merge, Pull, Write, pull},
         push::{Failed, Push, Reason, push},
         single::{delete_file, put_file, with_control},
-        status::{Status, status},
+        status::{Status, status, status_offline},
     },
     error::SyncError,
     folder::{
-        Folder, FolderError, KeptLibraries, Refused, Scan, Unsynced, library_place, read_plain,
+        Folder, FolderError, KeptLibraries, LeftOut, Refused, Scan, Unsynced, library_place,
+        read_plain,
     },
     history::{
         HistoryLimits, Operation, Replaced,
         undo::{Restored, Source, Undone, restore, undo},
     },
     local::{Base, Local, LocalFile, LocalFiles, tree},
-    observer::{Caution, Observer, Step, Thousands},
+    observer::{Caution, Event, Observer, Thousands},
     options::Options,
     plan::{
         Change, Conflict, Moves, Plan, Side, Tree,

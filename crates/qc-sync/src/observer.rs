@@ -6,26 +6,26 @@ use qc_proto::{FileName, Tier};
 
 use crate::plan::Change;
 
-/// Hears of each step as it begins, so that a person can be shown what takes so long.
+/// Observes a push or a pull, such as to show a person its progress.
 pub trait Observer: fmt::Debug + Send + Sync {
-    /// A step begins.
-    fn step(&self, step: Step<'_>);
+    /// Something begins.
+    fn event(&self, event: Event<'_>);
 
     /// Something may fail; nothing was sent yet.
     fn caution(&self, caution: &Caution);
 }
 
-/// Hears nothing.
+/// Observes nothing.
 impl Observer for () {
-    fn step(&self, _step: Step<'_>) {}
+    fn event(&self, _event: Event<'_>) {}
 
     fn caution(&self, _caution: &Caution) {}
 }
 
-/// One step of a push or a pull.
+/// What a push or a pull begins to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Step<'a> {
+pub enum Event<'a> {
     /// The project is read.
     Read,
     /// A change is made in the cloud.
@@ -50,7 +50,7 @@ pub enum Step<'a> {
     Verify,
 }
 
-/// What the service may refuse.
+/// What may go wrong with a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Caution {
@@ -76,14 +76,18 @@ pub enum Caution {
         /// Whether it is known, and not the smallest one that the project fits into.
         is_known: bool,
     },
+    /// Windows reserves the name of a file.
+    ReservedName(FileName),
 }
 
 impl Caution {
-    /// Whether the tier is known, and not the smallest one that the project fits into.
+    /// Returns whether the tier is guessed: the smallest one that the project fits into.
     #[must_use]
-    pub fn is_tier_known(&self) -> bool {
-        let (Self::LargeFiles { is_known, .. } | Self::ManyFiles { is_known, .. }) = self;
-        *is_known
+    pub fn is_tier_guessed(&self) -> bool {
+        match self {
+            Self::LargeFiles { is_known, .. } | Self::ManyFiles { is_known, .. } => !is_known,
+            Self::ReservedName(_) => false,
+        }
     }
 }
 
@@ -106,11 +110,17 @@ impl fmt::Display for Caution {
                 "the project would have {files} files, and the {tier} tier takes {}: the service will refuse some",
                 tier.max_files()
             )?,
+            Self::ReservedName(name) => {
+                write!(
+                    f,
+                    "{name} has a name that is reserved on Windows: no folder there can have it"
+                )?;
+            }
         }
-        f.write_str(if self.is_tier_known() {
-            ""
-        } else {
+        f.write_str(if self.is_tier_guessed() {
             " unless your organization has a larger one"
+        } else {
+            ""
         })
     }
 }

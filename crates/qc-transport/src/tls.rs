@@ -25,8 +25,7 @@ pub(crate) fn client_config(roots: &Roots) -> Result<ClientConfig, String> {
         Roots::Platform => builder.with_platform_verifier().map_err(|error| {
             format!(
                 "the certificate authorities of this machine cannot be used ({error}): install \
-                 the package `ca-certificates`, point SSL_CERT_FILE to a bundle, or pass one as \
-                 `Roots::Pem`, or take `Roots::Bundled`"
+                 the package `ca-certificates`, or set SSL_CERT_FILE to a PEM file of authorities"
             )
         })?,
         Roots::Bundled => builder.with_root_certificates(RootCertStore {
@@ -67,7 +66,7 @@ pub(crate) fn explain(error: &(dyn Error + 'static)) -> Option<String> {
     let remedy = match invalid {
         CertificateError::UnknownIssuer => {
             "this machine does not trust who issued it; if a proxy of your company inspects \
-             traffic, trust its certificate authority (`Roots::Pem`)"
+             traffic, set SSL_CERT_FILE to a PEM file with its certificate authority"
         }
         CertificateError::Expired
         | CertificateError::ExpiredContext { .. }

@@ -6,57 +6,86 @@ use std::{
 };
 
 use anyhow::Context as _;
-use qc_files::{Client, FileName, Project};
+use qc_files::{Client, FileName, Project, ProjectId};
 use qc_sync::{Folder, FolderError, Pull, pull};
-use serde_json::json;
+use serde::Serialize;
 
-use super::libraries;
 use crate::{
-    arguments::Libraries,
-    commands::told::{self, tell_refused},
+    arguments::LibraryArgs,
+    commands::{libraries, sync},
+    error::CliError,
     exit::Exit,
-    link::Link,
-    printer::{Printer, shown},
-    settings::{self, SettingsError},
+    output::{
+        printer::{Printer, Report},
+        progress::Progress,
+    },
+    place::{folder::ProjectFolder, link::Link, project},
+    report::{Refused, print_refused, refused},
+    text::{count, escape},
 };
 
 /// The end of the name of a folder that is being made, and its whole name in the present folder.
 const INSIDE: &str = ".qc-clone";
 
+/// What was cloned.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CloneReport<'a> {
+    project_id: ProjectId,
+    name: &'a str,
+    directory: &'a Path,
+    files: usize,
+    libraries: &'a [String],
+    refused: Vec<Refused<'a>>,
+}
+
+impl Report for CloneReport<'_> {
+    fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        let (name, directory) = (escape(self.name), self.directory.display());
+        writeln!(out, "cloned {name} into {directory}: {}", count(self.files, "file"))?;
+        libraries::print(out, self.libraries)
+    }
+}
+
 /// Costs two requests, the project, then its files, and those for libraries. The folder is there as a whole or not at all.
 pub(crate) async fn run(
     client: &Client,
     printer: &Printer,
-    asked: &str,
+    asked: Option<&str>,
     directory: Option<&Path>,
-    libraries: Libraries,
+    libraries: LibraryArgs,
 ) -> anyhow::Result<Exit> {
-    let project = settings::source(settings::find(client, asked).await?)?;
+    // Nobody is asked to wait while choosing.
+    let progress = asked.map(|_| Progress::begin(printer));
+    let project = project::require_source(project::find_or_choose(client, asked).await?)?;
+    let _progress = progress.unwrap_or_else(|| Progress::begin(printer));
     let directory = match directory {
         Some(directory) => directory.to_owned(),
         None => default_directory(&project.name)?,
     };
     require_empty(&directory)?;
+    if let Ok(around) = ProjectFolder::find() {
+        printer.caution(
+            "caution",
+            format_args!(
+                "this is inside of {}, the folder of project {}; neither touches the other's files",
+                around.root.display(),
+                around.project_id()
+            ),
+        );
+    }
     let place = Place::beside(&directory)?;
     let (pulled, brought) = fill(client, printer, &project, &place.path, libraries).await?;
     place.move_to(&directory)?;
-
-    let written = pulled.base.len();
-    let data = json!({
-        "projectId": project.project_id,
-        "name": project.name,
-        "directory": directory,
-        "files": written,
-        "libraries": brought,
-        "refused": told::refused(&pulled.refused),
-    });
-    printer.report(&data, |out| {
-        let name = shown(&project.name);
-        let files = if written == 1 { "file" } else { "files" };
-        writeln!(out, "cloned {name} into {}: {written} {files}", directory.display())?;
-        libraries::tell(out, &brought)
+    printer.show_done(&CloneReport {
+        project_id: project.project_id,
+        name: &project.name,
+        directory: &directory,
+        files: pulled.base.len(),
+        libraries: &brought,
+        refused: refused(&pulled.refused),
     })?;
-    Ok(tell_refused(printer, &pulled.refused).unwrap_or(Exit::Done))
+    Ok(print_refused(printer, &pulled.refused).unwrap_or(Exit::Done))
 }
 
 async fn fill(
@@ -64,13 +93,13 @@ async fn fill(
     printer: &Printer,
     project: &Project,
     place: &Path,
-    libraries: Libraries,
+    libraries: LibraryArgs,
 ) -> anyhow::Result<(Pull, Vec<String>)> {
     let folder = Folder::open_unsynced(place)?;
     Link::write(place, project)
         .with_context(|| format!("cannot write {}", place.join("config.json").display()))?;
     let files = client.project(project.project_id)?;
-    let mut pulled = pull(&folder, &files, &told::options(printer, "clone")).await?;
+    let mut pulled = pull(&folder, &files, &sync::options(printer, "clone")).await?;
     if let Some(why) = pulled.not_kept.take() {
         return Err(why.into());
     }
@@ -144,13 +173,13 @@ impl Drop for Place {
 }
 
 /// The last part of the name, which comes from the service and may be anything.
-fn default_directory(name: &str) -> Result<PathBuf, SettingsError> {
+fn default_directory(name: &str) -> Result<PathBuf, CliError> {
     let last = name.rsplit('/').next().unwrap_or_default().trim();
     match FileName::new(last) {
-        Ok(clean) if !last.starts_with(['.', '-']) && shown(last) == last => {
+        Ok(clean) if !last.starts_with(['.', '-']) && escape(last) == last => {
             Ok(PathBuf::from(clean.as_str()))
         }
-        _ => Err(SettingsError::NameAFolder(name.to_owned())),
+        _ => Err(CliError::NameAFolder(name.to_owned())),
     }
 }
 
@@ -161,10 +190,10 @@ fn require_empty(directory: &Path) -> anyhow::Result<()> {
             let mut names = entries.map_while(Result::ok).map(|entry| entry.file_name());
             match names.find(|name| name != INSIDE) {
                 None => Ok(()),
-                Some(_) => Err(SettingsError::Taken(directory.to_owned()).into()),
+                Some(_) => Err(CliError::NotEmpty(directory.to_owned()).into()),
             }
         }
         Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(_) => Err(SettingsError::Taken(directory.to_owned()).into()),
+        Err(_) => Err(CliError::NotEmpty(directory.to_owned()).into()),
     }
 }

@@ -1,15 +1,50 @@
 //! `qc demo`: the whole story, on real sockets and a real folder that are gone afterwards.
 
-use std::{fs, path::Path};
+use std::{fs, io, path::Path};
 
 use qc_emulator::{Emulator, Fault, Server};
-use qc_files::{ApiToken, Client, Credentials, Language, ProjectFiles, UserId};
+use qc_files::{ApiToken, Client, Credentials, Invalid, Language, ProjectFiles, UserId};
 use qc_sync::{Folder, Options, Selection, pull, push};
 
-use super::told::{self, Line};
-use crate::{exit::Exit, printer::Printer};
+use serde::Serialize;
+
+use crate::{
+    commands::sync,
+    exit::Exit,
+    output::printer::{Printer, Report},
+    report::{ChangeReport, changes},
+    text::count,
+};
+
+/// One line of the story.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Line(String);
+
+impl Report for Line {
+    fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        writeln!(out, "{}", self.0)
+    }
+}
+
+/// A change, as a step of the story.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Changed<'a>(ChangeReport<'a>);
+
+impl Report for Changed<'_> {
+    fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        write!(out, "  ")?;
+        self.0.print(out)
+    }
+}
 
 pub(crate) async fn run(printer: &Printer) -> anyhow::Result<Exit> {
+    if printer.wants_json() {
+        return Err(
+            Invalid::new("--json", "does not go with `demo`, which is a story for people").into()
+        );
+    }
     let credentials = Credentials::new(UserId::new(12345), ApiToken::new("demo")?);
     let mut emulator = Emulator::new(credentials.clone());
     let id = emulator.add_project("Momentum", Language::Python);
@@ -20,34 +55,35 @@ pub(crate) async fn run(printer: &Printer) -> anyhow::Result<Exit> {
     let folder = Folder::open(place.path())?;
     let story = Story { printer, server: &server, folder: &folder, project: &project };
 
-    story.chapter("A project is in the cloud: here, in an emulator on this machine. Clone it.");
+    story.print_title("A project is in the cloud: here, in an emulator on this machine. Clone it.");
     story.pull().await?;
 
-    story.chapter("Edit a file, add another, and push: one patch for all edits, one request for each new file.");
+    story.print_title("Edit a file, add another, and push: one patch for all edits, one request for each new file.");
     story.write("main.py", "PERIOD = 21\n")?;
     story.write("signals/alpha.py", "WEIGHT = 0.5\n")?;
     story.push(Selection::default()).await?;
 
-    story.chapter("Move a file. The answer is lost on the way: qc looks instead of guessing, and it happens once.");
+    story.print_title("Move a file. The answer is lost on the way: qc reads the project instead of guessing, and it happens once.");
     fs::rename(place.path().join("signals/alpha.py"), place.path().join("alpha.py"))?;
     server.emulator().push_fault(Fault::None);
     server.emulator().push_fault(Fault::DropAfter);
     story.push(Selection::default()).await?;
 
-    story.chapter("A teammate edits main.py in the web, and so do you. Nothing is overwritten.");
+    story
+        .print_title("A teammate edits main.py in the web, and so do you. Nothing is overwritten.");
     server.emulator().put_file(id, "main.py", "PERIOD = 50\n");
     story.write("main.py", "PERIOD = 14\n")?;
     story.push(Selection::default()).await?;
 
-    story.chapter("You looked at theirs, and keep yours: qc push --ours main.py");
+    story.print_title("You looked at theirs, and keep yours: qc push --ours main.py");
     story.push(Selection::paths(["main.py"])).await?;
     let kept = server.emulator().file(id, "main.py").map(str::to_owned);
-    printer.line(&format!("  in the cloud now: {}", kept.unwrap_or_default().trim()))?;
+    printer.show(&Line(format!("  in the cloud now: {}", kept.unwrap_or_default().trim())))?;
 
     let requests = server.emulator().requests().len();
-    printer.line(&format!(
+    printer.show(&Line(format!(
         "\nThe whole story cost {requests} requests. Yours begins with `qc login`."
-    ))?;
+    )))?;
     server.shutdown().await;
     Ok(Exit::Done)
 }
@@ -60,8 +96,8 @@ struct Story<'a> {
 }
 
 impl Story<'_> {
-    fn chapter(&self, title: &str) {
-        let _ = self.printer.line(&format!("\n{title}"));
+    fn print_title(&self, title: &str) {
+        let _ = self.printer.show(&Line(format!("\n{title}")));
     }
 
     fn write(&self, name: &str, content: &str) -> anyhow::Result<()> {
@@ -72,37 +108,30 @@ impl Story<'_> {
 
     async fn pull(&self) -> anyhow::Result<()> {
         let before = self.server.emulator().requests().len();
-        let pulled = pull(self.folder, self.project, &Options::new(told::now())).await?;
-        for write in &pulled.writes {
-            self.line(&told::written_line(write))?;
+        let pulled = pull(self.folder, self.project, &Options::new(sync::now())).await?;
+        for change in changes(&pulled.writes) {
+            self.printer.show(&Changed(change))?;
         }
         self.price(before)
     }
 
     async fn push(&self, ours: Selection) -> anyhow::Result<()> {
         let before = self.server.emulator().requests().len();
-        let mut options = Options::new(told::now());
+        let mut options = Options::new(sync::now());
         options.ours = ours;
         let pushed = push(self.folder, self.project, &options).await?;
-        for change in &pushed.done {
-            self.line(&told::line(change))?;
+        for change in changes(&pushed.done) {
+            self.printer.show(&Changed(change))?;
         }
         for conflict in &pushed.conflicts {
-            self.printer
-                .line(&format!("  conflict: {} was changed on both sides", conflict.name))?;
+            let name = &conflict.name;
+            self.printer.show(&Line(format!("  conflict: {name} was changed on both sides")))?;
         }
         self.price(before)
     }
 
-    fn line(&self, line: &Line) -> anyhow::Result<()> {
-        self.printer.data(&(), |out| {
-            write!(out, "  ")?;
-            line.write(out)
-        })
-    }
-
     fn price(&self, before: usize) -> anyhow::Result<()> {
         let cost = self.server.emulator().requests().len() - before;
-        self.printer.line(&format!("  ({cost} {})", if cost == 1 { "request" } else { "requests" }))
+        self.printer.show(&Line(format!("  ({})", count(cost, "request"))))
     }
 }

@@ -1,87 +1,153 @@
-//! Commands about single files in the cloud: one call each.
+//! Commands on single files in the cloud: one call each.
 
-use std::{io, path::Path};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use qc_files::{
-    Client, ErrorKind, FileName, Invalid, Project, ProjectFiles, RemoteName, qc_proto::ServerTime,
+    Client, ErrorKind, FileList, FileName, Invalid, Project, ProjectFiles, RemoteName,
+    qc_proto::ServerTime,
 };
-use qc_sync::{Folder, Thousands, delete_file, is_unresolved, put_file, read_plain, with_control};
-use serde_json::json;
+use qc_sync::{
+    Folder, Selection, Thousands, delete_file, is_unresolved, put_file, read_plain, with_control,
+};
+use serde::Serialize;
 
-use super::told;
 use crate::{
-    arguments::There,
+    advice::failed_call,
+    arguments::ProjectArgs,
+    commands::sync,
+    error::CliError,
     exit::Exit,
-    paths,
-    printer::{Printer, failed_call, shown},
-    settings::{self, SettingsError},
-    style,
+    output::printer::{Printer, Report},
+    place::{folder::ProjectFolder, project},
+    text::escape,
 };
+
+/// A file in a list.
+#[derive(Serialize)]
+struct FileReport<'a> {
+    name: &'a RemoteName,
+    bytes: usize,
+    modified: Option<&'a ServerTime>,
+}
+
+/// The files of a project.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct FilesReport<'a>(Vec<FileReport<'a>>);
+
+impl Report for FilesReport<'_> {
+    fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        for FileReport { name, bytes, modified } in &self.0 {
+            let modified = escape(modified.map_or("", |time| time.as_str()));
+            writeln!(out, "{bytes:>8}  {modified:<19}  {}", escape(name.as_str()))?;
+        }
+        Ok(())
+    }
+}
 
 pub(crate) async fn list(
     client: &Client,
     printer: &Printer,
-    there: &There,
+    folder: Option<&Path>,
+    arguments: &ProjectArgs,
 ) -> anyhow::Result<Exit> {
-    let files = settings::project(client, there).await?.read_all().await?;
-    for unreadable in &files.unreadable {
+    let only = match folder {
+        None => Selection::all(),
+        Some(folder) if arguments.project.is_some() => {
+            Selection::paths([folder.to_string_lossy().trim_matches('/')])
+        }
+        Some(folder) => ProjectFolder::find()?.files_at(&[folder.to_owned()])?,
+    };
+    let list: FileList = project::named_or_of_folder(client, arguments).await?.read_all().await?;
+    for unreadable in &list.unreadable {
         printer.note(format_args!("{unreadable}"));
     }
-    let data: Vec<_> = files
-        .files
-        .iter()
-        .map(|file| json!({ "name": file.name, "bytes": file.content.len(), "modified": file.modified }))
+    let is_listed = |name: &RemoteName| match name.clean() {
+        Ok(name) => only.contains(&name),
+        Err(_) => folder.is_none(),
+    };
+    let files = list.files.iter().filter(|file| is_listed(&file.name));
+    let reports: Vec<FileReport<'_>> = files
+        .map(|file| FileReport {
+            name: &file.name,
+            bytes: file.content.len(),
+            modified: file.modified.as_ref(),
+        })
         .collect();
-    printer.data(&data, |out| {
-        for file in &files {
-            let modified = file.modified.as_ref().map_or("", ServerTime::as_str);
-            let (bytes, name) = (file.content.len(), shown(file.name.as_str()));
-            writeln!(out, "{bytes:>8}  {:<19}  {name}", shown(modified))?;
-        }
-        Ok(())
-    })?;
+    if let (Some(folder), true) = (folder, reports.is_empty()) {
+        return Err(CliError::NoSuchFile(vec![folder.display().to_string()]).into());
+    }
+    printer.show(&FilesReport(reports))?;
     Ok(Exit::Done)
 }
 
-/// The content as it is, to the byte: it may go into a file.
+/// A file with its content.
+#[derive(Serialize)]
+struct ContentReport<'a> {
+    name: &'a RemoteName,
+    content: &'a str,
+    modified: Option<&'a ServerTime>,
+}
+
+impl Report for ContentReport<'_> {
+    fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        out.write_all(self.content.as_bytes())
+    }
+}
+
+/// Prints contents as they are, to the byte: they may go into a file.
 pub(crate) async fn print(
     client: &Client,
     printer: &Printer,
-    name: &str,
-    there: &There,
+    names: &[String],
+    arguments: &ProjectArgs,
 ) -> anyhow::Result<Exit> {
-    // Whatever the service has may be looked at.
-    let name = RemoteName::from_service(named(there, name)?);
-    let file = settings::project(client, there).await?.read(name).await?;
-    if printer.wants_json() {
-        let data = json!({
-            "name": file.name,
-            "content": file.content,
-            "modified": file.modified,
-        });
-        printer.data(&data, |_| Ok(()))?;
-    } else {
-        printer.raw(file.content.as_bytes())?;
+    let project = project::named_or_of_folder(client, arguments).await?;
+    for name in names {
+        // Whatever the service has may be looked at.
+        let name = RemoteName::from_service(named(arguments, name)?);
+        let file = project.read(name).await?;
+        if printer.wants_json() {
+            let modified = file.modified.as_ref();
+            printer.show(&ContentReport { name: &file.name, content: &file.content, modified })?;
+        } else {
+            printer.raw(file.content.as_bytes())?;
+        }
     }
     Ok(Exit::Done)
 }
 
 /// Returns the project's name for what was typed: relative to where one is in the project's folder, unless a project is
 /// named.
-fn named(there: &There, typed: &str) -> anyhow::Result<String> {
-    if there.project.is_some() {
+fn named(arguments: &ProjectArgs, typed: &str) -> anyhow::Result<String> {
+    if arguments.project.is_some() {
         return Ok(typed.to_owned());
     }
-    let (root, _) = settings::folder(&there.here.directory)?;
-    Ok(paths::name(&root, &there.here.directory, Path::new(typed))?)
+    Ok(ProjectFolder::find()?.name(Path::new(typed))?)
 }
 
-/// Returns the folder whose history keeps what is replaced. None where a project is named.
-fn folder(there: &There) -> anyhow::Result<Option<Folder>> {
-    if there.project.is_some() {
+/// Returns the folder whose history keeps what is replaced. None if a project is named.
+fn open_folder(arguments: &ProjectArgs) -> anyhow::Result<Option<Folder>> {
+    if arguments.project.is_some() {
         return Ok(None);
     }
-    Ok(Some(Folder::open(settings::folder(&there.here.directory)?.0)?))
+    Ok(Some(ProjectFolder::find()?.open()?))
+}
+
+/// A file that was written.
+#[derive(Serialize)]
+struct PutReport<'a> {
+    name: &'a FileName,
+    created: bool,
+}
+
+impl Report for PutReport<'_> {
+    fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        writeln!(out, "{} {}", if self.created { "create" } else { "update" }, self.name)
+    }
 }
 
 /// In a project's folder two requests, so that the history has what was there; else one or two.
@@ -91,20 +157,19 @@ pub(crate) async fn put(
     typed: &str,
     from: Option<&Path>,
     allow_empty: bool,
-    there: &There,
+    arguments: &ProjectArgs,
 ) -> anyhow::Result<Exit> {
-    let name = FileName::new(named(there, typed)?)?;
-    let here = there.here.directory.join(typed);
-    let from = from.unwrap_or(&here);
+    let name = FileName::new(named(arguments, typed)?)?;
+    let from = from.unwrap_or(Path::new(typed));
     let content = read(from)?;
     if from == Path::new("-") && content.is_empty() && !allow_empty {
         let why = "is needed where standard input is empty: the file would be emptied";
         return Err(Invalid::new("--allow-empty", why).into());
     }
     if is_unresolved(&content) {
-        return Err(SettingsError::Unresolved(from.to_owned()).into());
+        return Err(CliError::Unresolved(from.to_owned()).into());
     }
-    let (project, known) = settings::source_project(client, there).await?;
+    let (project, known) = project::to_write(client, arguments).await?;
     let size = format!("{name} has {} characters", Thousands(content.chars().count()));
     if let Some(max) = known.and_then(|known| max_file_chars(&known))
         && content.chars().nth(max).is_some()
@@ -112,22 +177,20 @@ pub(crate) async fn put(
         let max = Thousands(max);
         let line =
             format!("{size}, and the project takes {max} a file: the service will refuse that");
-        printer.mark(style::CAUTION, "caution", line);
+        printer.caution("caution", line);
     }
-    let put = match folder(there)? {
+    let put = match open_folder(arguments)? {
         Some(folder) => {
-            let options = told::options(printer, "put");
+            let options = sync::options(printer, "put");
             put_file(&folder, &project, &name, &content, &options).await.map_err(Into::into)
         }
-        None => put_unseen(&project, &name, content).await,
+        None => put_without_history(&project, &name, content).await,
     };
     let created = put.map_err(|error: anyhow::Error| match failed_call(&error) {
         Some(call) if call.kind() == ErrorKind::TooLarge => error.context(size),
         _ => error,
     })?;
-    printer.report(&json!({ "name": name, "created": created }), |out| {
-        writeln!(out, "{} {name}", if created { "create" } else { "update" })
-    })?;
+    printer.show_done(&PutReport { name: &name, created })?;
     Ok(Exit::Done)
 }
 
@@ -137,7 +200,7 @@ fn max_file_chars(project: &Project) -> Option<usize> {
 }
 
 /// Returns whether the file was created.
-async fn put_unseen(
+async fn put_without_history(
     project: &ProjectFiles,
     name: &FileName,
     content: String,
@@ -159,57 +222,96 @@ async fn put_unseen(
     }
 }
 
+/// A file that was renamed.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RenameReport<'a> {
+    name: &'a str,
+    new_name: &'a FileName,
+}
+
+impl Report for RenameReport<'_> {
+    fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        writeln!(out, "rename {} to {}", escape(self.name), escape(self.new_name.as_str()))
+    }
+}
+
 pub(crate) async fn rename(
     client: &Client,
     printer: &Printer,
     typed: &str,
     new: &str,
-    there: &There,
+    arguments: &ProjectArgs,
 ) -> anyhow::Result<Exit> {
-    let (name, new_name) = (named(there, typed)?, FileName::new(named(there, new)?)?);
-    let project = settings::project(client, there).await?;
+    let (name, new_name) = (named(arguments, typed)?, FileName::new(named(arguments, new)?)?);
+    let project = project::named_or_of_folder(client, arguments).await?;
     let old_name = RemoteName::from_service(name.as_str());
     with_control(&project, async || project.rename(old_name.clone(), &new_name).await).await?;
-    printer.report(&json!({ "name": name, "newName": new_name }), |out| {
-        writeln!(out, "rename {} to {}", shown(&name), shown(new_name.as_str()))
-    })?;
+    printer.show_done(&RenameReport { name: &name, new_name: &new_name })?;
     Ok(Exit::Done)
 }
 
-/// In a project's folder three requests, so that the history has what was there; else one.
+/// A file that was deleted.
+#[derive(Serialize)]
+struct RemoveReport<'a> {
+    name: &'a str,
+}
+
+impl Report for RemoveReport<'_> {
+    fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        writeln!(out, "delete {}", escape(self.name))
+    }
+}
+
+/// In a project's folder three requests a file, so that the history has what was there; else one.
 pub(crate) async fn remove(
     client: &Client,
     printer: &Printer,
-    typed: &str,
-    there: &There,
+    typed: &[String],
+    arguments: &ProjectArgs,
 ) -> anyhow::Result<Exit> {
-    let name = named(there, typed)?;
-    let project = settings::project(client, there).await?;
-    match (folder(there)?, FileName::new(name.as_str())) {
-        (Some(folder), Ok(name)) => {
-            delete_file(&folder, &project, &name, &told::options(printer, "rm")).await?;
+    let project = project::named_or_of_folder(client, arguments).await?;
+    let folder = open_folder(arguments)?;
+    for typed in typed {
+        let name = named(arguments, typed)?;
+        match (&folder, FileName::new(name.as_str())) {
+            (Some(folder), Ok(name)) => {
+                delete_file(folder, &project, &name, &sync::options(printer, "rm")).await?;
+            }
+            _ => project.delete(RemoteName::from_service(name.as_str())).await?,
         }
-        _ => project.delete(RemoteName::from_service(name.as_str())).await?,
+        printer.show_done(&RemoveReport { name: &name })?;
     }
-    printer.report(&json!({ "name": name }), |out| writeln!(out, "delete {}", shown(&name)))?;
     Ok(Exit::Done)
+}
+
+/// A patch that was applied.
+#[derive(Serialize)]
+struct PatchReport {
+    patched: bool,
+}
+
+impl Report for PatchReport {
+    fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        writeln!(out, "patched")
+    }
 }
 
 pub(crate) async fn patch(
     client: &Client,
     printer: &Printer,
     from: &Path,
-    there: &There,
+    arguments: &ProjectArgs,
 ) -> anyhow::Result<Exit> {
     let patch = read(from)?;
-    let (project, _) = settings::source_project(client, there).await?;
+    let (project, _) = project::to_write(client, arguments).await?;
     with_control(&project, async || project.patch(patch.as_str()).await).await?;
-    printer.report(&json!({ "patched": true }), |out| writeln!(out, "patched"))?;
+    printer.show_done(&PatchReport { patched: true })?;
     Ok(Exit::Done)
 }
 
 /// A file's text, or standard input's.
-fn read(from: &Path) -> Result<String, SettingsError> {
+fn read(from: &Path) -> Result<String, CliError> {
     let read = || {
         if from == Path::new("-") {
             return io::read_to_string(io::stdin().lock());
@@ -217,5 +319,5 @@ fn read(from: &Path) -> Result<String, SettingsError> {
         String::from_utf8(read_plain(from)?)
             .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
     };
-    read().map_err(|why| SettingsError::Unreadable(from.to_owned(), why))
+    read().map_err(|why| CliError::Unreadable { path: PathBuf::from(from), why })
 }

@@ -4,39 +4,62 @@ use std::{collections::BTreeMap, io, path::PathBuf};
 
 use jiff::Timestamp;
 use qc_files::{Client, FileName, Invalid};
-use qc_sync::{Folder, Local as _, Operation, Refused, Replaced, Selection, Source};
-use serde_json::{Value, json};
+use qc_sync::{Local as _, Operation, Replaced, Selection, Source};
+use serde::Serialize;
 
-use super::told;
 use crate::{
-    arguments::Here,
+    commands::sync,
     exit::Exit,
-    paths,
-    printer::{Printer, shown},
-    settings, style,
+    output::{
+        printer::{Printer, Report},
+        style,
+    },
+    place::folder::ProjectFolder,
+    report::{Refused, print_refused, refused},
+    text::escape,
 };
 
-pub(crate) fn undo(printer: &Printer, here: &Here, id: Option<u64>) -> anyhow::Result<Exit> {
-    let (root, project) = settings::folder(&here.directory)?;
-    let folder = Folder::open(root)?;
-    let undone = qc_sync::undo(&folder, project, id, told::now())?;
+/// What an undo did.
+#[derive(Serialize)]
+struct UndoReport<'a> {
+    undone: OperationName<'a>,
+    files: &'a [FileName],
+    left: Vec<Refused<'a>>,
+}
+
+/// An operation, by number and command.
+#[derive(Serialize)]
+struct OperationName<'a> {
+    id: u64,
+    command: &'a str,
+}
+
+impl Report for UndoReport<'_> {
+    fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        writeln!(out, "undid operation {}, {}", self.undone.id, escape(self.undone.command))?;
+        print_files(out, self.files)
+    }
+}
+
+pub(crate) fn undo(
+    printer: &Printer,
+    folder: &ProjectFolder,
+    id: Option<u64>,
+) -> anyhow::Result<Exit> {
+    let undone = qc_sync::undo(&folder.open()?, folder.project_id(), id, sync::now())?;
     let Operation { id, command, .. } = &undone.operation;
-    let data = json!({
-        "undone": { "id": id, "command": command },
-        "files": undone.files,
-        "left": told::refused(&undone.left),
-    });
-    printer.report(&data, |out| {
-        writeln!(out, "undid operation {id}, {}", shown(command))?;
-        files(out, &undone.files)
+    printer.show_done(&UndoReport {
+        undone: OperationName { id: *id, command },
+        files: &undone.files,
+        left: refused(&undone.left),
     })?;
-    Ok(told::tell_refused(printer, &undone.left).unwrap_or(Exit::Done))
+    Ok(print_refused(printer, &undone.left).unwrap_or(Exit::Done))
 }
 
 pub(crate) fn restore(
     printer: &Printer,
-    here: &Here,
-    only: &[PathBuf],
+    folder: &ProjectFolder,
+    paths: &[PathBuf],
     from: Option<&str>,
 ) -> anyhow::Result<Exit> {
     let source = match from {
@@ -47,126 +70,152 @@ pub(crate) fn restore(
             Err(_) => return Err(Invalid::new("--from", "must be base, cloud or a number").into()),
         },
     };
-    let (root, _) = settings::folder(&here.directory)?;
-    let names = paths::named(&root, &here.directory, only)?;
-    restored(printer, here, &names, source)
+    restore_from(printer, folder, &folder.files_at(paths)?, source)
 }
 
 /// Costs one request.
 pub(crate) async fn restore_from_cloud(
     client: &Client,
     printer: &Printer,
-    here: &Here,
-    only: &[PathBuf],
+    folder: &ProjectFolder,
+    paths: &[PathBuf],
 ) -> anyhow::Result<Exit> {
-    let (root, id) = settings::source_folder(&here.directory)?;
-    let names = paths::named(&root, &here.directory, only)?;
+    let names = folder.files_at(paths)?;
     let mut texts = BTreeMap::new();
-    for file in client.project(id)?.read_all().await? {
+    for file in client.project(folder.project_id())?.read_all().await? {
         if let Ok(name) = file.name.clean()
             && names.contains(&name)
         {
             texts.insert(name, file.content);
         }
     }
-    restored(printer, here, &names, Source::Texts(texts))
+    restore_from(printer, folder, &names, Source::Texts(texts))
 }
 
-fn restored(
+/// What a restore did.
+#[derive(Serialize)]
+struct RestoreReport<'a> {
+    files: &'a [FileName],
+    left: Vec<Refused<'a>>,
+}
+
+impl Report for RestoreReport<'_> {
+    fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        if self.files.is_empty() && self.left.is_empty() {
+            return writeln!(out, "nothing to restore");
+        }
+        print_files(out, self.files)
+    }
+}
+
+fn restore_from(
     printer: &Printer,
-    here: &Here,
+    folder: &ProjectFolder,
     names: &Selection,
     source: Source,
 ) -> anyhow::Result<Exit> {
-    let (root, project) = settings::folder(&here.directory)?;
-    let folder = Folder::open(root)?;
-    let restored = qc_sync::restore(&folder, project, names, source, told::now())?;
-    let left: &[Refused] = &restored.left;
-    let data = json!({ "files": restored.files, "left": told::refused(left) });
-    printer.report(&data, |out| {
-        if restored.files.is_empty() && left.is_empty() {
-            return writeln!(out, "nothing to restore");
-        }
-        files(out, &restored.files)
-    })?;
-    Ok(told::tell_refused(printer, left).unwrap_or(Exit::Done))
+    let project = folder.project_id();
+    let restored = qc_sync::restore(&folder.open()?, project, names, source, sync::now())?;
+    let left = refused(&restored.left);
+    printer.show_done(&RestoreReport { files: &restored.files, left })?;
+    Ok(print_refused(printer, &restored.left).unwrap_or(Exit::Done))
 }
 
-fn files(out: &mut dyn io::Write, names: &[FileName]) -> io::Result<()> {
+fn print_files(out: &mut dyn io::Write, names: &[FileName]) -> io::Result<()> {
     let style = style::CHANGED;
     for name in names {
-        writeln!(out, "{style}restore{style:#} {}", shown(name.as_str()))?;
+        writeln!(out, "{style}restore{style:#} {}", escape(name.as_str()))?;
     }
     Ok(())
 }
 
+/// One operation of the history.
+#[derive(Serialize)]
+struct OperationReport<'a> {
+    id: u64,
+    /// In UTC, as RFC 3339 writes it.
+    at: String,
+    command: &'a str,
+    here: Vec<ReplacedReport<'a>>,
+    cloud: Vec<ReplacedReport<'a>>,
+}
+
+/// What an operation did to a file.
+#[derive(Serialize)]
+struct ReplacedReport<'a> {
+    name: &'a FileName,
+    action: &'static str,
+}
+
+impl<'a> From<&'a Operation> for OperationReport<'a> {
+    fn from(operation: &'a Operation) -> Self {
+        let files = |files: &'a [Replaced]| -> Vec<ReplacedReport<'a>> {
+            let report = |file: &'a Replaced| ReplacedReport {
+                name: &file.name,
+                action: match (file.before, file.after) {
+                    (None, _) => "create",
+                    (_, None) => "delete",
+                    _ => "update",
+                },
+            };
+            files.iter().map(report).collect()
+        };
+        let at = i64::try_from(operation.at).ok().and_then(|at| Timestamp::from_second(at).ok());
+        Self {
+            id: operation.id,
+            at: at.map_or_else(String::new, |at| at.to_string()),
+            command: &operation.command,
+            here: files(&operation.here),
+            cloud: files(&operation.cloud),
+        }
+    }
+}
+
+/// The history, the newest operation first.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct HistoryReport<'a>(Vec<OperationReport<'a>>);
+
+impl Report for HistoryReport<'_> {
+    fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        if self.0.is_empty() {
+            writeln!(out, "nothing was replaced or deleted so far")?;
+        }
+        for OperationReport { id, at, command, here, cloud } in &self.0 {
+            let heading = style::HEADING;
+            writeln!(out, "{heading}{id:>4}  {at}  {}{heading:#}", escape(command))?;
+            for (place, files) in [("here", here), ("in the cloud", cloud)] {
+                for ReplacedReport { name, action } in files {
+                    writeln!(out, "      {action} {} {place}", escape(name.as_str()))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
 pub(crate) fn list(
     printer: &Printer,
-    here: &Here,
-    only: &[PathBuf],
+    folder: &ProjectFolder,
+    paths: &[PathBuf],
     keep_days: Option<u64>,
     keep_mb: Option<u64>,
 ) -> anyhow::Result<Exit> {
-    let (root, _) = settings::folder(&here.directory)?;
-    let names = paths::selection(&root, &here.directory, only)?;
-    let folder = Folder::open(root)?;
+    let names = folder.files_at_or_all(paths)?;
+    let local = folder.open()?;
     if keep_days.is_some() || keep_mb.is_some() {
-        let mut limits = folder.history_limits()?;
+        let mut limits = local.history_limits()?;
         limits.days = keep_days.unwrap_or(limits.days);
         limits.megabytes = keep_mb.unwrap_or(limits.megabytes);
-        folder.set_history_limits(limits)?;
+        local.set_history_limits(limits)?;
     }
-    let mut operations = folder.history()?;
+    let mut operations = local.history()?;
     operations.reverse();
     for operation in &mut operations {
         operation.here.retain(|file| names.contains(&file.name));
         operation.cloud.retain(|file| names.contains(&file.name));
     }
     operations.retain(|operation| !operation.is_empty());
-    let data: Vec<_> = operations.iter().map(described).collect();
-    printer.data(&data, |out| {
-        if operations.is_empty() {
-            writeln!(out, "nothing was replaced or deleted so far")?;
-        }
-        for operation in &operations {
-            let Operation { id, command, .. } = operation;
-            let heading = style::HEADING;
-            writeln!(out, "{heading}{id:>4}  {}  {}{heading:#}", time(operation), shown(command))?;
-            for (place, files) in [("here", &operation.here), ("in the cloud", &operation.cloud)] {
-                for file in files {
-                    writeln!(out, "      {} {} {place}", verb(file), shown(file.name.as_str()))?;
-                }
-            }
-        }
-        Ok(())
-    })?;
+    printer.show(&HistoryReport(operations.iter().map(OperationReport::from).collect()))?;
     Ok(Exit::Done)
-}
-
-fn described(operation: &Operation) -> Value {
-    let files = |files: &[Replaced]| -> Vec<Value> {
-        let described = |file: &Replaced| json!({ "name": file.name, "action": verb(file) });
-        files.iter().map(described).collect()
-    };
-    json!({
-        "id": operation.id,
-        "at": time(operation),
-        "command": operation.command,
-        "here": files(&operation.here),
-        "cloud": files(&operation.cloud),
-    })
-}
-
-fn verb(file: &Replaced) -> &'static str {
-    match (file.before, file.after) {
-        (None, _) => "create",
-        (_, None) => "delete",
-        _ => "update",
-    }
-}
-
-/// In UTC, as RFC 3339 writes it.
-fn time(operation: &Operation) -> String {
-    let at = i64::try_from(operation.at).ok().and_then(|at| Timestamp::from_second(at).ok());
-    at.map_or_else(String::new, |at| at.to_string())
 }

@@ -11,9 +11,9 @@ use qc_files::{
 };
 use qc_sync::{Folder, Refused, library_place};
 
-use crate::printer::shown;
+use crate::text::escape;
 
-/// Brings them into the folder. Returns the folder of each library; what was left alone is added to `refused`. Costs one
+/// Downloads them into the folder. Returns the folder of each library; what was left alone is added to `refused`. Costs one
 /// request, and one for each library.
 pub(crate) async fn bring(
     client: &Client,
@@ -27,10 +27,10 @@ pub(crate) async fn bring(
         let library = file.project_id.and_then(|id| ProjectId::try_from(id).ok());
         match library.filter(|id| *id != project.id()) {
             Some(id) => libraries.entry(id).or_default().push(file),
-            None => refused.push(Refused {
-                name: file.name.as_str().to_owned(),
-                why: "it is a library's, and the service does not say which one's".to_owned(),
-            }),
+            None => refused.push(Refused::failed(
+                file.name.as_str(),
+                "it is a library's, and the service does not say which one's",
+            )),
         }
     }
     let mut places = BTreeSet::new();
@@ -44,10 +44,10 @@ pub(crate) async fn bring(
         for file in files {
             match FileName::new(format!("{place}/{}", file.name.as_str())) {
                 Ok(name) => drop(texts.insert(name, file.content)),
-                Err(invalid) => refused.push(Refused {
-                    name: format!("Library/{place}/{}", file.name.as_str()),
-                    why: format!("a name here {}", invalid.why()),
-                }),
+                Err(invalid) => refused.push(Refused::lasting(
+                    format!("Library/{place}/{}", file.name.as_str()),
+                    format!("a name here {}", invalid.why()),
+                )),
             }
         }
     }
@@ -72,6 +72,6 @@ async fn name(client: &Client, id: ProjectId) -> Result<String, Error> {
 }
 
 /// Names the folder of each library.
-pub(crate) fn tell(out: &mut dyn io::Write, brought: &[String]) -> io::Result<()> {
-    brought.iter().try_for_each(|place| writeln!(out, "library {}", shown(place)))
+pub(crate) fn print(out: &mut dyn io::Write, brought: &[String]) -> io::Result<()> {
+    brought.iter().try_for_each(|place| writeln!(out, "library {}", escape(place)))
 }

@@ -7,10 +7,36 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use qc_files::{ApiToken, Credentials, UserId, credentials};
-use serde_json::json;
+use qc_files::{ApiToken, Credentials, ErrorKind, Invalid, UserId, credentials};
+use serde::Serialize;
 
-use crate::{arguments::Arguments, exit::Exit, printer::Printer, settings};
+use crate::{
+    advice::describe_call,
+    arguments::Arguments,
+    error::{ACCOUNT_PAGE, CliError},
+    exit::Exit,
+    output::printer::{Printer, Report},
+    place::connect,
+    text::escape,
+};
+
+/// So often a person is asked again after the service refused what was typed.
+const TRIES: usize = 3;
+
+/// Where the credentials are kept.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LoginReport {
+    user_id: String,
+    file: PathBuf,
+}
+
+impl Report for LoginReport {
+    fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        let Self { user_id, file } = self;
+        writeln!(out, "user {user_id} is logged in; the credentials are in {}", file.display())
+    }
+}
 
 /// The service is asked before anything is written.
 pub(crate) async fn login(
@@ -18,63 +44,137 @@ pub(crate) async fn login(
     printer: &Printer,
     user_id: Option<UserId>,
     from_stdin: bool,
+    yes: bool,
 ) -> anyhow::Result<Exit> {
-    let user_id = match user_id {
-        Some(user_id) => user_id,
-        None if from_stdin => {
-            bail!(qc_files::Invalid::new("--user-id", "goes with --api-token-stdin"))
-        }
-        None => ask(printer, "User id: ")?.parse()?,
-    };
-    let token = if from_stdin {
-        let mut token = String::new();
-        io::stdin().lock().read_to_string(&mut token).context("cannot read standard input")?;
-        token
-    } else if io::stdin().is_terminal() {
-        rpassword::prompt_password("API token (not shown): ").context("cannot ask for the token")?
-    } else {
-        bail!(qc_files::Invalid::new(
+    let is_interactive = !from_stdin && io::stdin().is_terminal();
+    if !from_stdin && !is_interactive {
+        bail!(Invalid::new(
             "--api-token-stdin",
             "must be given where there is no terminal to ask on"
         ))
+    }
+    if is_interactive {
+        printer.note(format_args!("{ACCOUNT_PAGE} shows your user id and your API token"));
+    }
+    let mut tries = TRIES;
+    let credentials = loop {
+        let entered = if from_stdin { from_standard_input(user_id)? } else { ask(user_id)? };
+        tries -= 1;
+        let checked = match entered {
+            Ok(credentials) => {
+                let client = connect::client_with(arguments, printer, credentials.clone())?;
+                client.authenticate().await.map(|()| credentials)
+            }
+            Err(invalid) => Err(invalid.into()),
+        };
+        match checked {
+            Ok(credentials) => break credentials,
+            Err(error) if is_interactive && tries > 0 && is_typo(error.kind()) => {
+                printer.caution("again", escape(&describe_call(&error)));
+            }
+            Err(error) => return Err(error.into()),
+        }
     };
-    let token = ApiToken::new(token.trim()).map_err(qc_files::Error::from)?;
-    let credentials = Credentials::new(user_id, token);
-    settings::client_with(arguments, printer, credentials.clone())?.authenticate().await?;
-    let path = file()?;
-    keep(&path, &credentials).with_context(|| format!("cannot write {}", path.display()))?;
-    printer.report(&json!({ "userId": user_id.to_string(), "file": path }), |out| {
-        writeln!(out, "user {user_id} is logged in; the credentials are in {}", path.display())
-    })?;
+    let file = connect::credentials_file(arguments)?;
+    confirm_replacing(&file, credentials.user_id(), yes, is_interactive)?;
+    keep(&file, &credentials).with_context(|| format!("cannot write {}", file.display()))?;
+    printer.show_done(&LoginReport { user_id: credentials.user_id().to_string(), file })?;
+    if credentials::from_env()
+        .is_ok_and(|known| known.is_some_and(|known| known.user_id() != credentials.user_id()))
+    {
+        printer.caution(
+            "caution",
+            format_args!(
+                "{} and {} are set to another user, and go before what was kept",
+                credentials::USER_ID,
+                credentials::API_TOKEN
+            ),
+        );
+    }
     Ok(Exit::Done)
 }
 
-pub(crate) fn logout(printer: &Printer) -> anyhow::Result<Exit> {
-    let path = file()?;
-    let was_there = match fs::remove_file(&path) {
+fn is_typo(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Credentials | ErrorKind::Invalid)
+}
+
+type Entered = Result<Credentials, Invalid>;
+
+fn from_standard_input(user_id: Option<UserId>) -> anyhow::Result<Entered> {
+    let Some(user_id) = user_id else {
+        bail!(Invalid::new("--user-id", "goes with --api-token-stdin"))
+    };
+    let mut token = String::new();
+    io::stdin().lock().read_to_string(&mut token).context("cannot read standard input")?;
+    Ok(ApiToken::new(token.trim()).map(|token| Credentials::new(user_id, token)))
+}
+
+fn ask(user_id: Option<UserId>) -> anyhow::Result<Entered> {
+    let user_id = match user_id {
+        Some(user_id) => user_id,
+        None => inquire::CustomType::<UserId>::new("User id:")
+            .with_error_message("a user id is a number, such as 123456")
+            .prompt()?,
+    };
+    let token = inquire::Password::new("API token (not shown):").without_confirmation().prompt()?;
+    Ok(ApiToken::new(token.trim()).map(|token| Credentials::new(user_id, token)))
+}
+
+/// Never replaces the credentials of another user unasked.
+fn confirm_replacing(
+    file: &Path,
+    user_id: UserId,
+    yes: bool,
+    is_interactive: bool,
+) -> anyhow::Result<()> {
+    let Ok(known) = credentials::from_file(file) else { return Ok(()) };
+    if yes || known.user_id() == user_id {
+        return Ok(());
+    }
+    let question = format!(
+        "{} has the credentials of user {}: replace them?",
+        file.display(),
+        known.user_id()
+    );
+    if !is_interactive {
+        bail!(Invalid::new(
+            "--yes",
+            format!("is needed to replace the credentials of user {}", known.user_id())
+        ))
+    }
+    if inquire::Confirm::new(&question).with_default(false).prompt()? {
+        return Ok(());
+    }
+    Err(CliError::Declined("the credentials of the other user are kept").into())
+}
+
+/// What a logout did.
+#[derive(Serialize)]
+struct LogoutReport {
+    removed: bool,
+    #[serde(skip)]
+    file: PathBuf,
+}
+
+impl Report for LogoutReport {
+    fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        if self.removed {
+            writeln!(out, "removed {}", self.file.display())
+        } else {
+            writeln!(out, "there were no credentials in {}", self.file.display())
+        }
+    }
+}
+
+pub(crate) fn logout(arguments: &Arguments, printer: &Printer) -> anyhow::Result<Exit> {
+    let file = connect::credentials_file(arguments)?;
+    let removed = match fs::remove_file(&file) {
         Ok(()) => true,
         Err(why) if why.kind() == io::ErrorKind::NotFound => false,
-        Err(why) => return Err(why).with_context(|| format!("cannot remove {}", path.display())),
+        Err(why) => return Err(why).with_context(|| format!("cannot remove {}", file.display())),
     };
-    printer.report(&json!({ "removed": was_there }), |out| {
-        if was_there {
-            writeln!(out, "removed {}", path.display())
-        } else {
-            writeln!(out, "there were no credentials in {}", path.display())
-        }
-    })?;
+    printer.show_done(&LogoutReport { removed, file })?;
     Ok(Exit::Done)
-}
-
-fn file() -> anyhow::Result<PathBuf> {
-    credentials::lean_file().context("there is no home folder to keep credentials in")
-}
-
-fn ask(printer: &Printer, question: &str) -> anyhow::Result<String> {
-    printer.ask(question);
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer).context("cannot read the answer")?;
-    Ok(answer.trim().to_owned())
 }
 
 /// Makes the folder, if it is not there, for its owner only.
@@ -91,12 +191,20 @@ fn make(folder: &Path) -> io::Result<()> {
 
 /// Whole or not at all, and never readable by others, not even for a moment.
 fn keep(path: &Path, credentials: &Credentials) -> io::Result<()> {
+    /// As the official tool writes it.
+    #[derive(Serialize)]
+    #[serde(rename_all = "kebab-case")]
+    struct File<'a> {
+        user_id: String,
+        api_token: &'a str,
+    }
+
+    let text = File {
+        user_id: credentials.user_id().to_string(),
+        api_token: credentials.token().expose_secret(),
+    };
     let folder = path.parent().unwrap_or(Path::new("."));
     make(folder)?;
-    let text = json!({
-        "user-id": credentials.user_id().to_string(),
-        "api-token": credentials.token().expose_secret(),
-    });
     // A temporary file is its owner's only from the start.
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(serde_json::to_string_pretty(&text)?.as_bytes())?;

@@ -1,99 +1,147 @@
 //! `qc pull`.
 
-use qc_files::Client;
-use qc_sync::{Folder, Merge, Selection, Write};
-use serde_json::json;
+use std::io;
 
-use super::{
-    libraries,
-    told::{self, Line},
-};
+use qc_files::{Client, FileName, ProjectId};
+use qc_sync::{Merge, Pull, Write};
+use serde::Serialize;
+
 use crate::{
-    arguments::{Go, Libraries},
+    arguments::{LibraryArgs, SyncArgs},
+    commands::{libraries, push::show_dry_run, sync},
     exit::Exit,
-    printer::{Printer, shown},
-    settings, style,
+    output::{
+        printer::{Printer, Report},
+        style,
+    },
+    place::{folder::ProjectFolder, project::url},
+    report::{
+        ChangeReport, ConflictReport, Refused, changes, conflicts, print_changes, print_conflicts,
+        print_not_kept, print_refused, print_unmatched, refused,
+    },
+    text::escape,
 };
+
+/// How a pull goes about it.
+#[derive(Clone, Copy)]
+pub(crate) struct How {
+    pub(crate) merge: bool,
+    pub(crate) force: bool,
+    pub(crate) libraries: LibraryArgs,
+}
+
+impl How {
+    /// Returns the command as the history names it.
+    fn command(self, arguments: &SyncArgs) -> &'static str {
+        match (self.merge, self.force, arguments.theirs.is_empty()) {
+            (true, ..) => "pull --merge",
+            (_, true, _) => "pull --force",
+            (.., false) => "pull --theirs",
+            _ => "pull",
+        }
+    }
+}
 
 /// Costs one request, and those for libraries.
 pub(crate) async fn run(
     client: &Client,
     printer: &Printer,
-    go: &Go,
-    merge: bool,
-    force: bool,
-    libraries: Libraries,
+    folder: &ProjectFolder,
+    arguments: &SyncArgs,
+    how: How,
 ) -> anyhow::Result<Exit> {
-    let (root, id) = settings::source_folder(&go.here.directory)?;
-    let mut options = told::chosen(printer, command(merge, force, go), go, &root)?;
-    options.merge = merge;
-    if force {
-        options.theirs = Selection::all();
+    let mut options = sync::options_from(printer, how.command(arguments), arguments, folder)?;
+    options.merge = how.merge;
+    if how.force {
+        options.theirs = options.only.clone();
     }
-    let (folder, project) = (Folder::open(root)?, client.project(id)?);
-    if go.dry_run {
-        let plan = qc_sync::status(&folder, &project, &options).await?.plan;
-        return told::tell_dry(printer, &plan.pull, &plan.conflicts);
+    let (local, project) = (folder.open()?, client.project(folder.project_id())?);
+    if arguments.dry_run {
+        let plan = qc_sync::status(&local, &project, &options).await?.plan;
+        return show_dry_run(printer, &plan.pull, &plan.conflicts);
     }
-    let mut pull = qc_sync::pull(&folder, &project, &options).await?;
-    let brought = if libraries.with_libraries {
-        libraries::bring(client, &folder, &project, &mut pull.refused).await?
+    let mut pull = qc_sync::pull(&local, &project, &options).await?;
+    let brought = if how.libraries.with_libraries {
+        libraries::bring(client, &local, &project, &mut pull.refused).await?
     } else {
         Vec::new()
     };
-    let merged = &pull.merged;
-    let came = |write: &&Write| {
-        let name = write.name().as_str();
-        !pull.refused.iter().any(|refused| refused.name == name)
-    };
-    let is_merged = |write: &&Write| merged.iter().any(|merge| merge.name == *write.name());
-    let done: Vec<&Write> =
-        pull.writes.iter().filter(came).filter(|write| !is_merged(write)).collect();
-    let data = json!({
-        "done": done.iter().map(|write| told::written(write)).collect::<Vec<_>>(),
-        "merged": merged.iter().map(|Merge { name, overlaps }| {
-            json!({ "name": name, "overlaps": overlaps })
-        }).collect::<Vec<_>>(),
-        "conflicts": told::conflicts(&pull.conflicts),
-        "libraries": brought,
-        "refused": told::refused(&pull.refused),
-    });
-    let lines: Vec<Line> = done.iter().map(|write| told::written_line(write)).collect();
-    printer.report(&data, |out| {
-        if !lines.is_empty() || merged.is_empty() {
-            told::lines(out, &lines, "nothing new in the cloud")?;
-        }
-        for Merge { name, .. } in merged {
-            let style = style::MADE;
-            writeln!(out, "{style}merge{style:#} {}", shown(name.as_str()))?;
-        }
-        libraries::tell(out, &brought)
-    })?;
-    let overlap = tell_overlaps(printer, merged);
-    let partly = told::tell_refused(printer, &pull.refused);
-    let conflict = told::tell_conflicts(printer, &pull.conflicts);
-    let not_kept = pull.not_kept.as_ref().map(|error| told::tell_not_kept(printer, error));
+    printer.show_done(&PullReport::new(&pull, folder.project_id(), &brought))?;
+    let overlap = print_overlaps(printer, &pull.merged);
+    let partly = print_refused(printer, &pull.refused);
+    let conflict = print_conflicts(printer, &pull.conflicts);
+    let not_kept = pull.not_kept.as_ref().map(|error| print_not_kept(printer, error));
     let names = pull.base.keys().chain(pull.conflicts.iter().map(|conflict| &conflict.name));
-    let unmatched = told::tell_unmatched(printer, &options, names);
+    let names = names.chain(pull.writes.iter().map(Write::name));
+    let unmatched = print_unmatched(printer, &options, names);
     Ok(overlap.or(conflict).or(not_kept).or(partly).or(unmatched).unwrap_or(Exit::Done))
 }
 
-/// As the history names it.
-fn command(merge: bool, force: bool, go: &Go) -> &'static str {
-    match (merge, force, go.theirs.is_empty()) {
-        (true, ..) => "pull --merge",
-        (_, true, _) => "pull --force",
-        (.., false) => "pull --theirs",
-        _ => "pull",
+/// A file in which both sides' edits were merged.
+#[derive(Serialize)]
+struct Merged<'a> {
+    name: &'a FileName,
+    /// Whether there are markers in it.
+    overlaps: bool,
+}
+
+/// What a pull did.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PullReport<'a> {
+    project_id: ProjectId,
+    url: String,
+    done: Vec<ChangeReport<'a>>,
+    merged: Vec<Merged<'a>>,
+    conflicts: Vec<ConflictReport<'a>>,
+    libraries: &'a [String],
+    refused: Vec<Refused<'a>>,
+}
+
+impl<'a> PullReport<'a> {
+    pub(crate) fn new(pull: &'a Pull, project_id: ProjectId, libraries: &'a [String]) -> Self {
+        let came = |write: &&Write| {
+            let name = write.name().as_str();
+            !pull.refused.iter().any(|refused| refused.name == name)
+        };
+        let is_merged =
+            |write: &&Write| pull.merged.iter().any(|merge| merge.name == *write.name());
+        let done = pull.writes.iter().filter(came).filter(|write| !is_merged(write));
+        let merged = pull
+            .merged
+            .iter()
+            .map(|Merge { name, overlaps, .. }| Merged { name, overlaps: *overlaps });
+        Self {
+            project_id,
+            url: url(project_id),
+            done: changes(done),
+            merged: merged.collect(),
+            conflicts: conflicts(&pull.conflicts),
+            libraries,
+            refused: refused(&pull.refused),
+        }
     }
 }
 
-fn tell_overlaps(printer: &Printer, merged: &[Merge]) -> Option<Exit> {
+impl Report for PullReport<'_> {
+    fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        if self.done.is_empty() && self.merged.is_empty() {
+            writeln!(out, "nothing new in the cloud")?;
+        }
+        print_changes(out, "", &self.done)?;
+        for Merged { name, .. } in &self.merged {
+            let style = style::MADE;
+            writeln!(out, "{style}merge{style:#} {}", escape(name.as_str()))?;
+        }
+        libraries::print(out, self.libraries)
+    }
+}
+
+fn print_overlaps(printer: &Printer, merged: &[Merge]) -> Option<Exit> {
     let overlaps: Vec<&Merge> = merged.iter().filter(|merge| merge.overlaps).collect();
     for Merge { name, .. } in &overlaps {
-        let name = shown(name.as_str());
-        printer.mark(
-            style::ALARM,
+        let name = escape(name.as_str());
+        printer.alarm(
             "conflict",
             format_args!(
                 "both sides changed the same lines of {name}: choose between the markers in it, remove these, then \

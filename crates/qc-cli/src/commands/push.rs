@@ -1,112 +1,176 @@
-//! `qc push`.
+//! `qc push`, and what a push did, for `qc watch` too.
 
-use qc_files::{Client, FileName, qc_proto::Tier};
-use qc_sync::{Folder, Push, Selection, SyncError};
-use serde_json::{Value, json};
+use std::{io, time::Duration};
 
-use super::told::{self, Line};
+use qc_files::{
+    Client, FileName, ProjectId, Runtime as _, qc_proto::Tier, qc_transport::TokioRuntime,
+};
+use qc_sync::{Observer as _, Push, Selection, SyncError};
+use serde::Serialize;
+
 use crate::{
-    arguments::Go,
+    arguments::SyncArgs,
+    commands::sync,
     exit::Exit,
-    printer::{Printer, shown},
-    progress::Shown,
-    settings, style,
+    output::{
+        printer::{Printer, Report},
+        progress::ProgressObserver,
+    },
+    place::{folder::ProjectFolder, project::url},
+    report::{
+        ChangeReport, ConflictReport, FailedReport, Refused, changes, conflicts, failed,
+        print_changes, print_conflicts, print_failed, print_not_kept, print_refused,
+        print_unmatched, print_unresolved, refused,
+    },
+    text::{count, escape, span},
 };
 
 /// Costs one request where nothing was done here, else two and those for the changes.
 pub(crate) async fn run(
     client: &Client,
     printer: &Printer,
-    go: &Go,
+    folder: &ProjectFolder,
+    arguments: &SyncArgs,
     force: bool,
     tier: Option<Tier>,
 ) -> anyhow::Result<Exit> {
-    let (root, id) = settings::source_folder(&go.here.directory)?;
-    let mut options =
-        told::chosen(printer, if force { "push --force" } else { "push" }, go, &root)?;
+    let command = if force { "push --force" } else { "push" };
+    let mut options = sync::options_from(printer, command, arguments, folder)?;
     options.tier = tier;
     if force {
         options.ours = Selection::all();
     }
-    let (folder, project) = (Folder::open(root)?, client.project(id)?);
-    if go.dry_run {
-        let status = qc_sync::status(&folder, &project, &options).await?;
-        let shown = Shown(printer.clone());
-        for caution in &status.cautions {
-            qc_sync::Observer::caution(&shown, caution);
-        }
-        return told::tell_dry(printer, &status.plan.push, &status.plan.conflicts);
+    let (local, project) = (folder.open()?, client.project(folder.project_id())?);
+    if arguments.dry_run {
+        let status = qc_sync::status(&local, &project, &options).await?;
+        let observer = ProgressObserver(printer.clone());
+        status.cautions.iter().for_each(|caution| observer.caution(caution));
+        return show_dry_run(printer, &status.plan.push, &status.plan.conflicts);
     }
-    let push = qc_sync::push(&folder, &project, &options).await?;
-    let lines: Vec<Line> = push.done.iter().map(told::line).collect();
-    printer.report(&data(&push), |out| {
-        // What was not done is told on stderr, and nothing was not all that there was to push.
-        if lines.is_empty() && !is_whole(&push) {
-            return Ok(());
-        }
-        told::lines(out, &lines, "nothing to push")
-    })?;
-    let exit = tell(printer, &push);
-    tell_incoming(printer, &push);
+    let clock = TokioRuntime::new();
+    let began = clock.now().mono;
+    let push = qc_sync::push(&local, &project, &options).await?;
+    let took = clock.now().mono.saturating_sub(began);
+    printer.show_done(&PushReport::new(&push, folder.project_id(), Some(took)))?;
+    let exit = print_problems(printer, &push);
+    print_incoming(printer, &push);
+    let conflicts = push.conflicts.iter().map(|conflict| &conflict.name);
     let incoming = push.incoming.iter().map(qc_sync::Change::name);
-    let names = push.base.keys().chain(conflict_names(&push)).chain(incoming);
-    let unmatched = told::tell_unmatched(printer, &options, names.chain(&push.unresolved));
+    let done = push.done.iter().map(qc_sync::Change::name);
+    let names = push.base.keys().chain(conflicts).chain(incoming).chain(done);
+    let unmatched = print_unmatched(printer, &options, names.chain(&push.unresolved));
     Ok(exit.or(unmatched).unwrap_or(Exit::Done))
 }
 
-/// Whether everything that was to be pushed was.
-fn is_whole(push: &Push) -> bool {
-    push.failed.is_empty()
-        && push.conflicts.is_empty()
-        && push.unresolved.is_empty()
-        && push.refused.is_empty()
-        && push.unchecked.is_none()
+/// What a dry run found.
+#[derive(Serialize)]
+pub(crate) struct DryRun<'a> {
+    would: Vec<ChangeReport<'a>>,
+    conflicts: Vec<ConflictReport<'a>>,
 }
 
-fn conflict_names(push: &Push) -> impl Iterator<Item = &FileName> + Clone {
-    push.conflicts.iter().map(|conflict| &conflict.name)
+impl Report for DryRun<'_> {
+    fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        if self.would.is_empty() {
+            return writeln!(out, "nothing to do (dry run)");
+        }
+        print_changes(out, "", &self.would)?;
+        writeln!(out, "dry run: nothing was done")
+    }
 }
 
-/// What came of a push, for programs.
-pub(crate) fn data(push: &Push) -> Value {
-    json!({
-        "done": told::changes(&push.done),
-        "failed": told::failed(&push.failed),
-        "conflicts": told::conflicts(&push.conflicts),
-        "unresolved": push.unresolved,
-        "refused": told::refused(&push.refused),
-        "incoming": told::changes(&push.incoming),
-    })
+/// Shows what a push or a pull would do.
+pub(crate) fn show_dry_run(
+    printer: &Printer,
+    would: &[qc_sync::Change],
+    both: &[qc_sync::Conflict],
+) -> anyhow::Result<Exit> {
+    printer.show(&DryRun { would: changes(would), conflicts: conflicts(both) })?;
+    Ok(print_conflicts(printer, both).unwrap_or(Exit::Done))
 }
 
-/// What did not come of it, for people.
-pub(crate) fn tell(printer: &Printer, push: &Push) -> Option<Exit> {
-    let partly = told::tell_refused(printer, &push.refused);
-    let failed = told::tell_failed(printer, &push.failed);
-    let unresolved = told::tell_unresolved(printer, &push.unresolved);
-    let conflict = told::tell_conflicts(printer, &push.conflicts);
-    let not_kept = push.not_kept.as_ref().map(|error| told::tell_not_kept(printer, error));
+/// What a push did.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PushReport<'a> {
+    project_id: ProjectId,
+    url: String,
+    done: Vec<ChangeReport<'a>>,
+    failed: Vec<FailedReport<'a>>,
+    conflicts: Vec<ConflictReport<'a>>,
+    unresolved: &'a [FileName],
+    refused: Vec<Refused<'a>>,
+    incoming: Vec<ChangeReport<'a>>,
+    /// How long it took. None leaves out the summary.
+    #[serde(skip)]
+    took: Option<Duration>,
+    /// Whether everything that was to be pushed was.
+    #[serde(skip)]
+    is_whole: bool,
+}
+
+impl<'a> PushReport<'a> {
+    pub(crate) fn new(push: &'a Push, project_id: ProjectId, took: Option<Duration>) -> Self {
+        let is_whole = push.failed.is_empty()
+            && push.conflicts.is_empty()
+            && push.unresolved.is_empty()
+            && push.refused.iter().all(|refused| refused.is_lasting)
+            && push.unchecked.is_none();
+        Self {
+            project_id,
+            url: url(project_id),
+            done: changes(&push.done),
+            failed: failed(&push.failed),
+            conflicts: conflicts(&push.conflicts),
+            unresolved: &push.unresolved,
+            refused: refused(&push.refused),
+            incoming: changes(&push.incoming),
+            took,
+            is_whole,
+        }
+    }
+}
+
+impl Report for PushReport<'_> {
+    fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        print_changes(out, "", &self.done)?;
+        match (self.took, self.done.len()) {
+            (None, _) => Ok(()),
+            (Some(_), 0) if self.is_whole => writeln!(out, "nothing to push"),
+            // What was not done is told on stderr.
+            (Some(_), 0) => Ok(()),
+            (Some(took), done) => {
+                writeln!(out, "pushed {} in {}: {}", count(done, "change"), span(took), self.url)
+            }
+        }
+    }
+}
+
+/// Prints what did not come of a push, for people.
+pub(crate) fn print_problems(printer: &Printer, push: &Push) -> Option<Exit> {
+    let partly = print_refused(printer, &push.refused);
+    let failed = print_failed(printer, &push.failed);
+    let unresolved = print_unresolved(printer, &push.unresolved);
+    let conflict = print_conflicts(printer, &push.conflicts);
+    let not_kept = push.not_kept.as_ref().map(|error| print_not_kept(printer, error));
     let unchecked = push.unchecked.as_ref().map(|error| {
         if let SyncError::Folder(error) = error {
-            return told::tell_not_kept(printer, error);
+            return print_not_kept(printer, error);
         }
-        printer.mark(
-            style::ALARM,
-            "not checked",
-            format_args!("what came of the push is not known: {}", shown(&error.to_string())),
-        );
-        Exit::of_sync(error)
+        let why = escape(&error.to_string());
+        printer.alarm("not checked", format_args!("what came of the push is not known: {why}"));
+        Exit::from_sync(error)
     });
     unchecked.or(failed).or(unresolved).or(conflict).or(not_kept).or(partly)
 }
 
 /// Says what changed in the cloud meanwhile.
-pub(crate) fn tell_incoming(printer: &Printer, push: &Push) {
+pub(crate) fn print_incoming(printer: &Printer, push: &Push) {
     if push.incoming.is_empty() || printer.is_quiet() {
         return;
     }
-    printer.note("changed in the cloud, and not here (`qc pull` brings it):");
+    printer.note("changed in the cloud, and not here (`qc pull` downloads it):");
     for change in &push.incoming {
-        printer.note(format_args!("  {}", shown(&change.to_string())));
+        printer.note(format_args!("  {}", escape(&change.to_string())));
     }
 }

@@ -1,134 +1,241 @@
 //! `qc status`.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, io, path::PathBuf};
 
-use qc_files::{Client, qc_proto::Tier};
-use qc_sync::{Change, Folder, Status};
-use serde_json::json;
+use qc_files::{Client, ErrorKind, FileName, ProjectId, qc_proto::Tier};
+use qc_sync::{Folder, Plan, Status, SyncError};
+use serde::Serialize;
 
-use super::told;
 use crate::{
-    arguments::Here,
+    commands::sync,
+    error::CliError,
     exit::Exit,
-    paths,
-    printer::{Printer, shown},
-    settings::{self, SettingsError},
-    style,
+    output::{
+        printer::{Printer, Report},
+        style,
+    },
+    place::{folder::ProjectFolder, project::url},
+    report::{
+        ChangeReport, ConflictReport, Refused, caution_text, changes, conflicts, heading,
+        print_changes, print_refused, refused,
+    },
+    text::escape,
 };
+
+/// What a status shows beside what differs.
+#[derive(Clone, Copy)]
+pub(crate) struct Shows {
+    pub(crate) short: bool,
+    pub(crate) ignored: bool,
+}
 
 /// Costs one request.
 pub(crate) async fn run(
     client: &Client,
     printer: &Printer,
-    here: &Here,
-    only: &[PathBuf],
+    folder: &ProjectFolder,
+    paths: &[PathBuf],
     tier: Option<Tier>,
+    shows: Shows,
 ) -> anyhow::Result<Exit> {
-    let (_, status) = compare(client, printer, here, only, tier).await?;
-    tell(printer, &status)?;
-    let partly = told::tell_refused(printer, &status.refused);
+    let Compared { local, status, offline } = compare(client, printer, folder, paths, tier).await?;
+    let mut report = StatusReport::new(&status, folder.project_id(), offline, shows.short);
+    if shows.ignored {
+        let left_out = local.left_out()?.into_iter();
+        report.ignored = Some(
+            left_out.map(|file| Ignored { name: file.name, why: file.why.to_string() }).collect(),
+        );
+    }
+    printer.show(&report)?;
+    let partly = print_refused(printer, &status.refused);
     let in_conflict = !(status.plan.conflicts.is_empty() && status.unresolved.is_empty());
     Ok(match (in_conflict, status.plan.is_empty()) {
+        _ if offline => Exit::Service,
         (true, _) => Exit::Conflict,
         (false, false) => Exit::Differences,
         (false, true) => partly.unwrap_or(Exit::Done),
     })
 }
 
-/// The folder, and how it and its project stand to each other over the files at these paths.
+/// A folder compared with its project.
+pub(crate) struct Compared {
+    pub(crate) local: Folder,
+    pub(crate) status: Status,
+    /// Whether the cloud could not be asked: the folder was compared with what both sides last had.
+    pub(crate) offline: bool,
+}
+
+/// Compares the folder and its project over the files at these paths. Without a network it compares the folder with what
+/// both sides last had, and says so.
 pub(crate) async fn compare(
     client: &Client,
     printer: &Printer,
-    here: &Here,
-    only: &[PathBuf],
+    folder: &ProjectFolder,
+    paths: &[PathBuf],
     tier: Option<Tier>,
-) -> anyhow::Result<(Folder, Status)> {
-    let (root, id) = settings::source_folder(&here.directory)?;
-    let mut options = told::options(printer, "status");
+) -> anyhow::Result<Compared> {
+    let mut options = sync::options(printer, "status");
     options.tier = tier;
-    options.only = paths::selection(&root, &here.directory, only)?;
-    let folder = Folder::open(root)?;
-    let status = qc_sync::status(&folder, &client.project(id)?, &options).await?;
+    options.only = folder.files_at_or_all(paths)?;
+    let local = folder.open()?;
+    let project = client.project(folder.project_id())?;
+    let (status, offline) = match qc_sync::status(&local, &project, &options).await {
+        Err(SyncError::Cloud(error)) if error.kind() == ErrorKind::Transport => {
+            let why = escape(&error.to_string());
+            printer.caution(
+                "offline",
+                format_args!("{why}; this is what you changed since both sides were last in step"),
+            );
+            (qc_sync::status_offline(&local, &project, &options)?, true)
+        }
+        status => (status?, false),
+    };
     let names = status.base.keys().chain(status.here.keys()).chain(status.cloud.keys());
     let unmatched: Vec<String> =
         options.only.unmatched(names).into_iter().map(str::to_owned).collect();
     let is_refused =
         |path: &String| status.refused.iter().any(|refused| refused.name.starts_with(path));
     if !unmatched.iter().all(is_refused) {
-        return Err(SettingsError::NoSuchFile(unmatched).into());
+        return Err(CliError::NoSuchFile(unmatched).into());
     }
-    Ok((folder, status))
+    Ok(Compared { local, status, offline })
 }
 
-fn tell(printer: &Printer, status: &Status) -> anyhow::Result<()> {
-    let Status { plan, unresolved, refused, cautions, line_ends, set_aside, .. } = status;
-    let data = json!({
-        "push": told::changes(&plan.push),
-        "pull": told::changes(&plan.pull),
-        "conflicts": told::conflicts(&plan.conflicts),
-        "unresolved": unresolved,
-        "lineEnds": line_ends,
-        "setAside": set_aside,
-        "refused": told::refused(refused),
-        "cautions": cautions.iter().map(told::caution).collect::<Vec<_>>(),
-    });
-    let heading = |title: &str| format!("{}{title}{:#}", style::HEADING, style::HEADING);
-    let alarm = |line: &str| format!("{}{line}{:#}", style::ALARM, style::ALARM);
-    printer.data(&data, |out| {
-        if plan.is_empty() && unresolved.is_empty() {
-            writeln!(out, "in step")?;
+/// A file or folder that is not in step at all, and why.
+#[derive(Serialize)]
+struct Ignored {
+    name: String,
+    why: String,
+}
+
+/// How a folder and its project stand to each other.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StatusReport<'a> {
+    project_id: ProjectId,
+    url: String,
+    offline: bool,
+    push: Vec<ChangeReport<'a>>,
+    pull: Vec<ChangeReport<'a>>,
+    conflicts: Vec<ConflictReport<'a>>,
+    unresolved: &'a [FileName],
+    line_ends: &'a [FileName],
+    set_aside: &'a [FileName],
+    refused: Vec<Refused<'a>>,
+    cautions: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ignored: Option<Vec<Ignored>>,
+    #[serde(skip)]
+    plan: &'a Plan,
+    #[serde(skip)]
+    short: bool,
+}
+
+impl<'a> StatusReport<'a> {
+    fn new(status: &'a Status, project_id: ProjectId, offline: bool, short: bool) -> Self {
+        Self {
+            project_id,
+            url: url(project_id),
+            offline,
+            push: changes(&status.plan.push),
+            pull: changes(&status.plan.pull),
+            conflicts: conflicts(&status.plan.conflicts),
+            unresolved: &status.unresolved,
+            line_ends: &status.line_ends,
+            set_aside: &status.set_aside,
+            refused: refused(&status.refused),
+            cautions: status.cautions.iter().map(caution_text).collect(),
+            ignored: None,
+            plan: &status.plan,
+            short,
         }
-        let sides: [(&str, &[Change]); 2] = [
-            ("changed here (`qc push`):", &plan.push),
-            ("changed in the cloud (`qc pull`):", &plan.pull),
-        ];
-        for (title, changes) in sides {
-            if changes.is_empty() {
-                continue;
+    }
+
+    /// Prints two letters a file, your change and the cloud's, as git prints the index and the working tree.
+    fn print_short(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        let mut lines: BTreeMap<&FileName, [char; 2]> = BTreeMap::new();
+        for (side, all) in [&self.plan.push, &self.plan.pull].into_iter().enumerate() {
+            for change in all {
+                let letter = match change {
+                    qc_sync::Change::Create(_) => 'A',
+                    qc_sync::Change::Update(_) => 'M',
+                    qc_sync::Change::Rename { .. } => 'R',
+                    qc_sync::Change::Delete(_) => 'D',
+                };
+                lines.entry(change.name()).or_insert([' '; 2])[side] = letter;
             }
-            writeln!(out, "{}", heading(title))?;
-            for change in changes {
-                write!(out, "  ")?;
-                told::line(change).write(out)?;
-            }
         }
-        if !plan.conflicts.is_empty() {
-            writeln!(out, "{}", heading("changed on both sides (`qc diff`, `qc pull --merge`):"))?;
+        for conflict in &self.plan.conflicts {
+            lines.insert(&conflict.name, ['U'; 2]);
         }
-        for conflict in &plan.conflicts {
-            writeln!(out, "  {}", alarm(&told::conflict_line(conflict)))?;
+        for name in self.unresolved {
+            lines.insert(name, ['U', ' ']);
         }
-        if !unresolved.is_empty() {
-            writeln!(out, "{}", heading("with the markers of a merge (choose, then `qc push`):"))?;
-        }
-        for name in unresolved {
-            writeln!(out, "  {}", alarm(&shown(name.as_str())))?;
-        }
-        if !line_ends.is_empty() {
-            writeln!(
-                out,
-                "{}",
-                heading("in step but for line ends (`qc push --ours PATH` sends yours):")
-            )?;
-        }
-        for name in line_ends {
-            writeln!(out, "  {}", shown(name.as_str()))?;
-        }
-        if !set_aside.is_empty() {
-            writeln!(
-                out,
-                "{}",
-                heading(
-                    "left over from an interrupted deletion (the folder's next `qc push` ends it):"
-                )
-            )?;
-        }
-        for name in set_aside {
-            writeln!(out, "  {}", shown(name.as_str()))?;
-        }
-        for caution in cautions {
-            writeln!(out, "caution: {}", shown(&told::caution(caution)))?;
+        for (name, [here, cloud]) in lines {
+            writeln!(out, "{here}{cloud} {}", escape(name.as_str()))?;
         }
         Ok(())
-    })
+    }
+
+    /// Prints names below a heading, if there are any.
+    fn print_names(
+        out: &mut dyn io::Write,
+        title: &str,
+        names: &[FileName],
+        style: anstyle::Style,
+    ) -> io::Result<()> {
+        if !names.is_empty() {
+            writeln!(out, "{}", heading(title))?;
+        }
+        for name in names {
+            writeln!(out, "  {style}{}{style:#}", escape(name.as_str()))?;
+        }
+        Ok(())
+    }
+}
+
+impl Report for StatusReport<'_> {
+    fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        if self.short {
+            return self.print_short(out);
+        }
+        if self.plan.is_empty() && self.unresolved.is_empty() {
+            let what = if self.offline { "nothing changed here" } else { "in step" };
+            writeln!(out, "{what}")?;
+        }
+        for (title, changes) in [
+            ("changed here (`qc push`):", &self.push),
+            ("changed in the cloud (`qc pull`):", &self.pull),
+        ] {
+            if !changes.is_empty() {
+                writeln!(out, "{}", heading(title))?;
+                print_changes(out, "  ", changes)?;
+            }
+        }
+        if !self.conflicts.is_empty() {
+            writeln!(out, "{}", heading("changed on both sides (`qc diff`, `qc pull --merge`):"))?;
+        }
+        let alarm = style::ALARM;
+        for conflict in &self.conflicts {
+            writeln!(out, "  {alarm}{}{alarm:#}", conflict.line())?;
+        }
+        let plain = anstyle::Style::new();
+        let unresolved = "with the markers of a merge (choose, then `qc push`):";
+        Self::print_names(out, unresolved, self.unresolved, alarm)?;
+        let line_ends = "in step but for line ends (`qc push --ours PATH` sends yours):";
+        Self::print_names(out, line_ends, self.line_ends, plain)?;
+        let set_aside =
+            "left over from an interrupted deletion (the folder's next `qc push` ends it):";
+        Self::print_names(out, set_aside, self.set_aside, plain)?;
+        for caution in &self.cautions {
+            writeln!(out, "caution: {}", escape(caution))?;
+        }
+        if let Some(ignored) = &self.ignored {
+            writeln!(out, "{}", heading("not in step at all:"))?;
+            for Ignored { name, why } in ignored {
+                writeln!(out, "  {}: {why}", escape(name))?;
+            }
+        }
+        Ok(())
+    }
 }

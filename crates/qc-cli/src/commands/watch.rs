@@ -1,14 +1,15 @@
 //! `qc watch`: a push whenever something was saved.
 
 use std::{
-    fmt, io,
+    fmt,
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use anyhow::Context as _;
+use jiff::ZonedDateTime;
 use notify::{Event, EventKind, RecursiveMode, Watcher as _};
-use qc_files::{Client, ErrorKind, ProjectFiles, qc_proto::Tier};
+use qc_files::{Client, ProjectFiles, qc_proto::Tier};
 use qc_sync::{
     Change, Folder, FolderError, Local as _, LocalFiles, Options, Push, SyncError, Tree, Version,
     tree,
@@ -18,12 +19,16 @@ use tokio::{
     time::Instant,
 };
 
-use super::{push, told};
 use crate::{
-    arguments::Here,
+    commands::{
+        pull::PullReport,
+        push::{PushReport, print_incoming, print_problems},
+        sync,
+    },
     exit::Exit,
-    printer::{Printer, shown},
-    settings, style,
+    output::printer::Printer,
+    place::folder::ProjectFolder,
+    text::escape,
 };
 
 /// Editors save in several steps, and tools save several files: what comes within this time is one save.
@@ -35,12 +40,13 @@ const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(60)];
 pub(crate) async fn run(
     client: &Client,
     printer: &Printer,
-    here: &Here,
+    folder: &ProjectFolder,
     poll: u64,
+    pulls: bool,
     tier: Option<Tier>,
 ) -> anyhow::Result<Exit> {
-    let (root, id) = settings::source_folder(&here.directory)?;
-    let mut options = told::options(printer, "watch");
+    let (root, id) = (folder.root.clone(), folder.project_id());
+    let mut options = sync::options(printer, "watch");
     options.tier = tier;
     let mut watch = Watch {
         printer,
@@ -50,7 +56,9 @@ pub(crate) async fn run(
         said: None,
         incoming: Vec::new(),
         poll: Duration::from_secs(poll.max(1)),
+        pulls,
         reads: true,
+        advised: false,
     };
     // Watched before it is looked at first: nothing that is saved in between goes unseen.
     let (_watcher, mut saves) = saves(&root)?;
@@ -111,8 +119,12 @@ struct Watch<'a> {
     incoming: Vec<Change>,
     /// How often the cloud is read while nothing is saved.
     poll: Duration,
+    /// Whether to download what others changed.
+    pulls: bool,
     /// Whether the next look reads the cloud.
     reads: bool,
+    /// Whether problems and the ways out of them were shown since all was well.
+    advised: bool,
 }
 
 /// What to do after a look.
@@ -164,7 +176,7 @@ impl Watch<'_> {
     async fn look(&mut self, root: &Path) -> anyhow::Result<Next> {
         match self.push(root).await {
             Ok(next) => Ok(next),
-            Err(SyncError::Cloud(error)) if !is_passing(error.kind()) => Err(error.into()),
+            Err(SyncError::Cloud(error)) if !error.kind().is_transient() => Err(error.into()),
             Err(SyncError::Folder(error)) if !is_passing_here(&error, root) => Err(error.into()),
             Err(error) => {
                 self.say(error);
@@ -186,10 +198,10 @@ impl Watch<'_> {
         }
         // One request a save; what others changed is read now and then.
         self.options.verify = self.reads;
-        self.options.now = told::now();
+        self.options.now = sync::now();
         let push = qc_sync::push(&folder, &self.project, &self.options).await?;
         if push.unchecked.is_none() || !push.done.is_empty() {
-            self.tell(&push);
+            self.print(&push);
         }
         if let Some(error) = &push.unchecked {
             self.say(error);
@@ -198,9 +210,13 @@ impl Watch<'_> {
             || push
                 .failed
                 .iter()
-                .any(|failed| failed.error().is_none_or(|error| is_passing(error.kind())));
+                .any(|failed| failed.error().is_none_or(|error| error.kind().is_transient()));
+        let pulled = self.pulls && push.verified && !push.incoming.is_empty();
+        if pulled {
+            self.pull(&folder).await?;
+        }
         // What was refused is tried again when it was changed.
-        self.in_step = (!again).then_some(now);
+        self.in_step = (!again && !pulled).then_some(now);
         Ok(if again { Next::Again } else { Next::Save })
     }
 
@@ -214,44 +230,66 @@ impl Watch<'_> {
     }
 
     fn say(&mut self, what: impl fmt::Display) {
-        let what = shown(&what.to_string());
+        let what = escape(&what.to_string());
         if self.said.as_ref() != Some(&what) {
-            self.printer.mark(style::CAUTION, "waiting", &what);
+            self.printer.caution("waiting", &what);
             self.said = Some(what);
         }
     }
 
-    fn tell(&mut self, push: &Push) {
+    fn print(&mut self, push: &Push) {
         self.said = None;
-        let done: Vec<_> = push.done.iter().map(told::line).collect();
-        let untold =
+        let is_well =
             push.failed.is_empty() && push.conflicts.is_empty() && push.unresolved.is_empty();
-        let news = push.verified && push.incoming != self.incoming;
-        if news {
+        let has_news = push.verified && push.incoming != self.incoming;
+        if has_news {
             self.incoming.clone_from(&push.incoming);
-            push::tell_incoming(self.printer, push);
+            if !self.pulls {
+                self.print_time();
+                print_incoming(self.printer, push);
+            }
         }
-        if done.is_empty() && untold && (!news || push.incoming.is_empty()) {
+        if push.done.is_empty() && is_well && (!has_news || push.incoming.is_empty()) {
             return;
         }
-        let lines = |out: &mut dyn io::Write| done.iter().try_for_each(|line| line.write(out));
+        if !push.done.is_empty() {
+            self.print_time();
+        }
         // A full disk behind stdout is no reason to stop pushing.
-        if let Err(why) = self.printer.event(&push::data(push), lines) {
+        if let Err(why) = self.printer.show_event(&PushReport::new(push, self.project.id(), None)) {
             self.printer.note(why);
         }
-        push::tell(self.printer, push);
+        // The same problem at every save is told once.
+        if is_well || !self.advised {
+            print_problems(self.printer, push);
+        }
+        self.advised = !is_well;
+    }
+
+    /// Prints the time of day, for people.
+    fn print_time(&self) {
+        if !self.printer.wants_json() && !self.printer.is_quiet() {
+            self.printer.note(ZonedDateTime::now().strftime("%H:%M:%S"));
+        }
+    }
+
+    /// Downloads what others changed.
+    async fn pull(&mut self, folder: &Folder) -> Result<(), SyncError> {
+        self.options.now = sync::now();
+        let pull = qc_sync::pull(folder, &self.project, &self.options).await?;
+        if !pull.writes.is_empty() {
+            self.print_time();
+            let report = PullReport::new(&pull, self.project.id(), &[]);
+            if let Err(why) = self.printer.show_event(&report) {
+                self.printer.note(why);
+            }
+        }
+        self.incoming.clear();
+        Ok(())
     }
 }
 
-/// Whether it may pass by itself.
-fn is_passing(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::Transport | ErrorKind::Server | ErrorKind::RateLimited | ErrorKind::Locked
-    )
-}
-
-/// As [`is_passing`], of the folder: a file that is just being written, or another `qc`. One that is gone is no longer
+/// Returns whether the folder can be used again without anyone doing something about it: a file that is just being written, or another `qc`. One that is gone is no longer
 /// watched, even if another comes in its place.
 fn is_passing_here(error: &FolderError, root: &Path) -> bool {
     matches!(error, FolderError::Busy(_) | FolderError::Io { .. }) && root.is_dir()

@@ -121,7 +121,7 @@ fn a_file_that_is_refused_is_named_and_the_others_are_pushed() {
         Some(_) => ("b.py", "a.py"),
     };
     let ran = ran.says(&format!("failed: create {failed}"));
-    assert_eq!(ran.out, format!("create {made}\n"));
+    assert!(ran.out.starts_with(&format!("create {made}\npushed 1 change in ")), "{}", ran.out);
     ran.says("left alone: latin.py: it is not UTF-8");
     world.qc(&["push"]).exits(7).says(&format!("create {failed}"));
 }
@@ -166,7 +166,6 @@ fn hostile_names_are_escaped_and_write_nothing_outside() {
         "C:\\x:",
         "C:\\x.py:",
         "C:x.py:",
-        "CON.py:",
         "a.py/b.py:",
         "\\u{1b}[2Jred.py:",
         "re\\u{202e}yp.py:",
@@ -192,7 +191,7 @@ fn hostile_names_are_escaped_and_write_nothing_outside() {
         names
     };
     assert_eq!(listed(world.home.path()), ["Strategy"]);
-    assert_eq!(listed(&world.folder()), [".qc", "a.py", "config.json", "main.py", "pkg"]);
+    assert_eq!(listed(&world.folder()), [".qc", "CON.py", "a.py", "config.json", "main.py", "pkg"]);
     assert_eq!(listed(&world.folder().join(".qc")), [".gitignore", "base.json", "lock", "objects"]);
     // Only the file whose folder would be a file might come yet.
     let status = world.qc(&["status", "--json"]).exits(1).json();

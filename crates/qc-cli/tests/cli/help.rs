@@ -3,13 +3,13 @@
 use crate::world::World;
 
 /// Every command that the help lists.
-const COMMANDS: [&str; 23] = [
-    "demo",
+const COMMANDS: [&str; 25] = [
     "login",
     "logout",
     "whoami",
     "projects",
     "clone",
+    "link",
     "status",
     "diff",
     "pull",
@@ -24,6 +24,8 @@ const COMMANDS: [&str; 23] = [
     "mv",
     "rm",
     "patch",
+    "open",
+    "demo",
     "emulator",
     "completions",
     "man",
@@ -39,7 +41,7 @@ fn the_help_is_as_it_was_read_and_found_good() {
         .skip(1)
         .take_while(|line| !line.is_empty())
         .filter_map(|line| line.split_whitespace().next())
-        .filter(|word| help.contains(&format!("\n  {word} ")))
+        .filter(|word| help.contains(&format!("\n  {word} ")) && *word != "help")
         .collect();
     assert_eq!(listed, COMMANDS);
     insta::assert_snapshot!("qc", help);

@@ -23,7 +23,9 @@ impl Page {
     fn shows(&mut self, heading: &str, world: &World, code: i32, arguments: &[&str]) {
         let said = world.qc(&[arguments, &["--json"]].concat()).exits(code).out;
         let home = fs::canonicalize(world.home.path()).unwrap();
-        let said = without_dates(&said.replace(home.to_str().unwrap(), "/home/quant"));
+        let said = said.replace(home.to_str().unwrap(), "/home/quant");
+        let said = said.replace(&world.server.base_url(), "http://127.0.0.1:5612/api/v2");
+        let said = without_dates(&said);
         let heading = format!("\n## `{heading}`\n");
         let section =
             self.text.find(&heading).unwrap_or_else(|| panic!("the page has no {heading}"));
@@ -62,7 +64,7 @@ fn the_page_shows_what_is_printed() {
     page.shows("qc whoami", &world, 0, &["whoami"]);
     page.shows("qc projects", &world, 0, &["projects"]);
     world.put_cloud("../odd.py", "x");
-    page.shows("qc clone", &world, 7, &["clone", "Folder/Strategy"]);
+    page.shows("qc clone", &world, 0, &["clone", "Folder/Strategy"]);
     world.server.emulator().remove_file(world.id, "../odd.py");
     page.shows("qc ls", &world, 0, &["ls"]);
     page.shows("qc cat", &world, 0, &["cat", "main.py"]);

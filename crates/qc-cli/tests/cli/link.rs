@@ -58,9 +58,9 @@ fn a_name_with_a_slash_in_front_is_the_one_without() {
 fn a_deleted_project_is_listed_as_such() {
     let world = World::new(&[]);
     world.server.emulator().add_project("Recycle Bin/Old", Language::Python);
-    let ran = world.qc(&["projects"]).exits(0).says("Recycle Bin/Old (deleted)\n");
+    let ran = world.qc(&["projects", "--all"]).exits(0).says("Recycle Bin/Old (deleted)\n");
     assert!(ran.out.contains("Folder/Strategy\n"), "{}", ran.out);
-    let listed = world.qc(&["projects", "--json"]).exits(0).json();
+    let listed = world.qc(&["projects", "--all", "--json"]).exits(0).json();
     let listed = listed.as_array().unwrap();
     let deleted = |name: &str| {
         listed.iter().find(|project| project["name"] == name).unwrap()["deleted"].clone()

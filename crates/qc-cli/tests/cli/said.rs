@@ -1,6 +1,6 @@
 //! Single calls, and what the command says about them: to people, to programs, and when it fails.
 
-use std::{fs, process::Stdio};
+use std::{fs, path::PathBuf, process::Stdio};
 
 use qc_emulator::{Fault, Rule};
 use serde_json::{Value, json};
@@ -131,7 +131,7 @@ fn a_diff_goes_from_what_both_had_to_what_each_has_now() {
 #[test]
 fn a_login_is_verified_and_kept_for_its_owner_only() {
     let world = World::new(&[]);
-    let file = world.home.path().join(".lean/credentials");
+    let file = credentials_file(&world);
     let login = ["login", "--user-id", "7", "--api-token-stdin"];
     world.qc_with("wrong\n", &login).exits(4);
     assert!(!file.exists(), "nothing is kept that the service does not accept");
@@ -155,6 +155,13 @@ fn a_login_is_verified_and_kept_for_its_owner_only() {
     world.qc(&["logout"]).exits(0).says("there were no credentials");
 }
 
+/// Returns the file in which a login at the world's service is kept, apart from those of the real one.
+fn credentials_file(world: &World) -> PathBuf {
+    let url = world.server.base_url();
+    let host = url.split('/').nth(2).unwrap().replace(['.', ':'], "_");
+    world.home.path().join(format!(".lean/credentials-{host}"))
+}
+
 /// Runs a command without credentials in the environment.
 fn logged_in(world: &World, arguments: &[&str]) -> Ran {
     let mut command = world.command(world.home.path(), arguments);
@@ -168,7 +175,7 @@ fn credentials_that_others_can_read_are_used_with_a_caution() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let world = World::new(&[]);
-    let file = world.home.path().join(".lean/credentials");
+    let file = credentials_file(&world);
     let allow = |mode| fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
     world.qc_with(TOKEN, &["login", "--user-id", "7", "--api-token-stdin"]).exits(0);
     let caution = format!(

@@ -86,6 +86,11 @@ fn colours_are_for_terminals_that_want_them() {
         assert!(!said.contains("\u{1b}[3"), "{arguments:?}: {said:?}");
     }
     assert!(!world.qc(&["diff"]).exits(1).out.contains('\u{1b}'));
+    // On a terminal it goes through the person's pager.
+    let mut command = world.command(&world.folder(), &["diff"]);
+    command.env("PAGER", "sed s/^/paged:/").env("TERM", "xterm");
+    let said = Terminal::run(command).until_its_end().1;
+    assert!(said.contains(&format!("paged:{green}")), "{said:?}");
     assert!(world.qc(&["diff", "--color", "always"]).exits(1).out.contains(green));
 }
 

@@ -86,6 +86,7 @@ impl World {
         command
             .env("HOME", self.home.path())
             .env("USERPROFILE", self.home.path())
+            .env("PAGER", "cat")
             .env("QUANTCONNECT_USER_ID", "7")
             .env("QUANTCONNECT_API_TOKEN", TOKEN)
             .env("QUANTCONNECT_BASE_URL", self.server.base_url());

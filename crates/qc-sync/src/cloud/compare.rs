@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The folder's side of a comparison.
-pub(crate) struct Ground<'a> {
+pub(crate) struct Comparison<'a> {
     pub(crate) local: &'a dyn Local,
     pub(crate) options: &'a Options,
     pub(crate) scan: Scan,
@@ -30,7 +30,7 @@ pub(crate) struct Ground<'a> {
     unreadable: BTreeSet<FileName>,
 }
 
-impl<'a> Ground<'a> {
+impl<'a> Comparison<'a> {
     /// Reads the folder. A push leaves out what is unresolved.
     pub(crate) fn read(
         local: &'a dyn Local,
@@ -131,16 +131,16 @@ impl<'a> Ground<'a> {
 
     /// Returns the base as it would be if, over the files that the options settle, the side that is to yield had
     /// changed nothing.
-    pub(crate) fn settle(&self, base: &Base, cloud: &Cloud) -> Base {
+    pub(crate) fn preferring(&self, base: &Base, cloud: &Cloud) -> Base {
         let (ours, theirs) = (&self.options.ours, &self.options.theirs);
-        let mut settled = base.clone();
+        let mut preferred = base.clone();
         if ours.is_empty() && theirs.is_empty() {
-            return settled;
+            return preferred;
         }
         let plan = self.plan(base, cloud);
         let mut set = |name: &FileName, version: Option<Version>| match version {
-            Some(version) => drop(settled.insert(name.clone(), version)),
-            None => drop(settled.remove(name)),
+            Some(version) => drop(preferred.insert(name.clone(), version)),
+            None => drop(preferred.remove(name)),
         };
         let mine = |name: &FileName| self.file(&plan.moves, name).map(|(_, file)| file.version);
         for Conflict { name, .. } in &plan.conflicts {
@@ -159,7 +159,7 @@ impl<'a> Ground<'a> {
                 Change::Create(_) => {}
             }
         }
-        settled
+        preferred
     }
 
     /// Returns the files that differ in their line ends, or the newline at the end, alone.
@@ -195,12 +195,12 @@ impl<'a> Ground<'a> {
         let mut refused = Vec::new();
         for Unreadable { name, why, .. } in &cloud.unreadable {
             let why = format!("it cannot be read out of the service's answer: {why}");
-            refused.push(Refused { name: name.clone(), why });
+            refused.push(Refused::failed(&**name, why));
         }
         for name in &cloud.unclean {
             if let Err(invalid) = name.clean() {
                 let why = format!("a name here {}", invalid.why());
-                refused.push(Refused { name: name.as_str().to_owned(), why });
+                refused.push(Refused::lasting(name.as_str(), why));
             }
         }
         for name in &cloud.beside {
@@ -212,7 +212,7 @@ impl<'a> Ground<'a> {
                 Some(_) => None,
             };
             if let Some(why) = why {
-                refused.push(Refused { name: name.as_str().to_owned(), why: why.to_owned() });
+                refused.push(Refused::lasting(name.as_str(), why));
             }
         }
         refused

@@ -8,13 +8,13 @@ use qc_proto::FileName;
 use crate::{
     cloud::{
         Cloud,
-        compare::{Ground, guard_deletions},
+        compare::{Comparison, guard_deletions},
     },
     error::SyncError,
     folder::{FolderError, Refused},
     history::{Operation, Replaced},
     local::{Base, Local, unchanged_text},
-    observer::Step,
+    observer::Event,
     options::Options,
     plan::{
         Change, Conflict, Plan,
@@ -98,29 +98,29 @@ pub async fn pull(
     project: &ProjectFiles,
     options: &Options,
 ) -> Result<Pull, SyncError> {
-    let mut ground = Ground::read(local, project, options, false)?;
-    options.observer.step(Step::Read);
-    let cloud = ground.cloud(project).await?;
-    let settled = ground.settle(&ground.base, &cloud);
-    let Plan { push: outgoing, pull, conflicts, moves } = ground.plan(&settled, &cloud);
-    guard_deletions(&pull, ground.files().count(), "here", options)?;
+    let mut comparison = Comparison::read(local, project, options, false)?;
+    options.observer.event(Event::Read);
+    let cloud = comparison.cloud(project).await?;
+    let preferred = comparison.preferring(&comparison.base, &cloud);
+    let Plan { push: outgoing, pull, conflicts, moves } = comparison.plan(&preferred, &cloud);
+    guard_deletions(&pull, comparison.files().count(), "here", options)?;
 
     let plan = Plan { push: Vec::new(), pull, conflicts, moves };
-    let mut writes = Writes::new(&ground, &settled, &cloud, plan);
+    let mut writes = Writes::new(&comparison, &preferred, &cloud, plan);
     writes.changes();
     writes.line_ends();
     if options.merge {
         writes.merge_conflicts();
     }
     let Writes { plan, mut list, mut merged, .. } = writes;
-    record(&ground, &list)?;
-    let mut refused = local.apply(&list, &ground.scan, &*options.observer);
+    record(&comparison, &list)?;
+    let mut refused = local.apply(&list, &comparison.scan, &*options.observer);
     let failed: BTreeSet<&str> = refused.iter().map(|refused| refused.name.as_str()).collect();
     merged.retain(|merge| !failed.contains(merge.name.as_str()));
 
     // The base holds what is there now, and not what was to be.
-    let mut here = ground.here();
-    let mut base = settled;
+    let mut here = comparison.here();
+    let mut base = preferred;
     for write in list.iter().filter(|write| !failed.contains(write.name().as_str())) {
         let name = write.name();
         let theirs = cloud.files.get(plan.moves.in_cloud(name)).map(|file| file.version);
@@ -145,24 +145,24 @@ pub async fn pull(
             }
         }
     }
-    let base = ground.agreed(&base, &here, &cloud);
-    let not_kept = ground.keep(project, &base, &cloud).err();
+    let base = comparison.agreed(&base, &here, &cloud);
+    let not_kept = comparison.keep(project, &base, &cloud).err();
 
     for write in &mut list {
         if let Write::Rename { content, .. } | Write::Put { content, .. } = write {
             *content = EncodedText::default();
         }
     }
-    refused.extend(ground.unholdable(&cloud));
-    refused.extend(ground.scan.refused.iter().cloned());
+    refused.extend(comparison.unholdable(&cloud));
+    refused.extend(comparison.scan.refused.iter().cloned());
     let conflicts = plan.conflicts;
     Ok(Pull { writes: list, merged, conflicts, outgoing, refused, base, not_kept })
 }
 
 /// What is to be written, while it is collected.
 struct Writes<'a> {
-    ground: &'a Ground<'a>,
-    /// The base, with conflicts settled.
+    comparison: &'a Comparison<'a>,
+    /// The base, with conflicts preferred.
     base: &'a Base,
     cloud: &'a Cloud,
     plan: Plan,
@@ -171,8 +171,8 @@ struct Writes<'a> {
 }
 
 impl<'a> Writes<'a> {
-    fn new(ground: &'a Ground<'a>, base: &'a Base, cloud: &'a Cloud, plan: Plan) -> Self {
-        Self { ground, base, cloud, plan, list: Vec::new(), merged: Vec::new() }
+    fn new(comparison: &'a Comparison<'a>, base: &'a Base, cloud: &'a Cloud, plan: Plan) -> Self {
+        Self { comparison, base, cloud, plan, list: Vec::new(), merged: Vec::new() }
     }
 
     fn theirs(&self, name: &FileName) -> EncodedText {
@@ -186,14 +186,14 @@ impl<'a> Writes<'a> {
             let write = match change {
                 Change::Rename { from, to } => {
                     // What was edited here keeps its edit under the new name.
-                    let is_edited = self.ground.scan.files.get(from).is_some_and(|file| {
+                    let is_edited = self.comparison.scan.files.get(from).is_some_and(|file| {
                         let base = self.base.get(from);
                         base.is_none_or(|base| base.digest != file.version.digest)
                     });
-                    let content = match self.ground.file(&self.plan.moves, to) {
+                    let content = match self.comparison.file(&self.plan.moves, to) {
                         Some((name, file)) if is_edited => {
                             // Changed meanwhile, it is renamed by the next pull.
-                            let text = unchanged_text(self.ground.local, name, file);
+                            let text = unchanged_text(self.comparison.local, name, file);
                             let Some(text) = text else { continue };
                             text.into()
                         }
@@ -214,8 +214,8 @@ impl<'a> Writes<'a> {
 
     /// Files that are asked for by name, and differ in their line ends alone.
     fn line_ends(&mut self) {
-        let theirs = &self.ground.options.theirs;
-        for name in self.ground.line_ends(self.cloud) {
+        let theirs = &self.comparison.options.theirs;
+        for name in self.comparison.line_ends(self.cloud) {
             if theirs.names(&name) {
                 self.list.push(Write::Put { content: self.theirs(&name), name });
             }
@@ -238,15 +238,15 @@ impl<'a> Writes<'a> {
 
     /// Returns what both did to a file. None where that cannot be told.
     fn merged(&self, name: &FileName) -> Option<Merged> {
-        let (at, file) = self.ground.file(&self.plan.moves, name)?;
+        let (at, file) = self.comparison.file(&self.plan.moves, name)?;
         let theirs = self.cloud.files.get(self.plan.moves.in_cloud(name))?;
         if file.is_unresolved {
             return None;
         }
-        let mine = unchanged_text(self.ground.local, at, file)?;
-        let base = self.ground.base.get(self.plan.moves.in_base(name));
+        let mine = unchanged_text(self.comparison.local, at, file)?;
+        let base = self.comparison.base.get(self.plan.moves.in_base(name));
         let base = match base {
-            Some(version) => self.ground.local.object(version.object).unwrap_or_default(),
+            Some(version) => self.comparison.local.object(version.object).unwrap_or_default(),
             None => String::new(),
         };
         merge(name, &base, &mine, &theirs.content.text())
@@ -266,11 +266,11 @@ impl<'a> Writes<'a> {
 }
 
 /// Keeps what is replaced and removed here, and says so in the history.
-fn record(ground: &Ground<'_>, writes: &[Write]) -> Result<(), SyncError> {
-    let options = ground.options;
+fn record(comparison: &Comparison<'_>, writes: &[Write]) -> Result<(), SyncError> {
+    let options = comparison.options;
     let mut operation =
         Operation { at: options.now, command: options.command.clone(), ..Operation::default() };
-    if writes.is_empty() || ground.scan.files.is_empty() && ground.base.is_empty() {
+    if writes.is_empty() || comparison.scan.files.is_empty() && comparison.base.is_empty() {
         // There is nothing to go back to.
         return Ok(());
     }
@@ -282,19 +282,19 @@ fn record(ground: &Ground<'_>, writes: &[Write]) -> Result<(), SyncError> {
         };
         let come = come.map(|(name, content)| (name, Some(Version::of(content.text().as_bytes()))));
         for (name, after) in gone.map(|name| (name, None)).into_iter().chain(come) {
-            let file = ground.scan.files.get(name);
+            let file = comparison.scan.files.get(name);
             if let Some(file) = file {
                 // One that was changed meanwhile is not written.
-                let Some(text) = unchanged_text(ground.local, name, file) else { continue };
-                ground.local.keep_object(&text)?;
+                let Some(text) = unchanged_text(comparison.local, name, file) else { continue };
+                comparison.local.keep_object(&text)?;
             }
             let before = file.map(|file| file.version);
             operation.here.push(Replaced { name: name.clone(), before, after });
-            operation.base.push((name.clone(), ground.base.get(name).copied()));
+            operation.base.push((name.clone(), comparison.base.get(name).copied()));
         }
     }
     if !operation.is_empty() {
-        ground.local.record(operation)?;
+        comparison.local.record(operation)?;
     }
     Ok(())
 }

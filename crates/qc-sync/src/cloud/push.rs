@@ -26,14 +26,14 @@ use qc_proto::FileName;
 use crate::{
     cloud::{
         Cloud,
-        compare::{Ground, guard_deletions},
-        push::progress::Progress,
+        compare::{Comparison, guard_deletions},
+        push::progress::PushLog,
     },
     error::SyncError,
     folder::{FolderError, Refused},
     history::{Operation, Replaced},
     local::{Base, Local, unchanged_text},
-    observer::Step,
+    observer::Event,
     options::Options,
     plan::{Change, Conflict, Plan, quota, version::Version},
 };
@@ -121,14 +121,14 @@ pub async fn push(
     project: &ProjectFiles,
     options: &Options,
 ) -> Result<Push, SyncError> {
-    let ground = Ground::read(local, project, options, true)?;
-    let had = ground.base.keys().filter(|name| ground.holds(name)).count();
-    if ground.scan.found_nothing() && had > 0 && !options.accept_empty {
+    let comparison = Comparison::read(local, project, options, true)?;
+    let had = comparison.base.keys().filter(|name| comparison.holds(name)).count();
+    if comparison.scan.found_nothing() && had > 0 && !options.accept_empty {
         return Err(SyncError::EmptiedHere { had });
     }
     let folder_id = local.id()?;
-    let base = ground.base.clone();
-    let mut work = Work::new(ground, project, folder_id, base);
+    let base = comparison.base.clone();
+    let mut work = Work::new(comparison, project, folder_id, base);
     let mut cloud = Cloud::default();
     if let Some(edits) = work.edits_alone() {
         let sizes = work.base.iter().map(|(name, version)| (name.clone(), version.chars));
@@ -148,8 +148,8 @@ pub async fn push(
     let mut unchecked = None;
     for round in 0..ROUNDS {
         let is_first = work.progress.is_empty();
-        work.ground.options.observer.step(if is_first { Step::Read } else { Step::Verify });
-        cloud = match work.ground.cloud(project).await {
+        work.comparison.options.observer.event(if is_first { Event::Read } else { Event::Verify });
+        cloud = match work.comparison.cloud(project).await {
             Ok(cloud) => cloud,
             Err(error) if is_first => return Err(error),
             Err(error) => {
@@ -166,8 +166,8 @@ pub async fn push(
             break;
         }
         work.progress.compare(&cloud);
-        work.base = work.ground.agreed(&work.base, &work.ground.here(), &cloud);
-        work.base = work.ground.settle(&work.base, &cloud);
+        work.base = work.comparison.agreed(&work.base, &work.comparison.here(), &cloud);
+        work.base = work.comparison.preferring(&work.base, &cloud);
         plan = work.plan(&cloud);
         let changes = work.progress.open(&plan.push);
         if changes.is_empty() || work.progress.stopped || round + 1 == ROUNDS {
@@ -191,12 +191,12 @@ pub async fn push(
 
 /// A push on its way.
 struct Work<'a> {
-    ground: Ground<'a>,
+    comparison: Comparison<'a>,
     project: &'a ProjectFiles,
     folder_id: String,
     /// What both sides agree on by now.
     base: Base,
-    progress: Progress,
+    progress: PushLog,
     /// Whether edit control was asked for.
     asked_for_control: bool,
 }
@@ -208,9 +208,14 @@ struct New {
 }
 
 impl<'a> Work<'a> {
-    fn new(ground: Ground<'a>, project: &'a ProjectFiles, folder_id: String, base: Base) -> Self {
-        let progress = Progress::default();
-        Self { ground, project, folder_id, base, progress, asked_for_control: false }
+    fn new(
+        comparison: Comparison<'a>,
+        project: &'a ProjectFiles,
+        folder_id: String,
+        base: Base,
+    ) -> Self {
+        let progress = PushLog::default();
+        Self { comparison, project, folder_id, base, progress, asked_for_control: false }
     }
 
     /// Takes edit control where a write was refused for the want of it, once a push. Returns whether what was refused can
@@ -228,16 +233,16 @@ impl<'a> Work<'a> {
 
     /// What is to be done, files that differ in their line ends alone and are asked for by name included.
     fn plan(&self, cloud: &Cloud) -> Plan {
-        let mut plan = self.ground.plan(&self.base, cloud);
-        let asked = self.ground.line_ends(cloud).into_iter();
-        let asked = asked.filter(|name| self.ground.options.ours.names(name));
+        let mut plan = self.comparison.plan(&self.base, cloud);
+        let asked = self.comparison.line_ends(cloud).into_iter();
+        let asked = asked.filter(|name| self.comparison.options.ours.names(name));
         plan.push.extend(asked.map(Change::Update));
         plan
     }
 
     fn caution(&self, changes: &[Change], sizes: &BTreeMap<FileName, usize>) {
-        let here = &self.ground.scan.files;
-        let options = self.ground.options;
+        let here = &self.comparison.scan.files;
+        let options = self.comparison.options;
         for caution in quota::cautions(changes, sizes, here, options.tier) {
             options.observer.caution(&caution);
         }
@@ -252,7 +257,7 @@ impl<'a> Work<'a> {
     ) -> Result<(), SyncError> {
         self.record(changes, plan, cloud)?;
         self.progress.begin(changes, |name| {
-            self.ground.file(&plan.moves, name).map(|(_, file)| file.version.digest)
+            self.comparison.file(&plan.moves, name).map(|(_, file)| file.version.digest)
         });
         self.create(changes, cloud).await?;
         self.rename(changes, cloud).await;
@@ -267,11 +272,11 @@ impl<'a> Work<'a> {
         for change in changes {
             let (Change::Update(name) | Change::Delete(name)) = change else { continue };
             let Some(file) = cloud.files.get(plan.moves.in_cloud(name)) else { continue };
-            if !self.ground.local.has_object(file.version.object) {
-                self.ground.local.keep_object(&file.content.text())?;
+            if !self.comparison.local.has_object(file.version.object) {
+                self.comparison.local.keep_object(&file.content.text())?;
             }
             let after = match change {
-                Change::Update(_) => self.ground.file(&plan.moves, name),
+                Change::Update(_) => self.comparison.file(&plan.moves, name),
                 _ => None,
             };
             let after = after.map(|(_, file)| file.version);
@@ -284,16 +289,16 @@ impl<'a> Work<'a> {
         if cloud.is_empty() {
             return Ok(());
         }
-        let Options { now: at, command, .. } = self.ground.options;
+        let Options { now: at, command, .. } = self.comparison.options;
         let operation =
             Operation { at: *at, command: command.clone(), cloud, ..Operation::default() };
-        Ok(self.ground.local.record(operation)?)
+        Ok(self.comparison.local.record(operation)?)
     }
 
     /// Reads what a file here says. Notes a failure where it is not as it was when the folder was read.
     fn new_content(&mut self, change: &Change, plan: &Plan) -> Option<New> {
-        let found = self.ground.file(&plan.moves, change.name()).and_then(|(name, file)| {
-            let text = unchanged_text(self.ground.local, name, file)?;
+        let found = self.comparison.file(&plan.moves, change.name()).and_then(|(name, file)| {
+            let text = unchanged_text(self.comparison.local, name, file)?;
             Some(New { text, version: file.version })
         });
         if found.is_none() {
@@ -305,7 +310,7 @@ impl<'a> Work<'a> {
 
     fn step(&self, change: &Change) {
         let (number, of) = self.progress.position(change);
-        self.ground.options.observer.step(Step::Change { number, of, change });
+        self.comparison.options.observer.event(Event::Change { number, of, change });
     }
 
     /// Notes what came of a request for a change.
@@ -360,17 +365,17 @@ impl<'a> Work<'a> {
 
     /// Keeps the base, and puts together what came of the push.
     fn end(self, plan: Plan, cloud: &Cloud, verified: bool, unchecked: Option<SyncError>) -> Push {
-        let Self { ground, project, base, progress, .. } = self;
-        let chars = |name: &FileName| Some(ground.file(&plan.moves, name)?.1.version.chars);
+        let Self { comparison, project, base, progress, .. } = self;
+        let chars = |name: &FileName| Some(comparison.file(&plan.moves, name)?.1.version.chars);
         let (done, failed) = progress.outcome(&plan, verified, chars);
-        let not_kept = ground.keep(project, &base, cloud).err();
+        let not_kept = comparison.keep(project, &base, cloud).err();
         Push {
             done,
             failed,
             conflicts: plan.conflicts,
             incoming: plan.pull,
-            unresolved: ground.unresolved.into_iter().collect(),
-            refused: ground.scan.refused,
+            unresolved: comparison.unresolved.into_iter().collect(),
+            refused: comparison.scan.refused,
             base,
             verified,
             unchecked,

@@ -6,11 +6,11 @@ use qc_files::ProjectFiles;
 use qc_proto::FileName;
 
 use crate::{
-    cloud::{CloudFile, compare::Ground},
+    cloud::{Cloud, CloudFile, compare::Comparison},
     error::SyncError,
     folder::Refused,
     local::{Base, Local, LocalFiles},
-    observer::{Caution, Step},
+    observer::{Caution, Event},
     options::Options,
     plan::{Plan, quota},
 };
@@ -48,29 +48,54 @@ pub async fn status(
     project: &ProjectFiles,
     options: &Options,
 ) -> Result<Status, SyncError> {
-    let mut ground = Ground::read(local, project, options, false)?;
-    options.observer.step(Step::Read);
-    let cloud = ground.cloud(project).await?;
-    let plan = ground.plan(&ground.settle(&ground.base, &cloud), &cloud);
-    let mut refused = ground.unholdable(&cloud);
-    refused.extend(ground.scan.refused.iter().cloned());
+    let mut comparison = Comparison::read(local, project, options, false)?;
+    options.observer.event(Event::Read);
+    let cloud = comparison.cloud(project).await?;
+    Ok(compare(&comparison, cloud))
+}
+
+/// Compares the folder with what both sides held when they were last in step, and changes nothing. Works without the
+/// network.
+///
+/// # Errors
+///
+/// [`SyncError::Folder`] when the folder cannot be used as a whole.
+pub fn status_offline(
+    local: &dyn Local,
+    project: &ProjectFiles,
+    options: &Options,
+) -> Result<Status, SyncError> {
+    let comparison = Comparison::read(local, project, options, false)?;
+    let base = comparison.base.iter().filter(|(name, _)| comparison.holds(name));
+    let files = base.map(|(name, version)| {
+        let content = local.object(version.object).unwrap_or_default().into();
+        (name.clone(), CloudFile { content, version: *version })
+    });
+    let cloud = Cloud { files: files.collect(), ..Cloud::default() };
+    Ok(compare(&comparison, cloud))
+}
+
+fn compare(comparison: &Comparison<'_>, cloud: Cloud) -> Status {
+    let options = comparison.options;
+    let plan = comparison.plan(&comparison.preferring(&comparison.base, &cloud), &cloud);
+    let mut refused = comparison.unholdable(&cloud);
+    refused.extend(comparison.scan.refused.iter().cloned());
     refused.retain(|refused| options.only.has(&refused.name));
     let here: LocalFiles =
-        ground.files().map(|(name, file)| (name.clone(), file.clone())).collect();
+        comparison.files().map(|(name, file)| (name.clone(), file.clone())).collect();
     let sizes = cloud.files.iter().map(|(name, file)| (name.clone(), file.version.chars));
     let cautions = quota::cautions(&plan.push, &sizes.collect(), &here, options.tier);
-    let line_ends = ground.line_ends(&cloud);
-    let mut base = ground.base.clone();
-    base.retain(|name, _| ground.holds(name));
-    Ok(Status {
+    let mut base = comparison.base.clone();
+    base.retain(|name, _| comparison.holds(name));
+    Status {
         plan,
         refused,
-        unresolved: ground.unresolved.into_iter().collect(),
-        line_ends,
+        unresolved: comparison.unresolved.iter().cloned().collect(),
+        line_ends: comparison.line_ends(&cloud),
         set_aside: cloud.set_aside.into_keys().collect(),
         cautions,
         base,
         here,
         cloud: cloud.files,
-    })
+    }
 }

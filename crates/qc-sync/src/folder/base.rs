@@ -1,6 +1,6 @@
 //! What was last in step: `.qc/base.json`.
 
-use std::{io, path::Path};
+use std::{fs, io, path::Path};
 
 use qc_proto::ProjectId;
 use serde::{Deserialize, Serialize};
@@ -64,5 +64,14 @@ impl Snapshot {
             Ok(true)
         };
         write().map_err(|why| FolderError::Io { path: path.clone(), why })
+    }
+
+    /// Removes the base, if there is one.
+    pub(super) fn remove(root: &Path) -> Result<(), FolderError> {
+        let path = root.join(OWN).join(FILE);
+        match fs::remove_file(&path) {
+            Err(why) if why.kind() != io::ErrorKind::NotFound => Err(FolderError::Io { path, why }),
+            _ => Ok(()),
+        }
     }
 }

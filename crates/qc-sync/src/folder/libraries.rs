@@ -93,7 +93,7 @@ impl Folder {
 
 /// Returns what is in the way of a folder that is made anew.
 fn foreign(place: &Path) -> Vec<Refused> {
-    let refuse = |name: String, why: &str| vec![Refused { name, why: why.to_owned() }];
+    let refuse = |name: String, why: &str| vec![Refused::failed(name, why)];
     let list = read_unlinked(&place.join(LIST));
     let list: Option<List> = list.ok().and_then(|list| serde_json::from_slice(&list).ok());
     let is_link = fs::symlink_metadata(place).is_ok_and(|metadata| metadata.is_symlink());
@@ -146,7 +146,7 @@ fn fill(place: &Path, files: &BTreeMap<FileName, String>, disk: Disk) -> io::Res
         };
         match written {
             Ok(()) => drop(list.insert(name.as_str().to_owned(), ObjectId::of(text.as_bytes()))),
-            Err(why) => refused.push(Refused { name: format!("{FOLDER}/{name}"), why }),
+            Err(why) => refused.push(Refused::failed(format!("{FOLDER}/{name}"), why)),
         }
     }
     let paths: Vec<PathBuf> = list.keys().map(|name| place.join(name)).collect();

@@ -68,7 +68,7 @@ impl Objects {
             || state.packs(&self.folder).iter().any(|pack| pack.has(id))
     }
 
-    /// Takes a text, which [`settle`](Self::settle) writes.
+    /// Takes a text, which [`write_pending`](Self::write_pending) writes.
     pub(super) fn keep(&self, text: &str) -> io::Result<()> {
         let id = ObjectId::of(text.as_bytes());
         let mut state = self.state();
@@ -76,15 +76,15 @@ impl Objects {
             state.bytes += text.len();
             state.pending.insert(id, text.to_owned());
             if state.bytes > WAITING {
-                state.settle(self)?;
+                state.write_pending(self)?;
             }
         }
         Ok(())
     }
 
     /// Writes what was kept, durably.
-    pub(super) fn settle(&self) -> io::Result<()> {
-        self.state().settle(self)
+    pub(super) fn write_pending(&self) -> io::Result<()> {
+        self.state().write_pending(self)
     }
 
     /// Returns how many bytes each text has.
@@ -114,7 +114,7 @@ impl Objects {
                 state.pending.insert(id, text);
             }
         }
-        state.settle(self)?;
+        state.write_pending(self)?;
         let written = state.packs(&self.folder).iter().filter(|pack| pack.is_mostly(wanted));
         used.extend(written.map(|pack| pack.path.clone()));
         for (entry, id) in self.entries()? {
@@ -160,7 +160,7 @@ impl State {
         alone().or_else(|| self.packs(&objects.folder).iter().find_map(|pack| pack.read(id)))
     }
 
-    fn settle(&mut self, objects: &Objects) -> io::Result<()> {
+    fn write_pending(&mut self, objects: &Objects) -> io::Result<()> {
         if self.pending.is_empty() {
             return Ok(());
         }

@@ -15,15 +15,15 @@ use crate::{
 
 /// Why a file was left alone.
 #[derive(Debug)]
-pub(super) struct Because(pub(super) String);
+pub(super) struct WriteRefusal(pub(super) String);
 
-impl From<io::Error> for Because {
+impl From<io::Error> for WriteRefusal {
     fn from(why: io::Error) -> Self {
         Self(format!("it cannot be written: {why}"))
     }
 }
 
-impl fmt::Display for Because {
+impl fmt::Display for WriteRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -40,7 +40,7 @@ pub(super) struct Places<'a> {
 impl Places<'_> {
     /// Returns where the file is or will be. Every folder on the way is a real one, inside the root, or not there yet.
     /// The flag says whether a file in the place of such a folder is an error.
-    fn find(&self, name: &FileName, needs_folders: bool) -> Result<PathBuf, Because> {
+    fn find(&self, name: &FileName, needs_folders: bool) -> Result<PathBuf, WriteRefusal> {
         let path = match self.scan.files.get(name) {
             Some(file) => self.root.join(file.path(name)),
             None => on_disk(self.root, Path::new(name.as_str())),
@@ -50,10 +50,10 @@ impl Places<'_> {
             match fs::symlink_metadata(folder) {
                 Ok(metadata) if metadata.is_dir() => {}
                 Ok(metadata) if metadata.is_symlink() => {
-                    return Err(Because(format!("the folder {shown} is a symbolic link")));
+                    return Err(WriteRefusal(format!("the folder {shown} is a symbolic link")));
                 }
                 Ok(_) if needs_folders => {
-                    return Err(Because(format!(
+                    return Err(WriteRefusal(format!(
                         "{shown} is a file, and would have to be a folder"
                     )));
                 }
@@ -74,7 +74,7 @@ impl Places<'_> {
     }
 
     /// Returns the place of a file and the innermost folder on the way to it that is there.
-    pub(super) fn prepare(&self, name: &FileName) -> Result<(PathBuf, PathBuf), Because> {
+    pub(super) fn prepare(&self, name: &FileName) -> Result<(PathBuf, PathBuf), WriteRefusal> {
         let path = self.find(name, false)?;
         let is_folder =
             |path: &&Path| fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir());
@@ -84,7 +84,7 @@ impl Places<'_> {
     }
 
     /// Returns the place of a file, and makes the folders on the way to it.
-    pub(super) fn make(&mut self, name: &FileName) -> Result<PathBuf, Because> {
+    pub(super) fn make(&mut self, name: &FileName) -> Result<PathBuf, WriteRefusal> {
         let path = self.find(name, true)?;
         let mut around = self.root;
         for folder in self.folders(&path) {
@@ -100,7 +100,7 @@ impl Places<'_> {
     }
 
     /// Removes a file and the folders that this leaves empty.
-    pub(super) fn remove(&mut self, name: &FileName) -> Result<(), Because> {
+    pub(super) fn remove(&mut self, name: &FileName) -> Result<(), WriteRefusal> {
         let path = self.find(name, false)?;
         if self.unchanged(&path, name)?.is_some() {
             fs::remove_file(&path)?;
@@ -122,7 +122,7 @@ impl Places<'_> {
         &self,
         path: &Path,
         name: &FileName,
-    ) -> Result<Option<fs::Metadata>, Because> {
+    ) -> Result<Option<fs::Metadata>, WriteRefusal> {
         let metadata = match fs::symlink_metadata(path) {
             Ok(metadata) => metadata,
             Err(why)
@@ -133,17 +133,17 @@ impl Places<'_> {
             Err(why) => return Err(why.into()),
         };
         if metadata.is_dir() {
-            return Err(Because("a folder of that name is in its place".to_owned()));
+            return Err(WriteRefusal("a folder of that name is in its place".to_owned()));
         }
         match self.scan.files.get(name) {
             Some(file) if metadata.is_file() => {
                 if ObjectId::of(&read_unlinked(path)?) == file.version.object {
                     Ok(Some(metadata))
                 } else {
-                    Err(Because("it was changed meanwhile".to_owned()))
+                    Err(WriteRefusal("it was changed meanwhile".to_owned()))
                 }
             }
-            _ => Err(Because(
+            _ => Err(WriteRefusal(
                 "a file that is not in step, or differs by case only, is in its place".to_owned(),
             )),
         }

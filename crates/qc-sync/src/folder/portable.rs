@@ -4,7 +4,8 @@ use qc_proto::{FileName, visible::is_visible};
 
 /// Why a file of this name cannot be had on every system, if it cannot.
 ///
-/// The answer is the same everywhere, so that a folder can move from one system to another.
+/// The answer is the same everywhere, so that a folder can move from one system to another, but for names that only
+/// Windows reserves: other systems hold them.
 pub(crate) fn fault(name: &FileName) -> Option<&'static str> {
     for part in name.as_str().split('/') {
         if part.contains(['<', '>', ':', '"', '|', '?', '*']) {
@@ -15,8 +16,8 @@ pub(crate) fn fault(name: &FileName) -> Option<&'static str> {
                 "a part of its name ends with a dot or a blank, which not every system can hold",
             );
         }
-        if is_device(part) {
-            return Some("its name is a device's on Windows");
+        if cfg!(windows) && is_device(part) {
+            return Some("its name is reserved on Windows");
         }
         if !part.chars().all(is_visible) {
             return Some(
@@ -25,6 +26,11 @@ pub(crate) fn fault(name: &FileName) -> Option<&'static str> {
         }
     }
     None
+}
+
+/// Returns whether Windows can't hold a file of this name.
+pub(crate) fn is_reserved_on_windows(name: &FileName) -> bool {
+    name.as_str().split('/').any(is_device)
 }
 
 /// `CON`, `nul.py` and their like open devices, whatever the extension.
@@ -57,12 +63,6 @@ mod tests {
             "C:x.py",
             "a/b:c.py",
             "x?.py",
-            "CON",
-            "con.py",
-            "a/NUL.tar.py",
-            "com1.py",
-            "LPT³.py",
-            "aux .py",
             "a./b.py",
             "a/b. ",
             "x\u{202e}yp.exe.py",
@@ -71,6 +71,18 @@ mod tests {
             "\u{3164}.py",
         ] {
             assert!(fault(&FileName::new(trap).unwrap()).is_some(), "{trap:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_only_windows_reserves_are_known() {
+        for name in ["CON", "con.py", "a/NUL.tar.py", "com1.py", "LPT³.py", "aux .py"] {
+            let name = FileName::new(name).unwrap();
+            assert!(is_reserved_on_windows(&name), "{name}");
+            assert_eq!(fault(&name).is_some(), cfg!(windows), "{name}");
+        }
+        for name in ["console.py", "com.py", "lpt10.py", "a/b.con"] {
+            assert!(!is_reserved_on_windows(&FileName::new(name).unwrap()), "{name}");
         }
     }
 }

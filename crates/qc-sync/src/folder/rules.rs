@@ -21,9 +21,22 @@ use crate::folder::{
 /// The service's types of files.
 const TYPES: [&str; 5] = ["py", "cs", "ipynb", "html", "css"];
 
-/// Folders that the official command line tool leaves alone.
-const SKIPPED: [&str; 8] =
-    ["bin", "obj", "__pycache__", "backtests", "live", "optimizations", "storage", "report"];
+/// Folders that programs write to: those that the official command line tool leaves alone, and those of build tools.
+const OUTPUT: [&str; 13] = [
+    "bin",
+    "obj",
+    "__pycache__",
+    "backtests",
+    "live",
+    "optimizations",
+    "storage",
+    "report",
+    "node_modules",
+    "build",
+    "dist",
+    "target",
+    "site-packages",
+];
 
 /// Files that say what to ignore, the later one over the former.
 const IGNORE_FILES: [&str; 2] = [".gitignore", ".qcignore"];
@@ -121,7 +134,7 @@ impl Rules {
         self.unsynced_folder(around).or_else(|| {
             if name.starts_with('.') {
                 Some(Unsynced::Hidden)
-            } else if SKIPPED.contains(&&*name) {
+            } else if OUTPUT.contains(&&*name) {
                 Some(Unsynced::Output)
             } else if around == Path::new("") && name.starts_with(SET_ASIDE) {
                 Some(Unsynced::Deleting)

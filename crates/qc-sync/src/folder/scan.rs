@@ -5,7 +5,7 @@ use std::{
     collections::BTreeSet,
     fs::{self, DirEntry, FileType},
     io::{self, ErrorKind},
-    path::{MAIN_SEPARATOR, Path},
+    path::{MAIN_SEPARATOR, Path, PathBuf},
 };
 
 use qc_proto::FileName;
@@ -16,7 +16,7 @@ use crate::{
         disk::TEMPORARY,
         plain::{NOT_PLAIN, read_unlinked},
         portable,
-        rules::Rules,
+        rules::{Rules, Unsynced},
         spelling::composed,
     },
     local::{LocalFile, LocalFiles},
@@ -55,7 +55,13 @@ impl Scan {
 
     /// Refuses a file or folder. `name` is what the cloud would call it, if it can have it at all.
     fn refuse(&mut self, shown: &str, name: Option<&FileName>, why: impl Into<String>) {
-        self.refused.push(Refused { name: shown.to_owned(), why: why.into() });
+        self.refused.push(Refused::failed(shown, why));
+        self.withheld.extend(name.cloned());
+    }
+
+    /// Refuses what can't be in step for what it is.
+    fn leave_out(&mut self, shown: &str, name: Option<&FileName>, why: &str) {
+        self.refused.push(Refused::lasting(shown, why));
         self.withheld.extend(name.cloned());
     }
 }
@@ -124,6 +130,46 @@ fn walk_inner(
     walk(root, relative, rules, scan)
 }
 
+/// A file or folder that is not in step, for what its name says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LeftOut {
+    /// Its path, relative to the folder. It may hold anything: escape it before it is shown.
+    pub name: String,
+    /// Why.
+    pub why: Unsynced,
+}
+
+/// Lists what is not in step, folders as a whole. What is hidden and what belongs to `qc` is not listed.
+pub(super) fn left_out(root: &Path, rules: &Rules) -> io::Result<Vec<LeftOut>> {
+    let mut found = Vec::new();
+    let mut folders = vec![PathBuf::new()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(root.join(&folder))? {
+            let entry = entry?;
+            let relative = folder.join(entry.file_name());
+            let shown = composed(&slashed(&relative)).into_owned();
+            let is_folder = entry.file_type()?.is_dir();
+            let why = if is_folder {
+                rules.unsynced_folder(Path::new(&shown))
+            } else {
+                FileName::new(&*shown).ok().and_then(|name| rules.unsynced(&name))
+            };
+            match why {
+                Some(Unsynced::Hidden) => {}
+                Some(why) => {
+                    let slash = if is_folder { "/" } else { "" };
+                    found.push(LeftOut { name: format!("{shown}{slash}"), why });
+                }
+                None if is_folder => folders.push(relative),
+                None => {}
+            }
+        }
+    }
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(found)
+}
+
 /// Reads what is no folder.
 fn read(
     entry: &DirEntry,
@@ -142,7 +188,7 @@ fn read(
     let Some(name) = name else {
         // Only what would be in step is worth a word.
         if shown.ends_with(".py") || shown.ends_with(".cs") {
-            scan.refuse(shown, None, "its name cannot be had in the cloud");
+            scan.leave_out(shown, None, "its name cannot be had in the cloud");
         }
         return Ok(());
     };
@@ -164,7 +210,7 @@ fn read(
         portable::fault(name)
     };
     if let Some(why) = fault {
-        scan.refuse(shown, Some(name), why);
+        scan.leave_out(shown, Some(name), why);
         return Ok(());
     }
     let content = read_unlinked(&path)?;

@@ -17,13 +17,13 @@ use crate::{
     folder::{
         Refused,
         disk::{Disk, TEMPORARY},
-        place::{Because, Places},
+        place::{Places, WriteRefusal},
         plain::read_unlinked,
         portable,
         rules::Rules,
         scan::Scan,
     },
-    observer::{Observer, Step},
+    observer::{Event, Observer},
 };
 
 /// A content that waits beside its place.
@@ -48,7 +48,7 @@ pub(super) fn apply(
     };
     batch.apply(writes, observer);
     let refused = batch.refused.into_iter();
-    refused.map(|(name, why)| Refused { name: name.as_str().to_owned(), why }).collect()
+    refused.map(|(name, why)| Refused::failed(name.as_str(), why)).collect()
 }
 
 struct Batch<'a> {
@@ -63,7 +63,7 @@ impl<'a> Batch<'a> {
         let mut staged = Vec::new();
         let mut removals = Vec::new();
         for (number, write) in writes.iter().enumerate() {
-            observer.step(Step::Write { number, of: writes.len(), name: write.name() });
+            observer.event(Event::Write { number, of: writes.len(), name: write.name() });
             let (name, content, moved_from) = match write {
                 Write::Put { name, content } => (name, content, None),
                 Write::Rename { from, to, content } => (to, content, Some(from)),
@@ -105,7 +105,7 @@ impl<'a> Batch<'a> {
         }
     }
 
-    fn refuse(&mut self, name: &'a FileName, Because(why): Because) {
+    fn refuse(&mut self, name: &'a FileName, WriteRefusal(why): WriteRefusal) {
         self.refused.entry(name).or_insert(why);
     }
 
@@ -115,12 +115,12 @@ impl<'a> Batch<'a> {
         name: &FileName,
         content: &str,
         moved_from: Option<&FileName>,
-    ) -> Result<TempPath, Because> {
+    ) -> Result<TempPath, WriteRefusal> {
         if let Some(why) = portable::fault(name) {
-            return Err(Because(why.to_owned()));
+            return Err(WriteRefusal(why.to_owned()));
         }
         if let Some(why) = self.rules.unsynced(name) {
-            return Err(Because(format!("{why}, and would not be in step")));
+            return Err(WriteRefusal(format!("{why}, and would not be in step")));
         }
         let (path, folder) = self.places.prepare(name)?;
         let mut builder = Builder::new();
@@ -148,7 +148,7 @@ impl<'a> Batch<'a> {
         Ok(file.into_temp_path())
     }
 
-    fn move_into_place(&mut self, name: &FileName, file: TempPath) -> Result<(), Because> {
+    fn move_into_place(&mut self, name: &FileName, file: TempPath) -> Result<(), WriteRefusal> {
         let path = self.places.make(name)?;
         let kept = match self.places.unchanged(&path, name)? {
             Some(_) => file.persist(&path),
@@ -169,8 +169,8 @@ impl<'a> Batch<'a> {
     }
 }
 
-fn io_error(why: &io::Error) -> Because {
-    Because(format!("it cannot be written: {why}"))
+fn io_error(why: &io::Error) -> WriteRefusal {
+    WriteRefusal(format!("it cannot be written: {why}"))
 }
 
 /// Returns whether one of the targets is to be in a folder of this name, or where a folder is that has this file.

@@ -163,11 +163,8 @@ impl<'a> Replacement<'a> {
         self.writes.retain(|write| !self.left.contains_key(write.name()));
         operation.base.retain(|(name, _)| !self.left.contains_key(name));
         operation.here = self.replaced;
-        let mut left: Vec<Refused> = self
-            .left
-            .into_iter()
-            .map(|(name, why)| Refused { name: name.as_str().to_owned(), why })
-            .collect();
+        let mut left: Vec<Refused> =
+            self.left.into_iter().map(|(name, why)| Refused::failed(name.as_str(), why)).collect();
         if operation.is_empty() {
             return Ok((Vec::new(), left));
         }

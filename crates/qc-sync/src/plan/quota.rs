@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use qc_proto::{FileName, Tier};
 
-use crate::{local::LocalFiles, observer::Caution, plan::Change};
+use crate::{folder::portable, local::LocalFiles, observer::Caution, plan::Change};
 
 /// What may be refused of these changes to the project, whose files have these sizes in characters.
 pub(crate) fn cautions(
@@ -42,6 +42,13 @@ pub(crate) fn cautions(
     }
     if files > tier.max_files() && files > cloud.len() {
         cautions.push(Caution::ManyFiles { files, tier, is_known });
+    }
+    for change in changes {
+        if let Change::Create(name) | Change::Rename { to: name, .. } = change
+            && portable::is_reserved_on_windows(name)
+        {
+            cautions.push(Caution::ReservedName(name.clone()));
+        }
     }
     cautions
 }
@@ -117,5 +124,18 @@ mod tests {
         let none = BTreeMap::new();
         assert_eq!(cautions(&changes, &none, &here(&"汉".repeat(32_000)), None), []);
         assert_eq!(cautions(&changes, &none, &here(&"汉".repeat(32_001)), None).len(), 1);
+    }
+
+    #[test]
+    fn a_name_that_is_reserved_on_windows_is_told() {
+        let name = |name| FileName::new(name).unwrap();
+        let changes = [
+            Change::Create(name("pkg/aux.py")),
+            Change::Rename { from: name("a.py"), to: name("nul.py") },
+            Change::Update(name("con.py")),
+        ];
+        let told = cautions(&changes, &BTreeMap::new(), &LocalFiles::new(), None);
+        let reserved = ["pkg/aux.py", "nul.py"].map(|text| Caution::ReservedName(name(text)));
+        assert_eq!(told, reserved);
     }
 }

@@ -15,10 +15,10 @@ fn source_is_written_and_nothing_else() {
     let place = Place::new(&[("main.py", "1\n")]);
     let folder = place.folder();
     let odd =
-        files(&["L/a.py", "L/a.py/b.py", "L/.git/x.py", "L/config.json", "L/CON.py", "L/x.txt"]);
+        files(&["L/a.py", "L/a.py/b.py", "L/.git/x.py", "L/config.json", "L/C:.py", "L/x.txt"]);
     let kept = folder.keep_libraries(&odd).unwrap();
     assert!(kept.is_made);
-    assert_eq!(names(&kept.refused), ["Library/L/CON.py", "Library/L/a.py/b.py"]);
+    assert_eq!(names(&kept.refused), ["Library/L/C:.py", "Library/L/a.py/b.py"]);
     assert_eq!(place.get("Library/L/a.py").as_deref(), Some("# L/a.py\n"));
     assert_eq!(fs::read_dir(place.at("Library/L")).unwrap().count(), 1);
     assert_eq!(folder.unsynced(&name("Library/L/a.py")), Some(Unsynced::Library));
@@ -71,7 +71,7 @@ fn a_name_makes_a_place_or_none() {
     ] {
         assert_eq!(place(name).as_deref(), Some(expected));
     }
-    for odd in ["", "/", "Library/", "../x", ".git", "a/.b", "CON", "a\u{202e}b", "//x"] {
+    for odd in ["", "/", "Library/", "../x", ".git", "a/.b", "CON:", "a\u{202e}b", "//x"] {
         let place = place(odd);
         assert!(place.as_deref().is_none_or(|place| place == "x"), "{odd}: {place:?}");
     }

@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use qc_sync::{Caution, Folder, Local as _, Observer, Step};
+use qc_sync::{Caution, Event, Folder, Local as _, Observer};
 
 use crate::place::{Place, name, names, put, remove, rename};
 
@@ -76,10 +76,10 @@ fn nothing_is_left_of_what_was_refused() {
     let place = Place::new(&[("taken.py", "1")]);
     let folder = place.folder();
     let scan = folder.scan().unwrap();
-    let writes = [put("taken.py/deep/x.py", "2"), put("con.py", "2"), put(".hidden.py", "2")];
+    let writes = [put("taken.py/deep/x.py", "2"), put("con:.py", "2"), put(".hidden.py", "2")];
     assert_eq!(
         names(&folder.apply(&writes, &scan, &())),
-        [".hidden.py", "con.py", "taken.py/deep/x.py"]
+        [".hidden.py", "con:.py", "taken.py/deep/x.py"]
     );
     assert_eq!(place.files(), ["taken.py"]);
 }
@@ -117,8 +117,8 @@ fn decomposed_names_are_written_where_they_are() {
 struct Heard(Mutex<Vec<String>>);
 
 impl Observer for Heard {
-    fn step(&self, step: Step<'_>) {
-        if let Step::Write { number, of, name } = step {
+    fn event(&self, event: Event<'_>) {
+        if let Event::Write { number, of, name } = event {
             let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             heard.push(format!("{number}/{of} {name}"));
         }

@@ -8,7 +8,7 @@ use std::{
 use qc_emulator::Emulator;
 use qc_proto::FileName;
 use qc_sync::{
-    Caution, Change, Folder, FolderError, Local as _, Observer, Options, Selection, Step,
+    Caution, Change, Event, Folder, FolderError, Local as _, Observer, Options, Selection,
     SyncError, Write, pull, push,
 };
 
@@ -116,8 +116,8 @@ fn hostile_names_write_nothing_that_they_should_not_and_lose_no_other_file() {
         "a/../../x.py",
         "C:\\x.py",
         "C:x.py",
-        "CON.py",
-        "pkg/aux.py",
+        "CON:.py",
+        "pkg/aux?.py",
         "taken",
         "taken/b.py",
         "re\u{202e}yp.py",
@@ -353,12 +353,12 @@ struct Heard {
 }
 
 impl Observer for Heard {
-    fn step(&self, step: Step<'_>) {
+    fn event(&self, event: Event<'_>) {
         let requests = self.emulator.lock().unwrap().requests().len();
-        self.said.lock().unwrap().push(match step {
-            Step::Change { number, of, change } => format!("{requests}: {number}/{of} {change}"),
-            Step::Write { number, of, name } => format!("{requests}: {number}/{of} {name}"),
-            step => format!("{requests}: {step:?}"),
+        self.said.lock().unwrap().push(match event {
+            Event::Change { number, of, change } => format!("{requests}: {number}/{of} {change}"),
+            Event::Write { number, of, name } => format!("{requests}: {number}/{of} {name}"),
+            event => format!("{requests}: {event:?}"),
         });
     }
 

@@ -122,8 +122,7 @@ impl Local for MemoryFolder {
             };
             let names = gone.into_iter().chain(come.as_ref().map(|(name, _)| *name));
             if !names.clone().all(is_as_scanned) || self.act().is_err() {
-                let (name, why) = (write.name().as_str().to_owned(), "changed".to_owned());
-                refused.push(Refused { name, why });
+                refused.push(Refused::failed(write.name().as_str(), "changed"));
                 continue;
             }
             if let Some((name, text)) = come {

@@ -129,7 +129,7 @@ impl Work<'_> {
 
     /// Notes that the cloud held this at some moment: what it has otherwise later is somebody's change of it.
     pub(super) fn holds_now(&mut self, name: &FileName, new: &New) -> Result<(), SyncError> {
-        self.ground.local.keep_object(&new.text)?;
+        self.comparison.local.keep_object(&new.text)?;
         self.base.insert(name.clone(), new.version);
         Ok(())
     }

@@ -22,7 +22,7 @@ impl Work<'_> {
             let is_wanted = match change {
                 Change::Delete(_) => true,
                 Change::Update(_) => {
-                    let file = self.ground.file(&plan.moves, name);
+                    let file = self.comparison.file(&plan.moves, name);
                     file.is_some_and(|(_, file)| file.version.chars == 0)
                 }
                 Change::Create(_) | Change::Rename { .. } => false,
@@ -51,12 +51,12 @@ impl Work<'_> {
     pub(super) async fn finish_deletions(&mut self, cloud: &mut Cloud) -> Result<(), SyncError> {
         for (aside, file) in cloud.set_aside.clone() {
             let Some(name) = deletion::original(&self.folder_id, &aside) else { continue };
-            if self.progress.stopped || !self.ground.holds(&name) {
+            if self.progress.stopped || !self.comparison.holds(&name) {
                 continue;
             }
             let is_known = self.base.get(&name).map(|base| base.digest)
                 == Some(file.version.digest)
-                || self.ground.local.has_object(file.version.object);
+                || self.comparison.local.has_object(file.version.object);
             if is_known {
                 self.delete_aside(&aside, &name, cloud).await?;
             } else {
@@ -106,7 +106,7 @@ impl Work<'_> {
             }
             Err(error) if error.kind() == ErrorKind::FileExists => {
                 // Another file has taken the name meanwhile, so this text goes into the history here.
-                self.ground.local.keep_object(&file.content.text())?;
+                self.comparison.local.keep_object(&file.content.text())?;
                 let before = Some(file.version);
                 self.record_replaced(vec![Replaced { name: name.clone(), before, after: None }])?;
                 self.delete_aside(aside, name, cloud).await?;

@@ -33,24 +33,24 @@ impl Edit {
 impl Work<'_> {
     /// Returns the changes, if they are edits alone that a patch against the base can say.
     pub(super) fn edits_alone(&self) -> Option<Vec<Change>> {
-        let ground = &self.ground;
-        if !(ground.options.ours.is_empty() && ground.options.theirs.is_empty()) {
+        let comparison = &self.comparison;
+        if !(comparison.options.ours.is_empty() && comparison.options.theirs.is_empty()) {
             return None;
         }
         let mut changes = Vec::new();
         let mut known = 0;
-        for (name, file) in ground.files() {
+        for (name, file) in comparison.files() {
             let base = self.base.get(name)?;
             known += 1;
             if base.digest != file.version.digest {
                 let can_patch = file.version.chars > 0 && base.chars > 0 && patch::is_plain(name);
-                if !can_patch || !ground.local.has_object(base.object) {
+                if !can_patch || !comparison.local.has_object(base.object) {
                     return None;
                 }
                 changes.push(Change::Update(name.clone()));
             }
         }
-        let all = self.base.keys().filter(|name| ground.holds(name)).count();
+        let all = self.base.keys().filter(|name| comparison.holds(name)).count();
         (known == all && !changes.is_empty()).then_some(changes)
     }
 
@@ -62,7 +62,7 @@ impl Work<'_> {
         for change in changes {
             let name = change.name();
             let Some(base) = self.base.get(name).copied() else { continue };
-            let Some(old) = self.ground.local.object(base.object) else { continue };
+            let Some(old) = self.comparison.local.object(base.object) else { continue };
             // One that was changed meanwhile is left to the next round.
             let Some(new) = self.new_content(change, &plan) else { continue };
             let (before, after) = (Some(base), Some(new.version));
@@ -72,7 +72,7 @@ impl Work<'_> {
         }
         self.record_replaced(replaced)?;
         self.progress.begin(changes, |name| {
-            self.ground.file(&plan.moves, name).map(|(_, file)| file.version.digest)
+            self.comparison.file(&plan.moves, name).map(|(_, file)| file.version.digest)
         });
         self.patch(edits).await
     }

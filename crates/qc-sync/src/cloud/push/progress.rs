@@ -16,7 +16,7 @@ use crate::{
 
 /// Every change that a push has begun.
 #[derive(Default)]
-pub(super) struct Progress {
+pub(super) struct PushLog {
     entries: Vec<Entry>,
     /// Something failed that would fail everything else too.
     pub(super) stopped: bool,
@@ -36,7 +36,7 @@ struct Entry {
     reason: Option<Reason>,
 }
 
-impl Progress {
+impl PushLog {
     /// Returns whether no change was begun.
     pub(super) fn is_empty(&self) -> bool {
         self.entries.is_empty()

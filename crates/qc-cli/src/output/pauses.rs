@@ -1,4 +1,4 @@
-//! Pauses between two attempts, which a person is told of.
+//! Tells a person of pauses between two attempts.
 
 use std::time::Duration;
 
@@ -7,26 +7,26 @@ use qc_files::{
     qc_transport::{BoxFuture, Now, TokioRuntime},
 };
 
-use crate::printer::Printer;
+use crate::output::printer::Printer;
 
 /// From here on a pause is worth a line.
 const LONG: Duration = Duration::from_secs(3);
 
 /// The clock and the pauses of all calls.
 #[derive(Debug)]
-pub(crate) struct Waiting {
+pub(crate) struct PauseNotices {
     inner: TokioRuntime,
     printer: Printer,
     verbose: bool,
 }
 
-impl Waiting {
+impl PauseNotices {
     pub(crate) fn new(printer: Printer, verbose: bool) -> Self {
         Self { inner: TokioRuntime::new(), printer, verbose }
     }
 }
 
-impl Runtime for Waiting {
+impl Runtime for PauseNotices {
     fn now(&self) -> Now {
         self.inner.now()
     }

@@ -7,26 +7,14 @@ use std::{
 
 use qc_sync::Selection;
 
-use crate::settings::SettingsError;
-
-/// The files at these paths, which are relative to `directory` and need not exist here; all where there are none.
-pub(crate) fn selection(
-    root: &Path,
-    directory: &Path,
-    paths: &[PathBuf],
-) -> Result<Selection, SettingsError> {
-    if paths.is_empty() {
-        return Ok(Selection::all());
-    }
-    named(root, directory, paths)
-}
+use crate::error::CliError;
 
 /// Returns the project's name for the file at this path.
-pub(crate) fn name(root: &Path, directory: &Path, path: &Path) -> Result<String, SettingsError> {
+pub(crate) fn name(root: &Path, directory: &Path, path: &Path) -> Result<String, CliError> {
     let paths = [path.to_owned()];
     let selection = named(root, directory, &paths)?;
     let name = selection.unmatched([]).into_iter().next().map(str::to_owned);
-    name.ok_or_else(|| SettingsError::Outside(path.to_owned(), root.to_owned()))
+    name.ok_or_else(|| CliError::Outside { path: path.to_owned(), root: root.to_owned() })
 }
 
 /// The files at these paths; none where there are none.
@@ -34,11 +22,11 @@ pub(crate) fn named(
     root: &Path,
     directory: &Path,
     paths: &[PathBuf],
-) -> Result<Selection, SettingsError> {
+) -> Result<Selection, CliError> {
     let start = fs::canonicalize(directory).unwrap_or_else(|_| root.to_owned());
     let mut names = Vec::new();
     for path in paths {
-        let outside = || SettingsError::Outside(path.clone(), root.to_owned());
+        let outside = || CliError::Outside { path: path.clone(), root: root.to_owned() };
         let full = start.join(path);
         // An absolute path may lead here through a link.
         let full = match (full.strip_prefix(root), full.parent().map(fs::canonicalize)) {

@@ -1,20 +1,17 @@
 //! What is shown on a terminal while something takes long.
 
 use std::{
+    fmt,
     io::{self, IsTerminal as _},
     sync::mpsc::{self, RecvTimeoutError, Sender},
     thread,
     time::Duration,
 };
 
-use indicatif::{ProgressDrawTarget, ProgressStyle};
-use qc_sync::{Caution, Observer, Step};
+use indicatif::{ProgressDrawTarget, ProgressState, ProgressStyle};
+use qc_sync::{Caution, Event, Observer};
 
-use crate::{
-    commands::told,
-    printer::{Printer, shown},
-    style,
-};
+use crate::{output::printer::Printer, report::caution_text, text::escape};
 
 /// What takes less long needs no bar.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -55,20 +52,27 @@ impl Drop for Progress {
 }
 
 fn spinner() -> ProgressStyle {
-    ProgressStyle::with_template("{spinner} {wide_msg}")
+    ProgressStyle::with_template("{spinner} {elapsed} {wide_msg}")
         .unwrap_or_else(|_| ProgressStyle::default_spinner())
 }
 
 fn counted() -> ProgressStyle {
-    ProgressStyle::with_template("{spinner} [{bar:24}] {pos}/{len} {wide_msg}")
+    // An estimate is worth something once some of several files are done.
+    let left = |state: &ProgressState, out: &mut dyn fmt::Write| {
+        if state.pos() > 1 && state.len().is_some_and(|len| len > state.pos()) {
+            let _ = write!(out, " {:.0}s left", state.eta().as_secs_f64());
+        }
+    };
+    ProgressStyle::with_template("{spinner} {elapsed} [{bar:24}]{left} {pos}/{len} {wide_msg}")
+        .map(|style| style.with_key("left", left))
         .unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
-/// Shows each step of a push or a pull.
+/// Shows the progress of a push or a pull.
 #[derive(Debug)]
-pub(crate) struct Shown(pub(crate) Printer);
+pub(crate) struct ProgressObserver(pub(crate) Printer);
 
-impl Shown {
+impl ProgressObserver {
     fn count(&self, number: usize, of: usize, message: String) {
         let bar = &self.0.bar;
         if bar.length() != Some(of as u64) {
@@ -85,20 +89,20 @@ impl Shown {
     }
 }
 
-impl Observer for Shown {
-    fn step(&self, step: Step<'_>) {
-        match step {
-            Step::Read => self.say("reading the project"),
-            Step::Change { number, of, change } => {
-                self.count(number, of, shown(&change.to_string()));
+impl Observer for ProgressObserver {
+    fn event(&self, event: Event<'_>) {
+        match event {
+            Event::Read => self.say("reading the project"),
+            Event::Change { number, of, change } => {
+                self.count(number, of, escape(&change.to_string()));
             }
-            Step::Write { number, of, name } => self.count(number, of, shown(name.as_str())),
-            Step::Verify => self.say("reading the project again, to be sure"),
+            Event::Write { number, of, name } => self.count(number, of, escape(name.as_str())),
+            Event::Verify => self.say("reading the project again, to be sure"),
             _ => {}
         }
     }
 
     fn caution(&self, caution: &Caution) {
-        self.0.mark(style::CAUTION, "caution", shown(&told::caution(caution)));
+        self.0.caution("caution", escape(&caution_text(caution)));
     }
 }

@@ -1,0 +1,101 @@
+//! What an error says to a person, and what to type next.
+
+use std::{borrow::Cow, error::Error};
+
+use qc_files::{ErrorKind, qc_proto::Tier};
+use qc_sync::{FolderError, SyncError, Thousands};
+
+use crate::text::escape;
+
+/// Returns the error in one line, with what caused it. It may hold anything: escape it before it is shown.
+pub(crate) fn describe(error: &anyhow::Error) -> String {
+    let mut line = String::new();
+    for cause in error.chain() {
+        if !line.is_empty() {
+            line += ": ";
+        }
+        if let Some(call) = call(cause) {
+            line += &describe_call(call);
+            break;
+        }
+        line += &cause.to_string();
+        // Their text has their cause in it.
+        if cause.is::<SyncError>() || cause.is::<FolderError>() {
+            break;
+        }
+    }
+    line
+}
+
+/// Returns what to type next. None if the error says all there is to say.
+pub(crate) fn hint(error: &anyhow::Error) -> Option<Cow<'static, str>> {
+    let sync = error.chain().find_map(|cause| hint_after_sync(cause.downcast_ref()?));
+    sync.map(Cow::Borrowed).or_else(|| failed_call(error).and_then(hint_after_call))
+}
+
+/// Returns the failed call behind an error.
+pub(crate) fn failed_call(error: &anyhow::Error) -> Option<&qc_files::Error> {
+    error.chain().find_map(call)
+}
+
+fn call<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a qc_files::Error> {
+    let call = cause.downcast_ref::<qc_files::Error>();
+    call.or_else(|| match cause.downcast_ref::<SyncError>() {
+        Some(SyncError::Cloud(call)) => Some(call),
+        _ => None,
+    })
+}
+
+/// Returns what a failed call says. The advice that the library gives to programs when somebody holds the project is
+/// left to [`hint_after_call`].
+pub(crate) fn describe_call(error: &qc_files::Error) -> String {
+    if error.kind() != ErrorKind::Locked {
+        return error.to_string();
+    }
+    let words = escape(&error.messages().join("; "));
+    format!("{}: somebody else holds the project; the service says: {words}", error.endpoint())
+}
+
+/// Returns what to type next after a failed call, beyond what the error itself says.
+pub(crate) fn hint_after_call(error: &qc_files::Error) -> Option<Cow<'static, str>> {
+    let fixed = match error.kind() {
+        // An answer can be too large as well, and that is no matter of tiers.
+        ErrorKind::TooLarge if error.status().is_some_and(|status| status.as_u16() == 413) => {
+            return Some(format!("a file may have {}", tiers()).into());
+        }
+        ErrorKind::Locked => {
+            "ask them to leave it, or close the project in the web IDE, and try again; `--force` writes all the same"
+        }
+        ErrorKind::Credentials => {
+            "`qc whoami` says where they come from, and `qc login` asks for them anew"
+        }
+        ErrorKind::ProjectNotFound => "`qc projects` lists those that there are",
+        ErrorKind::FileNotFound => "`qc ls` lists the files that there are",
+        _ => return None,
+    };
+    Some(Cow::Borrowed(fixed))
+}
+
+/// How large a file may be on each tier.
+fn tiers() -> String {
+    let of = |tier: Tier| format!("{} ({tier})", Thousands(tier.max_file_chars()));
+    format!("{} characters", Tier::ALL.map(of).join(", "))
+}
+
+fn hint_after_sync(error: &SyncError) -> Option<&'static str> {
+    match error {
+        SyncError::ManyDeletions { place: "here", .. } => {
+            Some("if that is meant: `qc pull --delete-many`; `qc status` lists them")
+        }
+        SyncError::ManyDeletions { .. } => Some(
+            "if that is meant: `qc push --delete-many`; `qc restore PATH` brings files back, `qc status` lists them",
+        ),
+        SyncError::Folder(FolderError::OtherProject { .. }) => {
+            Some("`qc link PROJECT --replace` ties the folder to another project, and starts over")
+        }
+        SyncError::UnknownOperation { .. }
+        | SyncError::NothingToUndo { .. }
+        | SyncError::UnknownPath { .. } => Some("`qc history` lists what can be had back"),
+        _ => None,
+    }
+}

@@ -1,0 +1,102 @@
+//! What is wrong with what a person asked for.
+
+use std::{io, net::SocketAddr, path::PathBuf};
+
+use qc_emulator::DataError;
+use qc_files::credentials::{API_TOKEN, CredentialsError, USER_ID};
+
+use crate::text::escape;
+
+/// Where a user finds the two values that `qc login` asks for.
+pub(crate) const ACCOUNT_PAGE: &str = "https://www.quantconnect.com/account";
+
+/// What is wrong with the command line, with what it names, or with the folder.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    #[error("QC_API is `{}`, and must be `beta` or `local`", escape(.0))]
+    Api(String),
+    #[error(
+        "{} belongs to no project: go to a project's folder, make one with `qc clone PROJECT`, or tie this one to a \
+         project with `qc link PROJECT`",
+        .0.display()
+    )]
+    NoFolder(PathBuf),
+    #[error("{} is not usable: {why}", path.display())]
+    Link { path: PathBuf, why: String },
+    #[error("{} belongs to project {project} already: say --replace to tie it to another one", path.display())]
+    LinkedAlready { path: PathBuf, project: String },
+    #[error("there is no project `{}`{}: `qc projects` lists them", escape(asked), did_you_mean(similar.as_deref()))]
+    NoSuchProject { asked: String, similar: Option<String> },
+    #[error(
+        "name a project: its number, its name, or its address in the browser; `qc projects` lists them"
+    )]
+    NoProjectNamed,
+    #[error("{} is there already and not empty: name another folder, or tie it to the project with `qc link`", .0.display())]
+    NotEmpty(PathBuf),
+    #[error("{} is not in {}, the project's folder", path.display(), root.display())]
+    Outside { path: PathBuf, root: PathBuf },
+    #[error(
+        "there is no file {} here or in the cloud: `qc ls` lists the cloud's",
+        .0.iter().map(|path| escape(path)).collect::<Vec<_>>().join(", ")
+    )]
+    NoSuchFile(Vec<String>),
+    #[error("cannot read {}: {why}", path.display())]
+    Unreadable { path: PathBuf, why: io::Error },
+    #[error(
+        "{} still has the markers of a merge: choose between them and remove the markers; `qc undo` takes the merge \
+         back",
+        .0.display()
+    )]
+    Unresolved(PathBuf),
+    #[error("cannot write {}: {why}", path.display())]
+    Unwritable { path: PathBuf, why: io::Error },
+    #[error(transparent)]
+    Data(DataError),
+    #[error(
+        "{0} can be reached from other machines, and whoever reaches it reads every project and orders faults, without \
+         credentials: say --expose if that is meant"
+    )]
+    Exposed(SocketAddr),
+    #[error("{} is not usable: {why}", path.display())]
+    Users { path: PathBuf, why: String },
+    #[error("cannot listen on {address}: {why}; name another --port (see --help)")]
+    Port { address: SocketAddr, why: io::Error },
+    #[error(
+        "{} is encrypted, and its files in the cloud are no source: use the official command line tool, which has the \
+         key, or decrypt the project in the web IDE and clone it anew",
+        escape(.0)
+    )]
+    Encrypted(String),
+    #[error("`{}` makes no folder's name: name one, `qc clone PROJECT DIRECTORY`", escape(.0))]
+    NameAFolder(String),
+    #[error(
+        "{0} is not encrypted, and the signature in each request would be readable on the way: use https, or say \
+         --insecure-http if that is meant"
+    )]
+    PlainHttp(String),
+    #[error(
+        "no credentials: run `qc login`, or set {USER_ID} and {API_TOKEN}; {ACCOUNT_PAGE} shows your user id and token"
+    )]
+    NoCredentials,
+    #[error(transparent)]
+    Credentials(CredentialsError),
+    #[error(
+        "the command took longer than --timeout {0}: what was done stays done; `qc status` shows how things stand"
+    )]
+    TimedOut(String),
+    #[error("nothing was changed: {0}")]
+    Declined(&'static str),
+}
+
+fn did_you_mean(name: Option<&str>) -> String {
+    name.map(|name| format!(" (did you mean `{}`?)", escape(name))).unwrap_or_default()
+}
+
+impl From<CredentialsError> for CliError {
+    fn from(error: CredentialsError) -> Self {
+        match error {
+            CredentialsError::Missing(_) => Self::NoCredentials,
+            error => Self::Credentials(error),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The project's folder around the current directory.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use qc_files::ProjectId;
+use qc_sync::{Folder, Selection};
+
+use crate::{
+    error::CliError,
+    place::{link::Link, paths},
+};
+
+/// A folder that belongs to a project, and where in it the person is.
+#[derive(Debug)]
+pub(crate) struct ProjectFolder {
+    pub(crate) root: PathBuf,
+    directory: PathBuf,
+    link: Link,
+}
+
+impl ProjectFolder {
+    /// Finds the folder around the current directory that belongs to a project.
+    pub(crate) fn find() -> Result<Self, CliError> {
+        let directory = env::current_dir()
+            .and_then(fs::canonicalize)
+            .map_err(|_| CliError::NoFolder(PathBuf::from(".")))?;
+        for folder in directory.ancestors() {
+            if let Some(link) = Link::read(folder)? {
+                return Ok(Self { root: folder.to_owned(), directory, link });
+            }
+        }
+        Err(CliError::NoFolder(directory))
+    }
+
+    /// Finds the folder as [`find`](Self::find), for a command that takes the project's files for source.
+    pub(crate) fn find_source() -> Result<Self, CliError> {
+        let folder = Self::find()?;
+        if folder.link.is_encrypted {
+            return Err(CliError::Encrypted(format!("project {}", folder.link.project)));
+        }
+        Ok(folder)
+    }
+
+    pub(crate) fn project_id(&self) -> ProjectId {
+        self.link.project
+    }
+
+    /// Opens the folder, and keeps other commands out of it.
+    pub(crate) fn open(&self) -> anyhow::Result<Folder> {
+        Ok(Folder::open(self.root.clone())?)
+    }
+
+    /// Returns the project's name for the file at a path that a person typed.
+    pub(crate) fn name(&self, path: &Path) -> Result<String, CliError> {
+        paths::name(&self.root, &self.directory, path)
+    }
+
+    /// Returns the files at these paths. None if there are no paths.
+    pub(crate) fn files_at(&self, paths: &[PathBuf]) -> Result<Selection, CliError> {
+        paths::named(&self.root, &self.directory, paths)
+    }
+
+    /// Returns the files at these paths. All files if there are no paths.
+    pub(crate) fn files_at_or_all(&self, paths: &[PathBuf]) -> Result<Selection, CliError> {
+        if paths.is_empty() { Ok(Selection::all()) } else { self.files_at(paths) }
+    }
+}
