@@ -20,20 +20,29 @@ const CALLS: u64 = 100;
 
 /// What a call may cost at most.
 fn limits(instructions: u64, allocations: u64) -> LibraryBenchmarkConfig {
-    LibraryBenchmarkConfig::default()
-        .tool(Callgrind::default().hard_limits([(EventKind::Ir, CALLS * instructions)]).clone())
-        .tool(
-            // Deep enough to find the benchmark below all that is async.
-            Dhat::with_args(["num-callers=500"])
-                .hard_limits([(DhatMetric::TotalBlocks, CALLS * allocations)])
-                .clone(),
-        )
-        .clone()
+    config(
+        callgrind().hard_limits([(EventKind::Ir, CALLS * instructions)]),
+        dhat().hard_limits([(DhatMetric::TotalBlocks, CALLS * allocations)]),
+    )
 }
 
 /// No limit: it is not ours.
-fn counted() -> LibraryBenchmarkConfig {
-    LibraryBenchmarkConfig::default().tool(Dhat::with_args(["num-callers=500"])).clone()
+fn unlimited() -> LibraryBenchmarkConfig {
+    config(&mut callgrind(), &mut dhat())
+}
+
+fn config(callgrind: &mut Callgrind, dhat: &mut Dhat) -> LibraryBenchmarkConfig {
+    LibraryBenchmarkConfig::default().tool(callgrind.clone()).tool(dhat.clone()).clone()
+}
+
+fn callgrind() -> Callgrind {
+    Callgrind::with_args(["cache-sim=no"])
+}
+
+/// Deep enough to find the benchmark below all that is async.
+fn dhat() -> Dhat {
+    let shown = [DhatMetric::TotalBlocks, DhatMetric::TotalBytes];
+    Dhat::with_args(["num-callers=500"]).format(shown).clone()
 }
 
 fn connect(client: fn(&Service, usize) -> Updates) -> (Service, Updates) {
@@ -43,19 +52,19 @@ fn connect(client: fn(&Service, usize) -> Updates) -> (Service, Updates) {
 }
 
 #[library_benchmark(setup = connect)]
-#[bench::floor(args = (floor), config = counted())]
-#[bench::facade(args = (facade), config = limits(100_000, 29))]
-#[bench::blocking(args = (blocking), config = limits(100_000, 49))]
-#[bench::ureq(args = (ureq), config = counted())]
-#[bench::reqwest(args = (reqwest), config = counted())]
-#[bench::floor_again(args = (floor), config = counted())]
+#[bench::floor(args = (floor), config = unlimited())]
+#[bench::facade(args = (facade), config = limits(59_000, 28))]
+#[bench::blocking(args = (blocking), config = limits(60_000, 48))]
+#[bench::ureq(args = (ureq), config = unlimited())]
+#[bench::reqwest(args = (reqwest), config = unlimited())]
+#[bench::floor_again(args = (floor), config = unlimited())]
 fn update((service, updates): (Service, Updates)) -> (Service, Updates) {
     updates(CALLS as usize);
     (service, updates)
 }
 
 #[library_benchmark(setup = credentials)]
-#[bench::each(args = (), config = limits(6_000, 0))]
+#[bench::each(args = (), config = limits(4_800, 0))]
 fn signature(credentials: Credentials) -> Credentials {
     for second in 0..CALLS {
         black_box(Authorization::new(&credentials, 1_762_779_606 + second).as_bytes());

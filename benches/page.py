@@ -33,6 +33,10 @@ def table(title, head, rows):
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
 
 
+def short(number):
+    return f"{number:.0f}" if number >= 100 else f"{number:.3g}"
+
+
 def count(benchmark, tool, metric):
     """What gungraun has counted, for each call."""
     place = TARGET / "gungraun/qc-benches/counts/counts" / benchmark
@@ -64,7 +68,7 @@ def clock(title, group, names, unit, scale, rate=None):
         value, between = found["point_estimate"], found["confidence_interval"]
         first = first or value
         low, high = between["lower_bound"] / scale, between["upper_bound"] / scale
-        row = [NAMES[name], f"{value / scale:.3g} [{low:.3g}..{high:.3g}]", f"{value / first:.2f}"]
+        row = [NAMES[name], f"{short(value / scale)} [{short(low)}..{short(high)}]", f"{value / first:.2f}"]
         if rate:
             [amount] = json.loads((place / "benchmark.json").read_text())["throughput"].values()
             row.append(f"{amount / value * 1e9 / rate[1]:.0f}")
