@@ -11,12 +11,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from time import sleep
 
 QC, PLACE = sys.argv[1], Path(sys.argv[2]).resolve()
 LINE = '        self.rsi = self.RSI("SPY", 14, Resolution.DAILY)  # 14 days\n'
 # Nothing of whoever starts this: no credentials, no proxy.
 CLEAN = {"PATH": os.environ["PATH"], "HOME": str(PLACE)}
+# Each takes a part of the runs.
 TURNS = 5
 SLOW = ("--fault", "latency=60ms*always")
 tables = []
@@ -142,10 +142,6 @@ PLACE.mkdir(parents=True)
 many, large, one, thirty = serve(), serve(), serve(*SLOW), serve(*SLOW)
 in_many, in_large = cloned(many, "many", 250, 2048), cloned(large, "large", 250, 256 << 10)
 in_one, in_thirty = cloned(one, "one", 20), cloned(thirty, "thirty", 30)
-# So that files are known again without being read, as they are in any folder that was not just made.
-sleep(5)
-run(many, in_many, QC, "status")
-run(large, in_large, QC, "status")
 start(many, in_many)
 sync(one, in_one, thirty, in_thirty, sys.argv[3] if len(sys.argv) > 3 else None)
 clones(many, large, in_large)
