@@ -1,61 +1,57 @@
-//! What a call, a command and the emulator cost, beside what people would use instead.
-//!
-//! `cargo xtask bench` measures all of it and writes docs/benchmarks.md; `cargo xtask bench --check` counts what does not
-//! depend on the machine's mood and compares it with xtask/bench.baseline.
+//! What calls and commands cost, measured by criterion, gungraun and hyperfine; benches/ says what is measured.
 
-mod baseline;
-mod builds;
-mod calls;
-mod commands;
-mod copies;
-mod counts;
-mod growth;
-mod lab;
-mod large;
-mod page;
-mod rounds;
-mod servers;
-mod spread;
-mod start;
-mod sync;
+use std::ffi::OsString;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
-use crate::clients;
+use crate::missing::{Missing, answers};
+use crate::process;
+use crate::python::Python;
 use crate::workspace::Workspace;
-use lab::Lab;
-use page::Page;
 
-/// The flag that only counts and compares.
-const CHECK: &str = "--check";
+/// How the runner comes here: in the version of the library, see the root manifest.
+const RUNNER: &str = "run `cargo install gungraun-runner --version 0.20.0 --locked`";
 
-pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
-    match arguments {
-        [] => measure(workspace),
-        [flag] if flag == CHECK => check(workspace),
-        _ => bail!("`bench` takes `{CHECK}` or nothing, not `{}`", arguments.join(" ")),
+/// Measures all of it and writes docs/benchmarks.md.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    require(workspace, "python3", "install Python 3.10 or newer")?;
+    require(workspace, "hyperfine", "run `cargo install hyperfine --locked`")?;
+    check(workspace)?;
+    process::run(&mut workspace.cargo(&["build", "--profile", "dist", "--package", "qc-cli"]))?;
+    let official = Python::ready(workspace, "clients");
+    if let Err(why) = &official {
+        println!("without the official tool: {why:#}");
     }
+    let program = |name| official.iter().map(move |python| python.program(name).into_os_string());
+
+    let mut calls = workspace.cargo(&["bench", "--package", "qc-benches", "--bench", "calls"]);
+    calls.envs(program("python").map(|python| ("QC_BENCH_PYTHON", python)));
+    process::run(&mut calls)?;
+
+    let target = workspace.target();
+    let script = |name: &str, arguments: [OsString; 2]| {
+        let mut command = workspace.command("python3");
+        command.arg(workspace.path("benches").join(name)).args(arguments);
+        command
+    };
+    let qc = target.join(format!("dist/qc{}", std::env::consts::EXE_SUFFIX));
+    let mut commands = script("commands.py", [qc.into(), target.join("bench").into()]);
+    process::run(commands.args(program("lean")))?;
+    let page = workspace.path("docs/benchmarks.md");
+    process::run(&mut script("page.py", [target.into(), page.into()]))
 }
 
-/// Counts with the profile that is built fast, and compares.
+/// Counts instructions and allocations; fails where one exceeds its limit in benches/counts.rs.
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
-    let lab = Lab::counted(workspace)?;
-    baseline::compare(workspace, &counts::own(&lab)?)
+    require(workspace, "valgrind", "install it (Debian: valgrind)")?;
+    require(workspace, "gungraun-runner", RUNNER)?;
+    let mut counts = workspace.cargo(&["bench", "--package", "qc-benches", "--bench", "counts"]);
+    process::run(counts.env("GUNGRAUN_SAVE_SUMMARY", "json"))
 }
 
-fn measure(workspace: &Workspace) -> Result<()> {
-    let lab = Lab::released(workspace)?;
-    let mut page = Page::new(&lab)?;
-    // Where Python is not at hand, the page says so.
-    let official = clients::time(workspace, rounds::ROUNDS, sync::LATENCY);
-    counts::tell(&lab, &mut page)?;
-    calls::tell(&lab, &mut page, &official)?;
-    start::tell(&lab, &mut page)?;
-    sync::tell(&lab, &mut page, &official)?;
-    copies::tell(&lab, &mut page)?;
-    large::tell(&lab, &mut page)?;
-    servers::tell(&lab, &mut page)?;
-    growth::tell(&lab, &mut page)?;
-    builds::tell(&lab, &mut page)?;
-    page.write(workspace)
+fn require(workspace: &Workspace, program: &str, how: &str) -> Result<()> {
+    if answers(workspace.command(program).arg("--version")) {
+        return Ok(());
+    }
+    Err(Missing(format!("{program} is missing: {how}")).into())
 }

@@ -24,9 +24,6 @@ mod push;
 mod qc_folder;
 mod ran;
 mod stage;
-mod timed;
-
-pub(crate) use self::timed::{Timed, time};
 
 use anyhow::Result;
 

@@ -12,7 +12,6 @@ use crate::workspace::Workspace;
 /// An emulator of a check's own. It is stopped when this goes.
 pub(crate) struct Served {
     child: Child,
-    profile: &'static str,
     /// Where its page is, without a slash at the end.
     pub(crate) address: String,
     /// The number of the project that it has.
@@ -26,16 +25,7 @@ impl Served {
     /// Builds `qc` and starts it on a free port.
     pub(crate) fn start(workspace: &Workspace, arguments: &[&str]) -> Result<Self> {
         process::run(&mut workspace.cargo(&["build", "--package", "qc-cli"]))?;
-        Self::start_built(workspace, "debug", arguments)
-    }
-
-    /// Starts a `qc` that was built, in the folder `profile` of the target folder.
-    pub(crate) fn start_built(
-        workspace: &Workspace,
-        profile: &'static str,
-        arguments: &[&str],
-    ) -> Result<Self> {
-        let mut child = qc(workspace, profile)
+        let mut child = qc(workspace)
             .arg("emulator")
             .args(arguments)
             .stdin(Stdio::null())
@@ -45,7 +35,6 @@ impl Served {
         let said = child.stdout.take().context("`qc emulator` has no output")?;
         let mut served = Self {
             child,
-            profile,
             address: String::new(),
             project: String::new(),
             user_id: String::new(),
@@ -64,17 +53,9 @@ impl Served {
 
     /// `qc`, which asks this emulator as its user.
     pub(crate) fn qc(&self, workspace: &Workspace, arguments: &[&str]) -> Command {
-        let mut command = qc(workspace, self.profile);
+        let mut command = qc(workspace);
         self.introduce(command.args(arguments));
         command
-    }
-
-    /// How many requests it was asked so far.
-    pub(crate) fn requests(&self) -> Result<usize> {
-        let mut answer = ureq::get(format!("{}/_emulator/requests", self.address)).call()?;
-        let text = answer.body_mut().with_config().limit(1 << 26).read_to_string()?;
-        let told: Value = serde_json::from_str(&text).context("the emulator tells no requests")?;
-        told["requests"].as_array().map(Vec::len).context("the emulator tells no requests")
     }
 
     /// Tells a client where the emulator is, as whom to ask it, and about which project.
@@ -95,9 +76,9 @@ impl Drop for Served {
 }
 
 /// The command as it was built last, without the settings of whoever runs the check.
-fn qc(workspace: &Workspace, profile: &str) -> Command {
+fn qc(workspace: &Workspace) -> Command {
     let name = format!("qc{}", std::env::consts::EXE_SUFFIX);
-    let mut command = workspace.command(workspace.target().join(profile).join(name));
+    let mut command = workspace.command(workspace.target().join("debug").join(name));
     for setting in
         ["QUANTCONNECT_USER_ID", "QUANTCONNECT_API_TOKEN", "QUANTCONNECT_BASE_URL", "QC_API"]
     {

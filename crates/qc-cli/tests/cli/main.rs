@@ -3,6 +3,7 @@
 
 mod altered;
 mod between;
+mod cost;
 #[cfg(unix)]
 mod emulator;
 mod encrypted;

@@ -1,0 +1,59 @@
+//! How many requests a command makes. docs/sync.md lists all of them; `qc-sync`'s `tests/push/cost.rs` has the kinds of changes.
+
+use qc_files::Language;
+
+use crate::world::{Ran, World};
+
+impl World {
+    /// How many requests it made, done from start to end.
+    #[track_caller]
+    fn cost(&self, arguments: &[&str]) -> usize {
+        let before = self.server.emulator().requests().len();
+        self.qc(arguments).exits(0);
+        self.server.emulator().requests().len() - before
+    }
+}
+
+#[test]
+fn commands_cost_what_the_document_says() {
+    let names: Vec<String> = (0..30).map(|number| format!("f{number}.py")).collect();
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "x = 1\n")).collect();
+    let world = World::new(&files);
+    assert_eq!(world.cost(&["clone", &world.id.to_string()]), 2, "clone");
+    for looks in [&["status"][..], &["diff"], &["pull"], &["push"], &["push", "-n"], &["ls"]] {
+        assert_eq!(world.cost(looks), 1, "{looks:?}");
+    }
+    world.put("f0.py", "x = 2\n");
+    assert_eq!(world.cost(&["push"]), 2, "one edit");
+    for name in &names {
+        world.put(name, "x = 3\n");
+    }
+    assert_eq!(world.cost(&["push"]), 2, "thirty edits");
+    world.put("new.py", "x = 1\n");
+    assert_eq!(world.cost(&["push"]), 3, "one new file");
+    assert_eq!(world.cost(&["cat", "new.py"]), 1);
+    assert_eq!(world.cost(&["rm", "new.py"]), 3);
+    world.put_cloud("f1.py", "theirs\n");
+    assert_eq!(world.cost(&["pull"]), 1, "a pull that writes");
+    assert_eq!(world.cost(&["undo"]), 0);
+    assert_eq!(world.cost(&["history"]), 0);
+}
+
+#[test]
+fn two_hundred_files_in_a_fresh_project_cost_three_requests() {
+    let world = World::of(&[], |mut emulator| {
+        emulator.add_project("Fresh", Language::Python);
+        emulator
+    });
+    let projects = world.server.emulator().projects();
+    let (id, _) = projects.iter().find(|(_, name)| name == "Fresh").unwrap();
+    world.qc(&["clone", &id.to_string()]).exits(0);
+    let folder = world.home.path().join("Fresh");
+    for number in 0..200 {
+        std::fs::write(folder.join(format!("f{number}.py")), format!("x = {number}\n")).unwrap();
+    }
+    let before = world.server.emulator().requests().len();
+    Ran::new(world.command(&folder, &["push"]).output().unwrap(), &["push"]).exits(0);
+    assert_eq!(world.server.emulator().requests().len() - before, 3);
+    assert_eq!(world.server.emulator().file(*id, "f199.py"), Some("x = 199\n"));
+}
