@@ -1,75 +1,49 @@
-//! The official clients against the emulator, and against folders that `qc` works in too.
-//!
-//! What they see is compared, word by word where they speak. Nothing leaves this machine but the
-//! first installation.
+//! How long the official tool and its library take, for who compares: tests/conformance/timings.py tells.
 
-mod asked;
-mod checks;
-mod cloud;
-mod comparison;
-mod config;
-mod document;
-mod door;
-mod emulator;
-mod files;
-mod lean_folder;
-mod library;
-mod locked;
-mod login;
-mod modules;
-mod names;
-mod outline;
-mod pull;
-mod push;
-mod qc_folder;
-mod ran;
-mod stage;
-mod timed;
+use anyhow::{Context as _, Result};
+use serde_json::Value;
 
-pub(crate) use self::timed::{Timed, time};
-
-use anyhow::Result;
-
-use crate::process;
-use crate::python::Python;
 use crate::workspace::Workspace;
-use checks::Checks;
-use stage::Stage;
+use crate::{conformance, process};
 
-/// A row of checks around one matter. Each makes a project of its own.
-struct Scene {
-    /// What it is about.
-    about: &'static str,
-    /// The checks, stopping at the first that does not hold: those after it build on it.
-    play: fn(&Stage, &Checks) -> Result<()>,
+/// What they take.
+pub(crate) struct Timed {
+    /// `lean cloud pull` of a project that is up to date.
+    pub(crate) pull: Command,
+    /// `lean cloud push` of one edit in 20 files.
+    pub(crate) push: Command,
+    /// One update by Python's `requests` without a session: seconds, one for each round.
+    pub(crate) update: Vec<f64>,
 }
 
-/// Every scene. The door comes last: it tells what all others tried.
-const SCENES: &[Scene] = &[
-    Scene { about: "the API page's flow, in Python with requests", play: document::play },
-    Scene { about: "lean login", play: login::play },
-    Scene { about: "lean cloud pull", play: pull::play },
-    Scene { about: "lean cloud push", play: push::play },
-    Scene { about: "names of projects", play: names::play },
-    Scene { about: "a library", play: library::play },
-    Scene { about: "qc in a folder that lean made", play: lean_folder::play },
-    Scene { about: "lean in a folder that qc made", play: qc_folder::play },
-    Scene { about: "a project that is open elsewhere", play: locked::play },
-    Scene { about: "what was asked, and of whom", play: asked::play },
-];
+/// A command of the tool.
+pub(crate) struct Command {
+    /// One for each round.
+    pub(crate) seconds: Vec<f64>,
+    /// That it made in the last of them.
+    pub(crate) requests: usize,
+}
 
-/// Sets the stage and plays every scene, also after one that failed.
-pub(crate) fn run(workspace: &Workspace) -> Result<()> {
-    let python = Python::ready(workspace, "clients")?;
-    modules::write(workspace, &python)?;
-    process::run(&mut workspace.cargo(&["build", "-p", "qc-cli"]))?;
-    let stage = Stage::set(workspace, python, "debug", &[])?;
-    let checks = Checks::default();
-    for scene in SCENES {
-        println!("{}", scene.about);
-        if let Err(why) = (scene.play)(&stage, &checks) {
-            checks.failed(&why);
-        }
-    }
-    checks.verdict(stage.transcript())
+/// With so many milliseconds for each request of the tool, and none for those of the library.
+pub(crate) fn time(workspace: &Workspace, rounds: usize, latency: u32) -> Result<Timed> {
+    // The emulator that everyone else asks, too.
+    process::run(&mut workspace.cargo(&["build", "--release", "-p", "qc-cli"]))?;
+    let mut python = conformance::python(workspace, "release")?;
+    python.args(["timings.py", &rounds.to_string(), &latency.to_string()]);
+    let told: Value = serde_json::from_str(&process::read(&mut python)?)?;
+    Ok(Timed {
+        pull: command(&told["pull"])?,
+        push: command(&told["push"])?,
+        update: seconds(&told["update"])?,
+    })
+}
+
+fn command(told: &Value) -> Result<Command> {
+    let requests = told["requests"].as_u64().context("no number of requests")?;
+    Ok(Command { seconds: seconds(&told["seconds"])?, requests: requests.try_into()? })
+}
+
+fn seconds(told: &Value) -> Result<Vec<f64>> {
+    let all = told.as_array().context("no list of seconds")?.iter();
+    all.map(|one| one.as_f64().context("no number of seconds")).collect()
 }

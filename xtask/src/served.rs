@@ -6,7 +6,6 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 
-use crate::process;
 use crate::workspace::Workspace;
 
 /// An emulator of a check's own. It is stopped when this goes.
@@ -14,21 +13,15 @@ pub(crate) struct Served {
     child: Child,
     profile: &'static str,
     /// Where its page is, without a slash at the end.
-    pub(crate) address: String,
+    address: String,
     /// The number of the project that it has.
     pub(crate) project: String,
     /// Its user's.
-    pub(crate) user_id: String,
-    pub(crate) api_token: String,
+    user_id: String,
+    api_token: String,
 }
 
 impl Served {
-    /// Builds `qc` and starts it on a free port.
-    pub(crate) fn start(workspace: &Workspace, arguments: &[&str]) -> Result<Self> {
-        process::run(&mut workspace.cargo(&["build", "--package", "qc-cli"]))?;
-        Self::start_built(workspace, "debug", arguments)
-    }
-
     /// Starts a `qc` that was built, in the folder `profile` of the target folder.
     pub(crate) fn start_built(
         workspace: &Workspace,
