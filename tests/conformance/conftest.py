@@ -5,7 +5,7 @@ import os
 import pytest
 
 from emulator import Emulator
-from stage import Stage
+from sandbox import Sandbox
 
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "localhost,127.0.0.1"
 
@@ -19,10 +19,10 @@ def emulator(request):
 
 
 @pytest.fixture
-def stage(emulator, tmp_path):
+def sandbox(emulator, tmp_path):
     """Where the official tool runs. Whatever a test does there, no other host is asked, and every answer is HTTP 200."""
-    stage = Stage(emulator, tmp_path)
-    yield stage
-    stage.close()
-    assert stage.door.asked == []
-    assert stage.refused() == []
+    sandbox = Sandbox(emulator, tmp_path)
+    yield sandbox
+    sandbox.close()
+    assert sandbox.proxy.asked == []
+    assert sandbox.refused() == []

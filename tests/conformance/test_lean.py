@@ -2,7 +2,7 @@
 
 import json
 
-from stage import ORGANIZATION, PORT, PROGRAMS, config, local, write
+from sandbox import ORGANIZATION, PORT, PROGRAMS, config, local, write
 
 FLAGS = PORT
 READ = ["GET projects/read 200", "GET files/read 200"]
@@ -17,77 +17,77 @@ except requests.exceptions.ProxyError:
 """
 
 
-def test_login(stage, emulator):
-    folder = stage.workspace("login")
-    stage.credentials.unlink()
-    wrong = stage.lean(folder, "login", "--user-id", emulator.user_id, "--api-token", "wrong")
+def test_login(sandbox, emulator):
+    folder = sandbox.workspace("login")
+    sandbox.credentials.unlink()
+    wrong = sandbox.lean(folder, "login", "--user-id", emulator.user_id, "--api-token", "wrong")
     assert wrong == [
         "Error: Credentials are invalid. Please ensure your computer clock is correct, or try using another "
         "terminal, or enter API token manually instead of copy-pasting.",
         "Visit https://www.lean.io/docs/v2/lean-cli for more information",
         "exit 1",
     ]
-    assert not stage.credentials.exists()
+    assert not sandbox.credentials.exists()
 
-    right = stage.lean(folder, "login", "--user-id", emulator.user_id, "--api-token", emulator.api_token)
+    right = sandbox.lean(folder, "login", "--user-id", emulator.user_id, "--api-token", emulator.api_token)
     assert right == ["Successfully logged in", "exit 0"]
-    assert stage.asked() == ["GET authenticate 200"] * 2
+    assert sandbox.asked() == ["GET authenticate 200"] * 2
     # `qc` takes the credentials that the tool keeps.
-    assert stage.qc(folder, "whoami") == [f"userId: {emulator.user_id}", "exit 0"]
+    assert sandbox.qc(folder, "whoami") == [f"userId: {emulator.user_id}", "exit 0"]
 
 
-def test_pull(stage, emulator):
+def test_pull(sandbox, emulator):
     project = emulator.create_project("Group/Pulled")
-    lean = stage.workspace("pull")
+    lean = sandbox.workspace("pull")
     folder = lean / "Group" / "Pulled"
-    stage.asked()
-    assert stage.lean(lean, "cloud", "pull", "--project", project) == [
+    sandbox.asked()
+    assert sandbox.lean(lean, "cloud", "pull", "--project", project) == [
         "[1/1] Pulling 'Group/Pulled'",
         "Successfully pulled 'Group/Pulled/main.py'",
         "Successfully pulled 'Group/Pulled/research.ipynb'",
         "exit 0",
     ]
-    assert stage.asked() == READ
+    assert sandbox.asked() == READ
     assert local(folder) == emulator.files(project)
     assert list(json.loads(config(folder))) == KEYS
 
     emulator.call("files/update", projectId=project, name="main.py", content="café = '\\u00e9'\n")
     emulator.call("files/create", projectId=project, name="signals/__init__.py")
     emulator.call("files/create", projectId=project, name="signals/alpha.py", content="PERIOD = 14\n")
-    stage.asked()
-    assert stage.lean(lean, "cloud", "pull", "--project", "Group/Pulled") == [
+    sandbox.asked()
+    assert sandbox.lean(lean, "cloud", "pull", "--project", "Group/Pulled") == [
         "[1/1] Pulling 'Group/Pulled'",
         "Successfully pulled 'Group/Pulled/main.py'",
         "Successfully pulled 'Group/Pulled/signals/__init__.py'",
         "Successfully pulled 'Group/Pulled/signals/alpha.py'",
         "exit 0",
     ]
-    assert stage.asked() == READ
+    assert sandbox.asked() == READ
     assert local(folder) == emulator.files(project)
 
-    assert stage.lean(lean, "cloud", "pull", "--project", "No such") == [
+    assert sandbox.lean(lean, "cloud", "pull", "--project", "No such") == [
         "Error: No project with the given name or id exists in the cloud",
         "exit 1",
     ]
 
 
-def test_push_of_a_project_that_the_cloud_has(stage, emulator):
+def test_push_of_a_project_that_the_cloud_has(sandbox, emulator):
     project = emulator.create_project("Pushed")
-    lean = stage.workspace("push")
-    stage.prepare(lean, "cloud", "pull", "--project", project)
+    lean = sandbox.workspace("push")
+    sandbox.prepare(lean, "cloud", "pull", "--project", project)
     folder = lean / "Pushed"
     write(folder, "main.py", "# edited: € 🦀\n")
     write(folder, "signals/__init__.py", "")
     write(folder, "signals/alpha.py", "A = '&=+%[]'\r\n")
     write(folder, "notes.txt", "not pushed")
     (folder / "research.ipynb").unlink()
-    stage.asked()
-    assert stage.lean(lean, "cloud", "push", "--project", "Pushed") == [
+    sandbox.asked()
+    assert sandbox.lean(lean, "cloud", "push", "--project", "Pushed") == [
         "[1/1] Pushing 'Pushed'",
         "Successfully updated name, files, libraries, and code_source_id for 'Pushed'",
         "exit 0",
     ]
-    assert stage.asked() == ["GET projects/read 200", "POST projects/update 200"]
+    assert sandbox.asked() == ["GET projects/read 200", "POST projects/update 200"]
     # The tool reads with universal newlines.
     assert emulator.files(project) == {
         "main.py": "# edited: € 🦀\n",
@@ -97,36 +97,36 @@ def test_push_of_a_project_that_the_cloud_has(stage, emulator):
 
     settings = json.loads(config(folder)) | {"parameters": {"period": "14", "s": "é"}, "description": "what it is for"}
     write(folder, "config.json", json.dumps(settings))
-    stage.prepare(lean, "cloud", "push", "--project", "Pushed")
+    sandbox.prepare(lean, "cloud", "push", "--project", "Pushed")
     seen = emulator.project(project)
     assert seen["description"] == "what it is for"
     assert {one["key"]: one["value"] for one in seen["parameters"]} == {"period": "14", "s": "é"}
 
 
-def test_push_of_a_new_project(stage, emulator):
-    lean = stage.workspace("push")
-    stage.prepare(lean, "project-create", "--language", "python", "Group/New")
+def test_push_of_a_new_project(sandbox, emulator):
+    lean = sandbox.workspace("push")
+    sandbox.prepare(lean, "project-create", "--language", "python", "Group/New")
     folder = lean / "Group" / "New"
     write(folder, "signals/__init__.py", "")
-    stage.asked()
-    assert stage.lean(lean, "cloud", "push", "--project", "Group/New") == [
+    sandbox.asked()
+    assert sandbox.lean(lean, "cloud", "push", "--project", "Group/New") == [
         "[1/1] Pushing 'Group/New'",
         f"Successfully created cloud project 'Group/New' in organization '{ORGANIZATION}'",
         "Successfully updated name, files, libraries, and code_source_id for 'Group/New'",
         "exit 0",
     ]
-    assert stage.asked() == ["POST projects/create 200", "POST projects/update 200"]
+    assert sandbox.asked() == ["POST projects/create 200", "POST projects/update 200"]
     project = json.loads(config(folder))["cloud-id"]
     assert emulator.files(project) == local(folder)
     assert emulator.project(project)["name"] == "Group/New"
 
 
-def test_names(stage, emulator):
+def test_names(sandbox, emulator):
     """The tool follows the service's name with its folder, and the folder's with the cloud's name."""
     emulator.create_project("Taken")
-    lean = stage.workspace("names")
-    stage.prepare(lean, "project-create", "--language", "python", "Taken")
-    assert stage.lean(lean, "cloud", "push", "--project", "Taken") == [
+    lean = sandbox.workspace("names")
+    sandbox.prepare(lean, "project-create", "--language", "python", "Taken")
+    assert sandbox.lean(lean, "cloud", "push", "--project", "Taken") == [
         "[1/1] Pushing 'Taken'",
         "Received new name 'Taken 1' for project 'Taken' from QuantConnect.com",
         "Renaming 'Taken' to 'Taken 1'",
@@ -135,17 +135,17 @@ def test_names(stage, emulator):
     ]
 
     folder = (lean / "Taken 1").rename(lean / "Moved")
-    assert stage.lean(lean, "cloud", "push", "--project", "Moved") == [
+    assert sandbox.lean(lean, "cloud", "push", "--project", "Moved") == [
         "[1/1] Pushing 'Moved'",
         "Renaming project in cloud from 'Taken 1' to 'Moved'",
         "Successfully updated name, files, libraries, and code_source_id for 'Taken 1'",
         "exit 0",
     ]
-    assert stage.qc(folder, "status") == ["exit 0"]
+    assert sandbox.qc(folder, "status") == ["exit 0"]
 
     # No folder can have this name.
     project = emulator.create_project("Odd: name?")
-    assert stage.lean(lean, "cloud", "pull", "--project", project) == [
+    assert sandbox.lean(lean, "cloud", "pull", "--project", project) == [
         "[1/1] Pulling 'Odd: name?'",
         "Renamed project in cloud from 'Odd: name?' to 'Odd  name'",
         "Successfully pulled 'Odd  name/main.py'",
@@ -157,14 +157,14 @@ def test_names(stage, emulator):
     assert local(lean / "Odd  name") == emulator.files(project)
 
 
-def test_library(stage, emulator):
+def test_library(sandbox, emulator):
     """A library is a project, too: the tool pushes and pulls both; `qc` deals with the project's own files only."""
     project = emulator.create_project("User")
-    lean, other = stage.workspace("library"), stage.workspace("library-elsewhere")
-    stage.prepare(lean, "cloud", "pull", "--project", project)
-    stage.prepare(lean, "project-create", "--language", "python", "Library/Lib")
-    stage.prepare(lean, "library", "add", "User", "Library/Lib")
-    assert stage.lean(lean, "cloud", "push", "--project", "User") == [
+    lean, other = sandbox.workspace("library"), sandbox.workspace("library-elsewhere")
+    sandbox.prepare(lean, "cloud", "pull", "--project", project)
+    sandbox.prepare(lean, "project-create", "--language", "python", "Library/Lib")
+    sandbox.prepare(lean, "library", "add", "User", "Library/Lib")
+    assert sandbox.lean(lean, "cloud", "push", "--project", "User") == [
         "[1/2] Pushing 'Library/Lib'",
         f"Successfully created cloud project 'Library/Lib' in organization '{ORGANIZATION}'",
         "Successfully updated name, files, libraries, and code_source_id for 'Library/Lib'",
@@ -179,7 +179,7 @@ def test_library(stage, emulator):
         ("Library.py", True),
     ]
 
-    assert stage.lean(other, "cloud", "pull", "--project", project) == [
+    assert sandbox.lean(other, "cloud", "pull", "--project", project) == [
         "[1/2] Pulling 'Library/Lib'",
         "Successfully pulled 'Library/Lib/Library.py'",
         "[2/2] Pulling 'User'",
@@ -194,12 +194,12 @@ def test_library(stage, emulator):
 
     folder = other / "User"
     before = config(folder)
-    assert stage.qc(folder, "status") == ["exit 0"]
-    assert stage.qc(folder, "pull") == ["exit 0"]
+    assert sandbox.qc(folder, "status") == ["exit 0"]
+    assert sandbox.qc(folder, "pull") == ["exit 0"]
     assert config(folder) == before
 
 
-def test_a_client_that_tries_another_host_is_refused_and_noted(stage):
-    assert stage.run(stage.place, PROGRAMS / "python", "-c", ELSEWHERE) == ("refused\n", "exit 0")
-    assert stage.door.asked == ["CONNECT nowhere.invalid:443"]
-    stage.door.asked.clear()
+def test_a_client_that_tries_another_host_is_refused_and_noted(sandbox):
+    assert sandbox.run(sandbox.place, PROGRAMS / "python", "-c", ELSEWHERE) == ("refused\n", "exit 0")
+    assert sandbox.proxy.asked == ["CONNECT nowhere.invalid:443"]
+    sandbox.proxy.asked.clear()

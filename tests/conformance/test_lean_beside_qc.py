@@ -2,32 +2,32 @@
 
 import json
 
-from stage import PORT, config, local, write
+from sandbox import PORT, config, local, write
 
 FLAGS = PORT
 
 
-def test_qc_in_a_folder_that_lean_made(stage, emulator):
+def test_qc_in_a_folder_that_lean_made(sandbox, emulator):
     project = emulator.create_project("Shared")
-    lean, other = stage.workspace("shared"), stage.workspace("shared-elsewhere")
+    lean, other = sandbox.workspace("shared"), sandbox.workspace("shared-elsewhere")
     for workspace in (lean, other):
-        stage.prepare(workspace, "cloud", "pull", "--project", project)
+        sandbox.prepare(workspace, "cloud", "pull", "--project", project)
     folder, elsewhere = lean / "Shared", other / "Shared"
     before = config(folder)
-    assert stage.qc(folder, "status") == ["exit 0"]
-    assert stage.qc(folder, "pull") == ["exit 0"]
+    assert sandbox.qc(folder, "status") == ["exit 0"]
+    assert sandbox.qc(folder, "pull") == ["exit 0"]
 
     write(elsewhere, "main.py", "# by lean\n")
     write(elsewhere, "signals/__init__.py", "")
     (elsewhere / "research.ipynb").unlink()
-    stage.prepare(other, "cloud", "push", "--project", "Shared")
-    assert stage.qc(folder, "status") == [
+    sandbox.prepare(other, "cloud", "push", "--project", "Shared")
+    assert sandbox.qc(folder, "status") == [
         "pull: create signals/__init__.py",
         "pull: update main.py",
         "pull: delete research.ipynb",
         "exit 1",
     ]
-    assert stage.qc(folder, "pull") == [
+    assert sandbox.qc(folder, "pull") == [
         "done: write signals/__init__.py",
         "done: write main.py",
         "done: remove research.ipynb",
@@ -38,13 +38,13 @@ def test_qc_in_a_folder_that_lean_made(stage, emulator):
     write(folder, "main.py", "# by qc\n")
     write(folder, "alpha.py", "PERIOD = 14\n")
     (folder / "signals" / "__init__.py").unlink()
-    assert stage.qc(folder, "push") == [
+    assert sandbox.qc(folder, "push") == [
         "done: create alpha.py",
         "done: update main.py",
         "done: delete signals/__init__.py",
         "exit 0",
     ]
-    assert stage.lean(other, "cloud", "pull", "--project", project) == [
+    assert sandbox.lean(other, "cloud", "pull", "--project", project) == [
         "[1/1] Pulling 'Shared'",
         "Successfully pulled 'Shared/alpha.py'",
         "Successfully pulled 'Shared/main.py'",
@@ -54,17 +54,17 @@ def test_qc_in_a_folder_that_lean_made(stage, emulator):
     (elsewhere / "signals" / "__init__.py").unlink()
     assert local(elsewhere) == local(folder)
 
-    assert stage.lean(lean, "cloud", "pull", "--project", project) == ["[1/1] Pulling 'Shared'", "exit 0"]
+    assert sandbox.lean(lean, "cloud", "pull", "--project", project) == ["[1/1] Pulling 'Shared'", "exit 0"]
     write(folder, "main.py", "# by lean, beside qc\n")
-    stage.prepare(lean, "cloud", "push", "--project", "Shared")
-    assert stage.qc(folder, "status") == ["exit 0"]
+    sandbox.prepare(lean, "cloud", "push", "--project", "Shared")
+    assert sandbox.qc(folder, "status") == ["exit 0"]
     assert config(folder) == before
 
 
-def test_lean_in_a_folder_that_qc_made(stage, emulator):
+def test_lean_in_a_folder_that_qc_made(sandbox, emulator):
     project = emulator.create_project("Cloned")
-    lean = stage.workspace("cloned")
-    assert stage.qc(lean, "clone", project) == [
+    lean = sandbox.workspace("cloned")
+    assert sandbox.qc(lean, "clone", project) == [
         "directory: Cloned",
         "files: 2",
         "name: Cloned",
@@ -76,24 +76,24 @@ def test_lean_in_a_folder_that_qc_made(stage, emulator):
 
     write(folder, "main.py", "# by lean\n")
     write(folder, "signals/__init__.py", "")
-    assert stage.lean(lean, "cloud", "push", "--project", "Cloned") == [
+    assert sandbox.lean(lean, "cloud", "push", "--project", "Cloned") == [
         "[1/1] Pushing 'Cloned'",
         "Successfully updated name, files, libraries, and code_source_id for 'Cloned'",
         "exit 0",
     ]
     assert emulator.files(project) == local(folder)
-    assert stage.qc(folder, "status") == ["exit 0"]
+    assert sandbox.qc(folder, "status") == ["exit 0"]
 
     emulator.call("files/update", projectId=project, name="main.py", content="# by a third\n")
-    assert stage.lean(lean, "cloud", "pull", "--project", project) == [
+    assert sandbox.lean(lean, "cloud", "pull", "--project", project) == [
         "[1/1] Pulling 'Cloned'",
         "Successfully pulled 'Cloned/main.py'",
         "exit 0",
     ]
-    assert stage.qc(folder, "status") == ["exit 0"]
+    assert sandbox.qc(folder, "status") == ["exit 0"]
     # The keys of `qc` keep their order, and those of the tool follow.
     assert list(json.loads(config(folder))) == [*keys, "python-venv", "encrypted"]
 
     write(folder, "alpha.py", "PERIOD = 14\n")
-    assert stage.qc(folder, "push") == ["done: create alpha.py", "exit 0"]
+    assert sandbox.qc(folder, "push") == ["done: create alpha.py", "exit 0"]
     assert emulator.files(project) == local(folder)

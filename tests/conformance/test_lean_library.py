@@ -2,13 +2,13 @@
 
 import pytest
 
-from stage import ORGANIZATION, PORT
+from sandbox import ORGANIZATION, PORT
 
 FLAGS = PORT
 
 
 @pytest.fixture
-def client(stage, emulator, monkeypatch):
+def client(sandbox, emulator, monkeypatch):
     monkeypatch.setenv("QC_API", "local")
     # The tool reads the variable when it is imported.
     from lean.components.api.api_client import APIClient

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from stage import PROGRAMS
+from sandbox import PROGRAMS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "openapi.json"
 # What the service does otherwise than most: a refusal is HTTP 200, for bad requests and bad credentials alike, and what makes a

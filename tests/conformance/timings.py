@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from emulator import Emulator
-from stage import PORT, Stage, write
+from sandbox import PORT, Sandbox, write
 
 UPDATES = 100
 # 2 KB, as a file of an algorithm is long.
@@ -23,25 +23,25 @@ def seconds(work):
     return perf_counter() - began
 
 
-def commands(stage, rounds):
+def commands(sandbox, rounds):
     """A push of one edit in 20 files, and a pull of a project that is up to date."""
-    project = stage.emulator.create_project("Timed")
-    lean = stage.workspace("timed")
+    project = sandbox.emulator.create_project("Timed")
+    lean = sandbox.workspace("timed")
     all_commands = {
         "push": ("cloud", "push", "--project", "Timed"),
         "pull": ("cloud", "pull", "--project", project),
     }
-    stage.prepare(lean, *all_commands["pull"])
+    sandbox.prepare(lean, *all_commands["pull"])
     for number in range(20):
         write(lean / "Timed", f"f{number}.py", "PERIOD = 0\n" * 40)
-    stage.prepare(lean, *all_commands["push"])
+    sandbox.prepare(lean, *all_commands["push"])
     timed = {name: {"seconds": []} for name in all_commands}
     for round in range(rounds):
         write(lean / "Timed", "f0.py", f"PERIOD = {round}\n" * 40)
         for name, command in all_commands.items():
-            stage.asked()
-            timed[name]["seconds"].append(seconds(lambda: stage.prepare(lean, *command)))
-            timed[name]["requests"] = len(stage.asked())
+            sandbox.asked()
+            timed[name]["seconds"].append(seconds(lambda: sandbox.prepare(lean, *command)))
+            timed[name]["requests"] = len(sandbox.asked())
     return timed
 
 
@@ -62,7 +62,7 @@ def main(rounds, latency):
     out, sys.stdout = sys.stdout, sys.stderr
     try:
         with TemporaryDirectory() as place:
-            timed = commands(Stage(slow, Path(place)), rounds)
+            timed = commands(Sandbox(slow, Path(place)), rounds)
         timed["update"] = updates(fast, rounds)
     finally:
         slow.stop()

@@ -75,11 +75,11 @@ pub(crate) fn ceilings(workspace: &Workspace) -> Result<()> {
         let only = ["--no-default-features", "--features", features];
         let features = if features == "default" { &[] } else { &only[..] };
         let used = tree(workspace, name, features, &TARGETS[..1])?;
-        println!("{name} builds on {} crates", used.len());
         if used.len() != most {
+            let count = used.len();
             let all = used.into_iter().collect::<Vec<_>>().join(", ");
             problems
-                .push(format!("`{line}` does not hold, see `git diff Cargo.lock`; all are {all}"));
+                .push(format!("not {count}: `{line}`; see `git diff Cargo.lock`; all are {all}"));
         }
     }
     process::verdict(&problems)

@@ -1,4 +1,4 @@
-"""What the official command line tool is run on: a home and folders of its own, and no way to any other host."""
+"""Where the official command line tool runs: a home and folders of its own, and no way to any other host."""
 
 import json
 import os
@@ -26,7 +26,7 @@ IN_STEP = {".py", ".cs", ".ipynb", ".html", ".css"}
 TOLD = ("action", "from", "name", "here", "cloud")
 
 
-class Door(ThreadingTCPServer):
+class ClosedProxy(ThreadingTCPServer):
     """A proxy that refuses every request, and keeps in `asked` what it was asked for."""
 
     daemon_threads = True
@@ -48,9 +48,9 @@ class Door(ThreadingTCPServer):
         Thread(target=self.serve_forever, daemon=True).start()
 
 
-class Stage:
+class Sandbox:
     def __init__(self, emulator, place):
-        self.emulator, self.place, self.door = emulator, place, Door()
+        self.emulator, self.place, self.proxy = emulator, place, ClosedProxy()
         self.home = place / "home"
         self.credentials = self.home / ".lean" / "credentials"
         for name, content in HOME.items():
@@ -62,8 +62,8 @@ class Stage:
         self.began = self.known = len(emulator.requests())
 
     def close(self):
-        self.door.shutdown()
-        self.door.server_close()
+        self.proxy.shutdown()
+        self.proxy.server_close()
 
     def asked(self):
         """What the emulator was asked since the last time."""
@@ -72,7 +72,7 @@ class Stage:
         return new
 
     def refused(self):
-        """Every request of this stage whose answer was not HTTP 200."""
+        """Every request since the sandbox was made whose answer was not HTTP 200."""
         return [request for request in self.emulator.requests()[self.began :] if not request.endswith(" 200")]
 
     def workspace(self, name):
@@ -113,7 +113,7 @@ class Stage:
             "NO_COLOR": "1",
             "PYTHONUTF8": "1",
         }
-        environment |= {name: f"http://127.0.0.1:{self.door.server_address[1]}" for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")}
+        environment |= {name: f"http://127.0.0.1:{self.proxy.server_address[1]}" for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")}
         environment |= {name.lower(): value for name, value in environment.items() if name.endswith("_PROXY")}
         # Nothing starts on Windows without it.
         environment |= {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
