@@ -5,9 +5,8 @@ use std::ffi::OsString;
 use anyhow::Result;
 
 use crate::missing::{Missing, answers};
-use crate::process;
-use crate::python::Python;
 use crate::workspace::Workspace;
+use crate::{conformance, process};
 
 /// How the runner comes here: in the version of the library, see the root manifest.
 const RUNNER: &str = "run `cargo install gungraun-runner --version 0.20.0 --locked`";
@@ -18,11 +17,11 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     require(workspace, "hyperfine", "run `cargo install hyperfine --locked`")?;
     check(workspace)?;
     process::run(&mut workspace.cargo(&["build", "--profile", "dist", "--package", "qc-cli"]))?;
-    let official = Python::ready(workspace, "clients");
+    let official = conformance::programs(workspace);
     if let Err(why) = &official {
         println!("without the official tool: {why:#}");
     }
-    let program = |name| official.iter().map(move |python| python.program(name).into_os_string());
+    let program = |name| official.iter().map(move |programs| programs.join(name).into_os_string());
 
     let mut calls = workspace.cargo(&["bench", "--package", "qc-benches", "--bench", "calls"]);
     calls.envs(program("python").map(|python| ("QC_BENCH_PYTHON", python)));

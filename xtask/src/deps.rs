@@ -1,161 +1,225 @@
-//! How many crates come with ours: each number is held to the one that is checked in, so that a new
-//! dependency is a line in a review, and no surprise in somebody's build.
+//! What the crates build on: which of ours, how many of others and from where, and which of them for the protocol crate.
+
+use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result, ensure};
+use cargo_metadata::DependencyKind;
 
-use crate::tree::{self, Used};
-use crate::verdict;
+use crate::missing::{Missing, answers};
+use crate::process;
 use crate::workspace::Workspace;
 
-/// The numbers, with their reasons.
+/// Every member, in layers: it may depend on those of lower ones. The last are not for users: they may see everything,
+/// and nothing may see them.
+const LAYERS: [&[&str]; 6] = [
+    &["qc-proto"],
+    &["qc-transport"],
+    &["qc-files", "qc-emulator"],
+    &["qc-sync"],
+    &["qc-cli"],
+    &["qc-tests", "qc-benches", "xtask"],
+];
+
+/// The crate that tests and examples may use at any layer.
+const EMULATOR: &str = "qc-emulator";
+
+/// How many crates come with ours, with the reasons: a new one is a line in a review.
 const CEILINGS: &str = "xtask/deps.ceilings";
 
-/// One platform, whatever this one is: the numbers are the same for everyone.
-const TARGET: &str = "x86_64-unknown-linux-gnu";
+/// The crate that stays without IO, clock and chance, and all that it may build on.
+const PURE: &str = "qc-proto";
+const ALLOWED: &str = "xtask/purity.allow";
 
-/// A line of the list.
-#[derive(Debug, PartialEq)]
-struct Ceiling<'a> {
-    /// The package.
-    name: &'a str,
-    /// `default`, or the only features, with commas between them.
-    features: &'a str,
-    /// How many crates it may build on, itself not counted.
-    most: usize,
+/// A few platforms stand for all, whichever the task runs on. `--target all` would count dependencies whose
+/// conditions no platform meets. Ceilings count for the first.
+const TARGETS: [&str; 5] = [
+    "x86_64-unknown-linux-gnu",
+    "aarch64-unknown-linux-gnu",
+    "aarch64-apple-darwin",
+    "x86_64-pc-windows-msvc",
+    "wasm32-unknown-unknown",
+];
+
+/// What cargo-deny holds. Deny.toml says why advisories are not among it. A warning is a line of deny.toml that no
+/// longer holds.
+const DENY: [&str; 7] = ["deny", "check", "--deny", "warnings", "bans", "licenses", "sources"];
+
+/// Reads what the manifests declare, not a resolved tree: that has no optional and other platforms' dependencies.
+pub(crate) fn layers(workspace: &Workspace) -> Result<()> {
+    let members = workspace.metadata.workspace_packages().into_iter();
+    let all = members.flat_map(|member| {
+        let on = member.dependencies.iter();
+        // A crate without dependencies is to have a layer, too.
+        let itself = layer(&member.name).is_none().then(|| format!("{} has no layer", member.name));
+        itself.into_iter().chain(on.filter_map(|on| problem(&member.name, &on.name, on.kind)))
+    });
+    process::verdict(&all.collect::<Vec<_>>())
+}
+
+/// Looks for cargo-deny, then lets it check.
+pub(crate) fn deny(workspace: &Workspace) -> Result<()> {
+    if !answers(&mut workspace.cargo(&["deny", "--version"])) {
+        let what = "cargo-deny is missing: install it with `cargo install cargo-deny --locked`";
+        return Err(Missing(what.to_owned()).into());
+    }
+    process::run(&mut workspace.cargo(&DENY))
 }
 
 /// Counts the tree of every line and compares.
-pub(crate) fn run(workspace: &Workspace) -> Result<()> {
-    let text = workspace.read(CEILINGS)?;
-    let ceilings = ceilings(&text)?;
+pub(crate) fn ceilings(workspace: &Workspace) -> Result<()> {
     let mut problems = Vec::new();
-    let mut held = Vec::new();
-    for ceiling in &ceilings {
-        let used = tree::read(workspace, ceiling.name, &ceiling.arguments(), &[TARGET])?;
-        problems.extend(ceiling.problem(&used));
-        held.push(format!(
-            "{} ({}) builds on {} crates",
-            ceiling.name,
-            ceiling.features,
-            used.len()
-        ));
-    }
-    verdict::of(&problems, &held.join("\n"))
-}
-
-/// Every line of the list that is no comment.
-fn ceilings(list: &str) -> Result<Vec<Ceiling<'_>>> {
-    let mut ceilings = Vec::new();
-    for (index, line) in list.lines().enumerate() {
-        if line.trim().is_empty() || line.trim_start().starts_with('#') {
-            continue;
-        }
-        let ceiling = Ceiling::parse(line).with_context(|| {
-            format!("{CEILINGS}, line {}: write `NAME FEATURES NUMBER # reason`", index + 1)
+    for line in entries(&workspace.read(CEILINGS)?) {
+        let (name, features, most) = ceiling(line).with_context(|| {
+            format!("{CEILINGS}: write `NAME FEATURES NUMBER # reason`, not `{line}`")
         })?;
-        ceilings.push(ceiling);
+        let only = ["--no-default-features", "--features", features];
+        let features = if features == "default" { &[] } else { &only[..] };
+        let used = tree(workspace, name, features, &TARGETS[..1])?;
+        if used.len() != most {
+            let count = used.len();
+            let all = used.into_iter().collect::<Vec<_>>().join(", ");
+            problems
+                .push(format!("not {count}: `{line}`; see `git diff Cargo.lock`; all are {all}"));
+        }
     }
-    ensure!(!ceilings.is_empty(), "{CEILINGS} has no line");
-    Ok(ceilings)
+    process::verdict(&problems)
 }
 
-impl<'a> Ceiling<'a> {
-    /// A line such as `qc-proto default 29 # reason`; one without a reason is none.
-    fn parse(line: &'a str) -> Option<Self> {
-        let (row, reason) = line.split_once('#')?;
-        let words: Vec<&str> = row.split_whitespace().collect();
-        let [name, features, most] = words[..] else {
-            return None;
-        };
-        let most = most.parse().ok()?;
-        (!reason.trim().is_empty()).then_some(Self { name, features, most })
-    }
+/// Compares the tree with the list, both ways, and looks for the attribute.
+pub(crate) fn purity(workspace: &Workspace) -> Result<()> {
+    let used = tree(workspace, PURE, &["--all-features"], &TARGETS)?;
+    process::verdict(&differences(&used, &workspace.read(ALLOWED)?))?;
+    let root = workspace.read("crates/qc-proto/src/lib.rs")?;
+    ensure!(root.lines().any(|line| line == "#![no_std]"), "{PURE} does not say #![no_std]");
+    Ok(())
+}
 
-    /// The features as cargo takes them.
-    fn arguments(&self) -> Vec<&'a str> {
-        match self.features {
-            "default" => Vec::new(),
-            only => vec!["--no-default-features", "--features", only],
-        }
-    }
+/// What is wrong with a dependency.
+fn problem(name: &str, on: &str, kind: DependencyKind) -> Option<String> {
+    let (own, theirs) = (layer(name)?, layer(on)?);
+    let for_tests = kind == DependencyKind::Development && on == EMULATOR;
+    (theirs >= own && !for_tests)
+        .then(|| format!("{name} (layer {own}) depends on {on} (layer {theirs}), kind: {kind}"))
+}
 
-    /// What is wrong if the tree has more crates or fewer than the line says.
-    fn problem(&self, used: &[Used]) -> Option<String> {
-        let Self { name, features, most } = self;
-        let count = used.len();
-        if count == *most {
-            return None;
-        }
-        if count < *most {
-            return Some(format!(
-                "{name} ({features}) builds on {count} crates: lower its number in {CEILINGS} \
-                 from {most} to {count}"
-            ));
-        }
-        let list: Vec<String> = used
-            .iter()
-            .map(|one| format!("    {} {}, which `{}` pulls in", one.name, one.version, one.by))
-            .collect();
-        Some(format!(
-            "{name} ({features}) builds on {count} crates, {CEILINGS} says {most}; \
-             `git diff` of Cargo.lock names what came in. All of them:\n{}",
-            list.join("\n")
-        ))
+/// The layer of one of our crates; everyone else's have none.
+fn layer(name: &str) -> Option<usize> {
+    LAYERS.iter().position(|layer| layer.contains(&name))
+}
+
+/// The lines of a list that are no comments.
+fn entries(list: &str) -> impl Iterator<Item = &str> {
+    list.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
+}
+
+/// A line such as `qc-proto default 29 # reason`; one without a reason is none.
+fn ceiling(line: &str) -> Option<(&str, &str, usize)> {
+    let (row, reason) = line.split_once('#')?;
+    let mut words = row.split_whitespace();
+    let ceiling = (words.next()?, words.next()?, words.next()?.parse().ok()?);
+    (words.next().is_none() && !reason.trim().is_empty()).then_some(ceiling)
+}
+
+/// Where tree and list differ. The list knows no versions.
+fn differences(used: &BTreeSet<String>, list: &str) -> Vec<String> {
+    let used: BTreeSet<&str> = used.iter().filter_map(|one| one.split(' ').next()).collect();
+    let listed = entries(list).filter_map(|line| line.split_whitespace().next()).collect();
+    let more = used.difference(&listed).map(|name| {
+        format!("`{name}` is not in {ALLOWED}; see `cargo tree -p {PURE} -i {name} --target all`")
+    });
+    let gone = listed.difference(&used).map(|name| format!("nothing uses `{name}` of {ALLOWED}"));
+    more.chain(gone).collect()
+}
+
+/// What a package builds on outside its tests and build scripts, such as `http v1.5.0`: two versions count twice.
+/// `cargo metadata` would not tell: it unites the features that all members ask for.
+fn tree(
+    workspace: &Workspace,
+    package: &str,
+    features: &[&str],
+    targets: &[&str],
+) -> Result<BTreeSet<String>> {
+    let mut command = workspace.cargo(&["tree", "-p", package, "--edges", "normal"]);
+    command.args(features).args(["--prefix", "none", "--format", "{p}"]);
+    for target in targets {
+        command.args(["--target", target]);
     }
+    Ok(below(&process::read(&mut command)?, package))
+}
+
+/// Names and versions in the tree, without its root; lines look like `syn v2.0.0 (*)`.
+fn below(tree: &str, root: &str) -> BTreeSet<String> {
+    let lines = tree.lines().map(|line| line.split_whitespace().take(2).collect::<Vec<_>>());
+    let crates = lines.filter(|words| words.len() == 2 && words[0] != root);
+    crates.map(|words| words.join(" ")).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Ceiling, ceilings};
-    use crate::tree;
+    use cargo_metadata::DependencyKind::{Build, Development, Normal};
 
-    const LIST: &str = "\
-# Words.
+    use super::{below, ceiling, differences, problem};
 
-qc-proto      default         2  # the protocol
-qc-transport  hyper,blocking  66 # both
-# qc-files    blocking        9  # not yet
+    const TREE: &str = "\
+app v0.1.0 (/x)
+rand v0.9.0
+getrandom v0.2.17
+derive v1.0.0 (proc-macro)
+rand v0.9.0 (*)
+getrandom v0.4.3
+
+app v0.1.0 (/x)
+libc v0.2.0
 ";
 
     #[test]
-    fn the_lines_are_read_and_comments_are_not() {
-        assert_eq!(
-            ceilings(LIST).unwrap(),
-            [
-                Ceiling { name: "qc-proto", features: "default", most: 2 },
-                Ceiling { name: "qc-transport", features: "hyper,blocking", most: 66 },
-            ]
-        );
+    fn a_crate_met_again_counts_once_and_another_version_of_it_counts() {
+        let names: Vec<_> = below(TREE, "app").into_iter().collect();
+        let expected = [
+            "derive v1.0.0",
+            "getrandom v0.2.17",
+            "getrandom v0.4.3",
+            "libc v0.2.0",
+            "rand v0.9.0",
+        ];
+        assert_eq!(names, expected);
     }
 
     #[test]
-    fn a_line_that_cannot_be_read_is_named() {
-        for bad in
-            ["a default 2", "a default 2 #", "a 2 # why", "a default -2 # why", "a b 2 c # x"]
-        {
-            let error = ceilings(&format!("# Words.\n{bad}\n")).unwrap_err().to_string();
-            assert!(error.starts_with("xtask/deps.ceilings, line 2: "), "{bad}: {error}");
+    fn a_crate_too_many_and_a_line_too_many_are_both_named() {
+        let used = below(TREE, "app");
+        assert!(differences(&used, "# why\nderive\ngetrandom # reason\n\nlibc\nrand\n").is_empty());
+        let found = differences(&used, "derive\ngetrandom\nrand\nsocket2\n");
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].starts_with("`libc` is not in"), "{found:?}");
+        assert!(found[1].starts_with("nothing uses `socket2`"), "{found:?}");
+    }
+
+    #[test]
+    fn a_ceiling_has_a_name_features_a_number_and_a_reason() {
+        assert_eq!(ceiling("a hyper,http 66 # why"), Some(("a", "hyper,http", 66)));
+        for bad in ["a default 2", "a default 2 #", "a 2 # why", "a b -2 # why", "a b 2 c # x"] {
+            assert_eq!(ceiling(bad), None, "{bad}");
         }
-        assert!(ceilings("# Words.\n").is_err());
     }
 
     #[test]
-    fn only_the_features_of_the_line_are_asked_for() {
-        let lines = ceilings(LIST).unwrap();
-        assert!(lines[0].arguments().is_empty());
-        let expected = ["--no-default-features", "--features", "hyper,blocking"];
-        assert_eq!(lines[1].arguments(), expected);
-    }
-
-    #[test]
-    fn one_too_many_and_one_too_few_are_both_wrong() {
-        let used = tree::below("0app v1.0.0\n1http v1.5.0\n2itoa v1.0.0\n");
-        let ceiling = |most| Ceiling { name: "app", features: "default", most };
-        assert_eq!(ceiling(2).problem(&used), None);
-        let over = ceiling(1).problem(&used).unwrap();
-        assert!(over.starts_with("app (default) builds on 2 crates, "), "{over}");
-        assert!(over.contains("\n    itoa v1.0.0, which `http` pulls in"), "{over}");
-        let under = ceiling(3).problem(&used).unwrap();
-        assert!(under.ends_with("from 3 to 2"), "{under}");
+    fn only_tests_may_point_up_or_sideways_and_only_to_the_emulator() {
+        for (name, on, kind) in [
+            ("qc-files", "qc-proto", Normal),
+            ("qc-cli", "qc-emulator", Normal),
+            ("qc-proto", "serde", Normal),
+            ("qc-proto", "qc-emulator", Development),
+        ] {
+            assert_eq!(problem(name, on, kind), None, "{name} {on}");
+        }
+        for (name, on, kind) in [
+            ("qc-files", "qc-emulator", Normal),
+            ("qc-sync", "qc-cli", Build),
+            ("qc-proto", "qc-files", Development),
+            ("qc-cli", "xtask", Development),
+        ] {
+            assert!(problem(name, on, kind).is_some(), "{name} {on}");
+        }
     }
 }

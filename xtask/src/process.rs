@@ -29,15 +29,10 @@ pub(crate) fn read(command: &mut Command) -> Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("`{line}` wrote no UTF-8"))
 }
 
-/// Runs a command and returns whether it succeeded, and what it wrote to stderr.
-pub(crate) fn listen(command: &mut Command) -> Result<(bool, String)> {
-    let line = line(command);
-    println!("$ {line}");
-    let output = command
-        .stdout(Stdio::inherit())
-        .output()
-        .with_context(|| format!("cannot start `{line}`"))?;
-    Ok((output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned()))
+/// How a task ends that looks at files itself: any problem is an error, which lists them all.
+pub(crate) fn verdict(problems: &[String]) -> Result<()> {
+    ensure!(problems.is_empty(), "\n  {}", problems.join("\n  "));
+    Ok(())
 }
 
 /// The command as a person would type it.

@@ -1,0 +1,98 @@
+//! What must compile, and how large it may get.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use anyhow::{Context as _, Result, ensure};
+use cargo_metadata::semver::Version;
+
+use crate::missing::answers;
+use crate::process;
+use crate::workspace::Workspace;
+
+/// The largest `qc`, in bytes: TLS, HTTP, the command line, the emulator with its database and page, and the sync.
+const LARGEST: u64 = 6_000_000;
+
+/// Checks every crate alone, with each set of features that differs: in the workspace, a feature that one crate
+/// forgets another turns on.
+pub(crate) fn each_crate(workspace: &Workspace) -> Result<()> {
+    for package in workspace.metadata.workspace_packages() {
+        if package.manifest_path.starts_with(workspace.path("crates")) {
+            for flag in feature_flags(&package.features) {
+                process::run(workspace.cargo(&["check", "-p", &package.name]).args(flag))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The flags that give a crate different sets of features; `None` is its default.
+fn feature_flags(features: &BTreeMap<String, Vec<String>>) -> Vec<Option<&'static str>> {
+    let mut flags = vec![None];
+    if features.get("default").is_some_and(|list| !list.is_empty()) {
+        flags.push(Some("--no-default-features"));
+    }
+    if !features.is_empty() {
+        flags.push(Some("--all-features"));
+    }
+    flags
+}
+
+/// Holds the declared version against this toolchain, and builds with it if it is another and installed.
+pub(crate) fn oldest_rust(workspace: &Workspace) -> Result<()> {
+    let mut declared =
+        workspace.metadata.workspace_packages().into_iter().map(|package| &package.rust_version);
+    let oldest = declared.next().and_then(Option::as_ref).context("no `rust-version`")?;
+    ensure!(
+        declared.all(|version| version.as_ref() == Some(oldest)),
+        "a member lacks `rust-version.workspace = true`"
+    );
+    let said = process::read(workspace.command("rustc").arg("--version"))?;
+    let own = said.split_whitespace().nth(1).context("rustc names no version")?;
+    let own = Version::parse(own)?;
+    // Cargo refuses a toolchain that is older, and a patch does not change what compiles.
+    if (own.major, own.minor) == (oldest.major, oldest.minor) {
+        println!("this toolchain is {own}, as declared: the other tasks build with it");
+        return Ok(());
+    }
+    let toolchain = format!("{}.{}", oldest.major, oldest.minor);
+    let mut rustup = workspace.command("rustup");
+    rustup.args(["run", &toolchain, "cargo"]);
+    if !answers(rustup.arg("--version")) {
+        println!("skipped: no Rust {toolchain} (`rustup toolchain install {toolchain}`)");
+        return Ok(());
+    }
+    let mut rustup = workspace.command("rustup");
+    rustup.args(["run", &toolchain, "cargo", "check", "--workspace", "--all-targets"]);
+    process::run(rustup.arg("--all-features"))
+}
+
+/// Builds the program that people install, which takes a minute, and looks how large it is.
+pub(crate) fn size(workspace: &Workspace) -> Result<()> {
+    process::run(&mut workspace.cargo(&["build", "--profile", "dist", "--package", "qc-cli"]))?;
+    let path = workspace.target().join(format!("dist/qc{}", std::env::consts::EXE_SUFFIX));
+    let bytes = fs::metadata(&path).with_context(|| format!("no {}", path.display()))?.len();
+    println!("qc has {bytes} bytes, of {LARGEST}");
+    ensure!(bytes <= LARGEST, "qc has {bytes} bytes, and may have {LARGEST}");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::feature_flags;
+
+    #[test]
+    fn a_crate_is_checked_once_for_each_set_of_features() {
+        let flags = |features: &[(&str, &[&str])]| {
+            let owned = |list: &[&str]| list.iter().map(ToString::to_string).collect();
+            let features = features.iter().map(|(name, list)| (name.to_string(), owned(list)));
+            feature_flags(&features.collect())
+        };
+        let all = Some("--all-features");
+        assert_eq!(flags(&[]), [None]);
+        assert_eq!(flags(&[("x", &[])]), [None, all]);
+        assert_eq!(flags(&[("default", &[]), ("x", &[])]), [None, all]);
+        let expected = [None, Some("--no-default-features"), all];
+        assert_eq!(flags(&[("default", &["x"]), ("x", &[])]), expected);
+    }
+}

@@ -1,0 +1,177 @@
+//! The tables of everything `cargo xtask` can do.
+
+use anyhow::Result;
+
+use crate::workspace::Workspace;
+use crate::{bench, ci, compile, conformance, deps, fuzz, process, tidy};
+
+pub(crate) struct Task {
+    /// What to type.
+    pub(crate) name: &'static str,
+    /// What the task holds, in one line of the list.
+    pub(crate) about: &'static str,
+    /// What to do when it fails.
+    pub(crate) next: &'static str,
+    pub(crate) work: Work,
+}
+
+/// What a task does.
+pub(crate) enum Work {
+    /// Runs cargo with these variables and arguments.
+    Cargo(&'static [(&'static str, &'static str)], &'static [&'static str]),
+    /// Takes no argument.
+    Alone(fn(&Workspace) -> Result<()>),
+    /// Takes what stands behind its name.
+    Told(fn(&Workspace, &[String]) -> Result<()>),
+}
+
+impl Task {
+    pub(crate) fn run(&self, workspace: &Workspace, arguments: &[String]) -> Result<()> {
+        match self.work {
+            Work::Cargo(variables, words) => {
+                process::run(workspace.cargo(words).envs(variables.iter().copied()))
+            }
+            Work::Alone(run) => run(workspace),
+            Work::Told(run) => run(workspace, arguments),
+        }
+    }
+}
+
+/// Every check, in the order in which `ci` runs them: those that answer within a second come first.
+pub(crate) const CHECKS: &[Task] = &[
+    Task {
+        name: "fmt",
+        about: "the code is formatted as rustfmt.toml says",
+        next: "run `cargo fmt --all`",
+        work: Work::Cargo(&[], &["fmt", "--all", "--check"]),
+    },
+    Task {
+        name: "tidy",
+        about: "sizes of files and folders, names, leftovers and lints keep the house rules",
+        next: "change the files named above; the rules stand in xtask/src/tidy.rs",
+        work: Work::Alone(tidy::run),
+    },
+    Task {
+        name: "layers",
+        about: "no crate depends upward or sideways",
+        next: "move the code down a layer, or pass it in from above; LAYERS of xtask/src/deps.rs has them",
+        work: Work::Alone(deps::layers),
+    },
+    Task {
+        name: "purity",
+        about: "qc-proto is no_std and depends on nothing but what xtask/purity.allow lists",
+        next: "drop the dependency, or give it a line and its reason in xtask/purity.allow",
+        work: Work::Alone(deps::purity),
+    },
+    Task {
+        name: "deps",
+        about: "each crate pulls in as many others as xtask/deps.ceilings says",
+        next: "drop the dependency, or change the number in xtask/deps.ceilings",
+        work: Work::Alone(deps::ceilings),
+    },
+    Task {
+        name: "deny",
+        about: "licenses, sources, bans, duplicate versions and where versions stand are as deny.toml says",
+        next: "install what is missing, change the dependency, or give it its reason in deny.toml",
+        work: Work::Alone(deps::deny),
+    },
+    Task {
+        name: "clippy",
+        about: "no warning from clippy, in any target, with every feature",
+        next: "change the code, or allow the lint where it stands with `reason = \"...\"`",
+        work: Work::Cargo(
+            &[],
+            &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"],
+        ),
+    },
+    Task {
+        name: "check",
+        about: "each crate builds alone: default features, none, all",
+        next: "run the last command above; often a `#[cfg(feature)]` or a feature is missing",
+        work: Work::Alone(compile::each_crate),
+    },
+    Task {
+        name: "msrv",
+        about: "the declared rust-version holds",
+        next: "write for the declared version, or raise `rust-version` in the root Cargo.toml",
+        work: Work::Alone(compile::oldest_rust),
+    },
+    Task {
+        name: "docs",
+        about: "rustdoc of every library, without a warning",
+        next: "mend the link or the item that rustdoc names above",
+        work: Work::Cargo(
+            &[("RUSTDOCFLAGS", "-D warnings")],
+            &["doc", "--workspace", "--lib", "--no-deps", "--all-features"],
+        ),
+    },
+    Task {
+        name: "test",
+        about: "every test and doctest, with every feature",
+        next: "run the failed test alone: `cargo test -p CRATE --all-features NAME`",
+        work: Work::Cargo(&[], &["test", "--workspace", "--all-features"]),
+    },
+    Task {
+        name: "counts",
+        about: "calls cost no more instructions and allocations than benches/counts.rs allows",
+        next: "install what is missing, find what has grown, or raise the limit in benches/counts.rs",
+        work: Work::Alone(bench::check),
+    },
+];
+
+/// Checks that take minutes, or need more than Rust: `ci --full` runs them after all others.
+pub(crate) const SLOW: &[Task] = &[
+    Task {
+        name: "conformance",
+        about: "slow: other programs use the emulator and `qc`, in tests/conformance; needs Python",
+        next: "install what is missing, or run one test: `cargo xtask conformance -k NAME`",
+        work: Work::Told(conformance::run),
+    },
+    Task {
+        name: "size",
+        about: "slow: `qc` as people install it is no larger than it may be",
+        next: "find what has grown (`cargo bloat --profile dist -p qc-cli --crates`), or say why in xtask/src/compile.rs",
+        work: Work::Alone(compile::size),
+    },
+];
+
+/// What runs when it is named.
+pub(crate) const OTHERS: &[Task] = &[
+    Task {
+        name: "ci",
+        about: "every check above, stopping at the first failure; the slow ones only with `--full`",
+        next: "mend it, run that task alone, then `cargo xtask ci` again",
+        work: Work::Told(ci::run),
+    },
+    Task {
+        name: "bench",
+        about: "measures what calls and commands cost, and writes docs/benchmarks.md; takes some minutes",
+        next: "install what is missing, or run alone what failed above",
+        work: Work::Alone(bench::run),
+    },
+    Task {
+        name: "faults",
+        about: "writes docs/faults.md and docs/answers.md from what the tests see; `test` compares them",
+        next: "mend the test that failed above: what it saw breaks a promise",
+        work: Work::Cargo(
+            &[("QC_FAULTS_WRITE", "1")],
+            &[
+                "test",
+                "-p",
+                "qc-tests",
+                "--test",
+                "it",
+                "--",
+                "delivery::",
+                "policy::",
+                "answers::",
+            ],
+        ),
+    },
+    Task {
+        name: "fuzz",
+        about: "every fuzz target for a minute, or for `--seconds N`; not a part of `ci`",
+        next: "repeat the input as told above; docs/architecture.md says where targets and inputs are",
+        work: Work::Told(fuzz::run),
+    },
+];
