@@ -2,13 +2,15 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{
-    Parser, Subcommand, ValueEnum,
-    builder::{PossibleValuesParser, TypedValueParser},
+use clap::{Parser, Subcommand, ValueEnum};
+use qc_files::UserId;
+
+pub(crate) use crate::arguments::shared::{
+    ForceArgs, LibraryArgs, ProjectArgs, QuotaArgs, SyncArgs, tier,
 };
-use qc_files::{UserId, qc_proto::Tier};
 
 pub(crate) mod emulator;
+mod shared;
 
 /// The end of the help.
 pub(crate) const EXIT_CODES: &str = "\
@@ -464,64 +466,4 @@ Examples:
         /// The folder
         directory: Option<PathBuf>,
     },
-}
-
-// Whether to bring libraries.
-#[derive(Clone, Copy, Debug, clap::Args)]
-pub(crate) struct LibraryArgs {
-    /// Downloads the files of the project's libraries into the folder Library, to read; they are never uploaded
-    #[arg(long)]
-    pub(crate) with_libraries: bool,
-}
-
-// How much the service takes.
-#[derive(Clone, Copy, Debug, clap::Args)]
-pub(crate) struct QuotaArgs {
-    /// Your organization's tier, to be told of files that are over its quotas [default: what QC_TIER says, or the
-    /// smallest that the project fits into]
-    #[arg(long, value_name = "TIER", value_parser = tier())]
-    pub(crate) tier: Option<Tier>,
-}
-
-/// A tier by its word.
-pub(crate) fn tier() -> impl TypedValueParser<Value = Tier> {
-    PossibleValuesParser::new(Tier::ALL.map(Tier::word)).try_map(|word| word.parse::<Tier>())
-}
-
-// Which project.
-#[derive(Debug, clap::Args)]
-pub(crate) struct ProjectArgs {
-    /// The project's number, name, or address in the browser [default: the folder's]
-    #[arg(long, value_name = "PROJECT")]
-    pub(crate) project: Option<String>,
-}
-
-// Whether to write although someone else has the project open.
-#[derive(Clone, Copy, Debug, clap::Args)]
-pub(crate) struct ForceArgs {
-    /// Writes although someone else has the project open
-    #[arg(long)]
-    pub(crate) force: bool,
-}
-
-// How a pull or a push goes about it.
-#[derive(Debug, clap::Args)]
-pub(crate) struct SyncArgs {
-    /// Only these files, and those in these folders
-    pub(crate) paths: Vec<PathBuf>,
-    /// Shows what would be done, and does nothing
-    #[arg(short = 'n', long)]
-    pub(crate) dry_run: bool,
-    /// Your content replaces the cloud's where these files, or files in these folders, conflict
-    #[arg(long, value_name = "PATH", num_args = 1..)]
-    pub(crate) ours: Vec<PathBuf>,
-    /// The cloud's content replaces yours in these files and folders, your edits and deletions included
-    #[arg(long, value_name = "PATH", num_args = 1..)]
-    pub(crate) theirs: Vec<PathBuf>,
-    /// Goes on although the project in the cloud, or the folder, has lost all its files
-    #[arg(long)]
-    pub(crate) accept_empty: bool,
-    /// Goes on although more than half of the files, and more than ten, would be deleted
-    #[arg(long)]
-    pub(crate) delete_many: bool,
 }

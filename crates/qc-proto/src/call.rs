@@ -2,6 +2,7 @@
 
 pub(crate) mod attempt;
 pub(crate) mod clock;
+mod goal;
 pub(crate) mod machine;
 pub(crate) mod now;
 pub(crate) mod pace;

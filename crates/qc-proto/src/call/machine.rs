@@ -18,6 +18,7 @@ use crate::{
     call::{
         attempt::{Delivery, Failure, Phase},
         clock::Measurement,
+        goal::{After, Counts, Doubt, Goal},
         now::Now,
         policy::Jitter,
         probe::Prober,
@@ -57,61 +58,11 @@ pub struct Call<E: Endpoint> {
     last: Option<Report>,
 }
 
-/// What the call has sent so far.
-#[derive(Clone, Copy, Debug, Default)]
-struct Counts {
-    /// Attempts of the request itself.
-    attempts: u32,
-    /// Attempts of any kind.
-    sent: u32,
-    /// Attempts that were throttled. They use up neither attempts nor requests of the policy.
-    throttled: u32,
-    /// Failures that led to a pause.
-    failures: u32,
-}
-
-impl Counts {
-    /// Returns how many requests count against the policy's bound.
-    fn against_policy(self) -> u32 {
-        self.sent - self.throttled
-    }
-}
-
-/// Whether the request may have taken effect without an answer that says so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Doubt {
-    /// Every attempt was answered, or did not arrive.
-    None,
-    /// A probe found that no attempt had taken effect. One that was in doubt may still arrive.
-    Earlier,
-    /// An attempt may have taken effect.
-    Open,
-}
-
 #[derive(Clone, Copy, Debug)]
 enum State {
     Idle { goal: Goal, not_before: Duration },
     InFlight { goal: Goal, since: Now, timeout: Duration },
     Ended,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Goal {
-    /// Probe before the request is sent.
-    ProbeFirst,
-    /// Send the request.
-    Request,
-    /// Probe after the request failed.
-    Probe(After),
-}
-
-/// The failure that a probe follows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum After {
-    /// The service refused the request. It is not sent again.
-    Refusal,
-    /// Nobody knows whether the request took effect.
-    Doubt,
 }
 
 /// What a successful answer holds: the request's, or a probe's.

@@ -16,7 +16,7 @@ use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
 use crate::{
-    commands::status::{self, Compared},
+    commands::folder::status::{self, Compared},
     exit::Exit,
     output::{
         printer::{Printer, Report},

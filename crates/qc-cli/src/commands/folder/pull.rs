@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     arguments::{LibraryArgs, SyncArgs},
-    commands::{libraries, push::show_dry_run, sync},
+    commands::folder::{libraries, push::show_dry_run, sync},
     exit::Exit,
     output::{
         printer::{Printer, Report},

@@ -1,4 +1,4 @@
-//! Commands on single files in the cloud: one call each.
+//! Commands on single files of a project in the cloud: one call each.
 
 use std::{
     io,
@@ -16,14 +16,53 @@ use serde::Serialize;
 
 use crate::{
     advice::failed_call,
-    arguments::ProjectArgs,
-    commands::sync,
+    arguments::{Arguments, CloudCommand, ProjectArgs},
+    commands::{account, folder::sync},
     error::CliError,
     exit::Exit,
-    output::printer::{Printer, Report},
-    place::{folder::ProjectFolder, project},
+    output::{
+        printer::{Printer, Report},
+        progress::Progress,
+    },
+    place::{connect, folder::ProjectFolder, project},
     text::escape,
 };
+
+pub(crate) async fn run(
+    arguments: &Arguments,
+    command: &CloudCommand,
+    printer: &Printer,
+) -> anyhow::Result<Exit> {
+    let (CloudCommand::Ls { project, .. }
+    | CloudCommand::Cat { project, .. }
+    | CloudCommand::Put { project, .. }
+    | CloudCommand::Mv { project, .. }
+    | CloudCommand::Rm { project, .. }
+    | CloudCommand::Patch { project, .. }
+    | CloudCommand::Open { project, .. }) = command;
+    if project.project.is_none() {
+        ProjectFolder::find()?;
+    }
+    let client = connect::client(arguments, printer)?;
+    let _progress = Progress::begin(printer);
+    match command {
+        CloudCommand::Ls { folder, project } => {
+            list(&client, printer, folder.as_deref(), project).await
+        }
+        CloudCommand::Cat { names, project } => print(&client, printer, names, project).await,
+        CloudCommand::Put { name, from, allow_empty, project, .. } => {
+            put(&client, printer, name, from.as_deref(), *allow_empty, project).await
+        }
+        CloudCommand::Mv { name, new_name, project, .. } => {
+            rename(&client, printer, name, new_name, project).await
+        }
+        CloudCommand::Rm { names, project, .. } => remove(&client, printer, names, project).await,
+        CloudCommand::Patch { from, project, .. } => patch(&client, printer, from, project).await,
+        CloudCommand::Open { project, print } => {
+            account::open(&client, printer, project, *print).await
+        }
+    }
+}
 
 /// A file in a list.
 #[derive(Serialize)]
@@ -48,7 +87,7 @@ impl Report for FilesReport<'_> {
     }
 }
 
-pub(crate) async fn list(
+async fn list(
     client: &Client,
     printer: &Printer,
     folder: Option<&Path>,
@@ -99,7 +138,7 @@ impl Report for ContentReport<'_> {
 }
 
 /// Prints contents as they are, to the byte: they may go into a file.
-pub(crate) async fn print(
+async fn print(
     client: &Client,
     printer: &Printer,
     names: &[String],
@@ -151,7 +190,7 @@ impl Report for PutReport<'_> {
 }
 
 /// In a project's folder two requests, so that the history has what was there; else one or two.
-pub(crate) async fn put(
+async fn put(
     client: &Client,
     printer: &Printer,
     typed: &str,
@@ -236,7 +275,7 @@ impl Report for RenameReport<'_> {
     }
 }
 
-pub(crate) async fn rename(
+async fn rename(
     client: &Client,
     printer: &Printer,
     typed: &str,
@@ -264,7 +303,7 @@ impl Report for RemoveReport<'_> {
 }
 
 /// In a project's folder three requests a file, so that the history has what was there; else one.
-pub(crate) async fn remove(
+async fn remove(
     client: &Client,
     printer: &Printer,
     typed: &[String],
@@ -297,7 +336,7 @@ impl Report for PatchReport {
     }
 }
 
-pub(crate) async fn patch(
+async fn patch(
     client: &Client,
     printer: &Printer,
     from: &Path,

@@ -20,7 +20,7 @@ use tokio::{
 };
 
 use crate::{
-    commands::{
+    commands::folder::{
         pull::PullReport,
         push::{PushReport, print_incoming, print_problems},
         sync,

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::{
     arguments::LibraryArgs,
-    commands::{libraries, sync},
+    commands::folder::{libraries, sync},
     error::CliError,
     exit::Exit,
     output::{

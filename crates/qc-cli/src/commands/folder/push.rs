@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::{
     arguments::SyncArgs,
-    commands::sync,
+    commands::folder::sync,
     exit::Exit,
     output::{
         printer::{Printer, Report},

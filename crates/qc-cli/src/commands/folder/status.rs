@@ -7,7 +7,7 @@ use qc_sync::{Folder, Plan, Status, SyncError};
 use serde::Serialize;
 
 use crate::{
-    commands::sync,
+    commands::folder::sync,
     error::CliError,
     exit::Exit,
     output::{

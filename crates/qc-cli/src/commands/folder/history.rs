@@ -8,7 +8,7 @@ use qc_sync::{Local as _, Operation, Replaced, Selection, Source};
 use serde::Serialize;
 
 use crate::{
-    commands::sync,
+    commands::folder::sync,
     exit::Exit,
     output::{
         printer::{Printer, Report},

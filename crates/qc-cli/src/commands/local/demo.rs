@@ -9,7 +9,7 @@ use qc_sync::{Folder, Options, Selection, pull, push};
 use serde::Serialize;
 
 use crate::{
-    commands::sync,
+    commands::folder::sync,
     exit::Exit,
     output::printer::{Printer, Report},
     report::{ChangeReport, changes},

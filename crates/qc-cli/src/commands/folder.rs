@@ -1,0 +1,82 @@
+//! Commands on a project's folder.
+
+mod diff;
+mod history;
+pub(crate) mod libraries;
+mod pull;
+mod push;
+mod status;
+pub(crate) mod sync;
+mod watch;
+
+use crate::{
+    arguments::{Arguments, FolderCommand},
+    exit::Exit,
+    interrupt::or_interrupted,
+    output::{printer::Printer, progress::Progress},
+    place::{connect, folder::ProjectFolder},
+};
+
+pub(crate) async fn run(
+    arguments: &Arguments,
+    command: &FolderCommand,
+    printer: &Printer,
+) -> anyhow::Result<Exit> {
+    // Whoever is in the wrong folder is told so before anything else.
+    let folder = match command {
+        FolderCommand::Undo { .. } | FolderCommand::History { .. } => ProjectFolder::find()?,
+        FolderCommand::Restore { from, .. } if from.as_deref() != Some("cloud") => {
+            ProjectFolder::find()?
+        }
+        _ => ProjectFolder::find_source()?,
+    };
+    let client = || connect::client(arguments, printer);
+    match command {
+        FolderCommand::Undo { operation } => history::undo(printer, &folder, *operation),
+        FolderCommand::Restore { paths, from } if from.as_deref() != Some("cloud") => {
+            history::restore(printer, &folder, paths, from.as_deref())
+        }
+        FolderCommand::Restore { paths, .. } => {
+            let client = client()?;
+            let _progress = Progress::begin(printer);
+            history::restore_from_cloud(&client, printer, &folder, paths).await
+        }
+        FolderCommand::History { paths, keep_days, keep_mb } => {
+            history::list(printer, &folder, paths, *keep_days, *keep_mb)
+        }
+        FolderCommand::Status { quota, short, ignored, paths } => {
+            let client = client()?;
+            let _progress = Progress::begin(printer);
+            let shows = status::Shows { short: *short, ignored: *ignored };
+            status::run(&client, printer, &folder, paths, connect::tier(*quota)?, shows).await
+        }
+        FolderCommand::Diff { stat, name_only, paths } => {
+            let client = client()?;
+            let progress = Progress::begin(printer);
+            diff::run(
+                &client,
+                printer,
+                &folder,
+                paths,
+                diff::Form::new(*stat, *name_only),
+                progress,
+            )
+            .await
+        }
+        FolderCommand::Pull { sync, merge, force, libraries } => {
+            let client = client()?;
+            let _progress = Progress::begin(printer);
+            let how = pull::How { merge: *merge, force: *force, libraries: *libraries };
+            or_interrupted(pull::run(&client, printer, &folder, sync, how)).await
+        }
+        FolderCommand::Push { sync, force, quota } => {
+            let client = client()?;
+            let _progress = Progress::begin(printer);
+            let tier = connect::tier(*quota)?;
+            or_interrupted(push::run(&client, printer, &folder, sync, *force, tier)).await
+        }
+        FolderCommand::Watch { poll, pull, quota } => {
+            watch::run(&client()?, printer, &folder, *poll, *pull, connect::tier(*quota)?).await
+        }
+    }
+}
