@@ -5,3 +5,7 @@ pub mod fuzz_targets;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 mod readme {}
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/library.md")]
+mod library {}

@@ -60,3 +60,12 @@ fn nothing_is_referred_to_that_is_not_there_and_nothing_is_there_in_vain() {
     assert_eq!(used, there.iter().map(String::as_str).collect());
     assert_eq!(document["paths"].as_object().unwrap().len(), 16);
 }
+
+#[test]
+fn every_endpoint_of_the_protocol_is_in_it() {
+    let document = openapi::document();
+    for path in qc_proto::PATHS {
+        let operation = &document["paths"][format!("/api/v2/{path}")]["post"];
+        assert!(operation.is_object(), "{path} is missing: add it to openapi.rs");
+    }
+}

@@ -49,7 +49,7 @@ pub use client::Client;
 pub use project::ProjectFiles;
 pub use qc_proto::{
     self, ApiToken, BaseUrl, Credentials, Effect, EncodedFile, EncodedFileList, EncodedText,
-    Endpoint, Error, ErrorKind, FileList, FileName, Gist, Invalid, Language, Policy, Project,
-    ProjectFile, ProjectId, ProjectList, RemoteName, Unreadable, UserId,
+    Endpoint, Error, ErrorKind, FileList, FileName, FromContent, Invalid, Language, Policy,
+    Project, ProjectFile, ProjectId, ProjectList, RemoteName, Unreadable, UserId,
 };
 pub use qc_transport::{self, Runtime, Transport};

@@ -1,8 +1,8 @@
 //! The files of one project.
 
 use qc_proto::{
-    EncodedFileList, Error, FileList, FileName, Gist, ProjectFile, ProjectId, ReadEncodedFiles,
-    RemoteName,
+    EncodedFileList, Error, FileList, FileName, FromContent, ProjectFile, ProjectId,
+    ReadEncodedFiles, RemoteName,
 };
 
 use crate::{Client, requests::Requests};
@@ -88,7 +88,7 @@ impl ProjectFiles {
     /// # Errors
     ///
     /// As [`read_all`](Self::read_all).
-    pub async fn read_all_encoded<G: Gist>(&self) -> Result<EncodedFileList<G>, Error> {
+    pub async fn read_all_encoded<G: FromContent>(&self) -> Result<EncodedFileList<G>, Error> {
         self.client.execute(ReadEncodedFiles::from(self.requests.read_all(None))).await
     }
 

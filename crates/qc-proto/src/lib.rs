@@ -105,12 +105,13 @@ pub use call::{
     step::{Input, Step},
 };
 pub use endpoints::{
+    PATHS,
     authenticate::Authenticate,
-    endpoint::{Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer},
+    endpoint::{Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer, Verify},
     files::{
         create::CreateFile,
         delete::DeleteFile,
-        encoded::{EncodedFile, EncodedFileList, EncodedText, Gist, ReadEncodedFiles},
+        encoded::{EncodedFile, EncodedFileList, EncodedText, FromContent, ReadEncodedFiles},
         patch::PatchFiles,
         read::ReadFiles,
         read_one::ReadFile,

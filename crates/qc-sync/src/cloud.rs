@@ -48,7 +48,7 @@ impl Cloud {
     pub(crate) fn of(list: EncodedFileList<Version>, holds: impl Fn(&FileName) -> bool) -> Self {
         let EncodedFileList { files, unreadable, .. } = list;
         let mut cloud = Self { unreadable, ..Self::default() };
-        for EncodedFile { name, content, gist: version, .. } in files {
+        for EncodedFile { name, content, derived: version, .. } in files {
             let file = CloudFile { content, version };
             match name.clean() {
                 Ok(name) if deletion::is_set_aside(&name) => {

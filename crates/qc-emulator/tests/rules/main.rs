@@ -9,3 +9,15 @@ mod quotas;
 mod rate_limit;
 mod service;
 mod users;
+
+#[test]
+fn every_endpoint_of_the_protocol_is_answered() {
+    let mut service = service::Service::new();
+    for path in qc_proto::PATHS {
+        let answer = service.call(path, serde_json::json!({}));
+        assert!(
+            !answer.to_string().contains("Endpoint not found"),
+            "{path}: add it to `Service::answer`"
+        );
+    }
+}

@@ -1,8 +1,8 @@
 //! The files of one project, blocking.
 
 use qc_proto::{
-    EncodedFileList, Error, FileList, FileName, Gist, ProjectFile, ProjectId, ReadEncodedFiles,
-    RemoteName,
+    EncodedFileList, Error, FileList, FileName, FromContent, ProjectFile, ProjectId,
+    ReadEncodedFiles, RemoteName,
 };
 
 use super::Client;
@@ -82,7 +82,7 @@ impl ProjectFiles {
     /// # Errors
     ///
     /// As [`crate::ProjectFiles::read_all_encoded`].
-    pub fn read_all_encoded<G: Gist>(&self) -> Result<EncodedFileList<G>, Error> {
+    pub fn read_all_encoded<G: FromContent>(&self) -> Result<EncodedFileList<G>, Error> {
         self.client.execute(ReadEncodedFiles::from(self.requests.read_all(None)))
     }
 

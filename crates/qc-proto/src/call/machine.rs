@@ -28,7 +28,7 @@ use crate::{
         step::{Input, Step},
         throttle::Place,
     },
-    endpoints::endpoint::{Endpoint, Observation, ProbeOutcome, Replay},
+    endpoints::endpoint::{Endpoint, Observation, ProbeOutcome, Replay, Verify},
     error::{Effect, Error, ErrorKind, Report},
     invalid::Invalid,
     wire::signature::Signature,
@@ -97,9 +97,10 @@ impl Session {
 
 impl<E: Endpoint> Call<E> {
     fn new(endpoint: E, body: Bytes, seed: u64, deadline: Duration) -> Self {
-        let prober = endpoint.probe().map(Prober::new);
-        let goal =
-            if E::PROBE_FIRST && prober.is_some() { Goal::ProbeFirst } else { Goal::Request };
+        let verify = endpoint.verify();
+        let prober = verify.map(|verify| Prober::new(verify.probe()));
+        let probes_first = verify.is_some_and(Verify::probes_first);
+        let goal = if probes_first { Goal::ProbeFirst } else { Goal::Request };
         let replay = match E::REPLAY {
             Replay::Verify if prober.is_none() => Replay::Never,
             replay => replay,
@@ -339,13 +340,15 @@ impl<E: Endpoint> Call<E> {
         now: Now,
         seen: Observation,
     ) -> Next<E::Output> {
-        let (Some(prober), Goal::Probe(after)) = (&self.prober, goal) else {
+        let (Some(prober), Some(verify), Goal::Probe(after)) =
+            (&self.prober, self.endpoint.verify(), goal)
+        else {
             self.prober = self.prober.take().map(|prober| prober.with_before(seen));
             self.last = None;
             return self.schedule_without_reason(Goal::Request, now.mono);
         };
         let mut report = self.last.take().unwrap_or_else(|| Report::new(ErrorKind::Server));
-        match self.endpoint.judge(prober.before(), &seen) {
+        match verify.judge(prober.before(), &seen) {
             ProbeOutcome::Holds { output, .. } if self.doubt != Doubt::None => {
                 return Next::End(Ok(output));
             }

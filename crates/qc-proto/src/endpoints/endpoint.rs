@@ -19,9 +19,9 @@ pub enum Replay {
     Safe,
     /// Twice leaves the same as once: send it again.
     Converges,
-    /// Twice is not once: look first, by [`Endpoint::look`] and [`Endpoint::judge`].
+    /// Twice is not once: read first what is there, by [`Verify`].
     Verify,
-    /// Twice is not once, and a look cannot tell: stop.
+    /// Twice is not once, and reading does not tell: stop.
     Never,
 }
 
@@ -100,24 +100,32 @@ pub trait Endpoint: Serialize {
     /// [`UnexpectedAnswer`] when the answer is none to this request.
     fn output(&self, answer: Self::Answer) -> Result<Self::Output, UnexpectedAnswer>;
 
-    /// What to read to learn whether the request took effect. Asked for [`Replay::Verify`] only, which without it
-    /// is [`Replay::Never`].
-    fn probe(&self) -> Option<Probe> {
+    /// Returns how to learn whether the request took effect. Asked for [`Replay::Verify`] only, which without it is
+    /// [`Replay::Never`].
+    fn verify(&self) -> Option<&dyn Verify<Output = Self::Output>> {
         None
     }
+}
 
-    /// Whether [`judge`](Self::judge) needs a look from before the request was sent.
-    const PROBE_FIRST: bool = false;
+/// A request whose effect can be seen afterwards: what to read, and what it means.
+pub trait Verify {
+    /// What a caller gets, as in [`Endpoint::Output`].
+    type Output;
 
-    /// Whether what was seen means that the request took effect.
+    /// Returns what to read.
+    fn probe(&self) -> Probe;
+
+    /// Returns whether [`judge`](Self::judge) needs an observation from before the request was sent.
+    fn probes_first(&self) -> bool {
+        false
+    }
+
+    /// Returns whether what was seen means that the request took effect.
     fn judge(
         &self,
         before: Option<&Observation>,
         after: &Observation,
-    ) -> ProbeOutcome<Self::Output> {
-        let _ = (before, after);
-        ProbeOutcome::Unclear
-    }
+    ) -> ProbeOutcome<Self::Output>;
 }
 
 /// A successful answer that does not answer the request.
@@ -153,7 +161,7 @@ pub enum Observation {
     Projects(Vec<Project>),
 }
 
-/// What a look means for the request in doubt.
+/// What an observation means for the request in doubt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProbeOutcome<T> {
     /// What the request was to achieve holds. `already` is the kind of error it is when the service
@@ -168,6 +176,6 @@ pub enum ProbeOutcome<T> {
     NotApplied,
     /// It does not hold, and the request cannot succeed for this reason.
     Blocked(ErrorKind),
-    /// The look does not tell.
+    /// The observation does not tell.
     Unclear,
 }

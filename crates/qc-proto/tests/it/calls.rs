@@ -420,14 +420,13 @@ fn a_look_that_lists_another_file_or_none_proves_nothing() {
     }
 }
 
-/// Someone's own endpoint, which promises a look and has none.
+/// Someone's own endpoint, which promises a way to verify it and has none.
 #[derive(serde::Serialize)]
-struct WithoutLook {}
+struct Unverifiable {}
 
-impl Endpoint for WithoutLook {
+impl Endpoint for Unverifiable {
     const PATH: &'static str = "live/create";
     const REPLAY: Replay = Replay::Verify;
-    const PROBE_FIRST: bool = true;
     type Answer = Empty;
     type Output = ();
 
@@ -437,14 +436,14 @@ impl Endpoint for WithoutLook {
 }
 
 #[test]
-fn an_endpoint_without_a_look_is_never_sent_twice_in_doubt() {
+fn an_endpoint_that_cannot_be_verified_is_never_sent_twice_in_doubt() {
     let mut run = Run::new();
-    let error = run.go(&mut session(), WithoutLook {}, vec![lost()]).unwrap_err();
+    let error = run.go(&mut session(), Unverifiable {}, vec![lost()]).unwrap_err();
     assert_eq!((error.kind(), error.effect()), (ErrorKind::Transport, Effect::Unknown));
     assert_eq!(run.sent, ["live/create"]);
     let refused = r#"{"success":false,"errors":["no"]}"#;
     let error =
-        Run::new().go(&mut session(), WithoutLook {}, vec![answer(200, refused)]).unwrap_err();
+        Run::new().go(&mut session(), Unverifiable {}, vec![answer(200, refused)]).unwrap_err();
     assert_eq!((error.kind(), error.effect()), (ErrorKind::Refused, Effect::None));
 }
 

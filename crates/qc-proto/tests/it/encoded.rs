@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use qc_proto::{
-    Answer, EncodedText, Endpoint as _, FileList, Gist, ReadEncodedFiles, Unreadable, bytes::Bytes,
-    decode_answer, encode_success,
+    Answer, EncodedText, Endpoint as _, FileList, FromContent, ReadEncodedFiles, Unreadable,
+    bytes::Bytes, decode_answer, encode_success,
 };
 
 use crate::any;
@@ -30,8 +30,8 @@ fn unreadable(file: &Unreadable) -> (String, String) {
 /// What was seen of a text when it was checked: all of it.
 struct Seen(String);
 
-impl Gist for Seen {
-    fn of(text: &str) -> Self {
+impl FromContent for Seen {
+    fn from_content(text: &str) -> Self {
         Self(text.to_owned())
     }
 }
@@ -40,8 +40,8 @@ fn encoded(body: &Bytes) -> Read {
     match ReadEncodedFiles::<Seen>::decode(body) {
         Ok(Answer::Success(list)) => {
             let files = list.files.into_iter().map(|file| {
-                assert_eq!(file.gist.0, file.content.text());
-                (file.name.as_str().to_owned(), file.gist.0)
+                assert_eq!(file.derived.0, file.content.text());
+                (file.name.as_str().to_owned(), file.derived.0)
             });
             Ok(files.chain(list.unreadable.iter().map(unreadable)).collect())
         }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use faster_hex::CheckCase;
 use memchr::memchr_iter;
-use qc_proto::Gist;
+use qc_proto::FromContent;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 
@@ -101,8 +101,8 @@ fn chars(content: &[u8]) -> usize {
 }
 
 /// Worked out while an answer is read.
-impl Gist for Version {
-    fn of(text: &str) -> Self {
+impl FromContent for Version {
+    fn from_content(text: &str) -> Self {
         Self::of(text.as_bytes())
     }
 }

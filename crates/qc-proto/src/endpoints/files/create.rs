@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     endpoints::{
-        endpoint::{Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer},
+        endpoint::{Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer, Verify},
         files::{
             check_content,
             with_content::{Rest, encode},
@@ -56,8 +56,16 @@ impl Endpoint for CreateFile {
         Ok(())
     }
 
-    fn probe(&self) -> Option<Probe> {
-        Some(Probe::File(self.project_id, (&self.name).into()))
+    fn verify(&self) -> Option<&dyn Verify<Output = ()>> {
+        Some(self)
+    }
+}
+
+impl Verify for CreateFile {
+    type Output = ();
+
+    fn probe(&self) -> Probe {
+        Probe::File(self.project_id, (&self.name).into())
     }
 
     fn judge(&self, _: Option<&Observation>, after: &Observation) -> ProbeOutcome<()> {

@@ -5,7 +5,9 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoints::endpoint::{Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer},
+    endpoints::endpoint::{
+        Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer, Verify,
+    },
     error::ErrorKind,
     model::{file::Empty, file_name::RemoteName, ids::ProjectId},
 };
@@ -35,8 +37,16 @@ impl Endpoint for DeleteFile {
         Ok(())
     }
 
-    fn probe(&self) -> Option<Probe> {
-        Some(Probe::File(self.project_id, self.name.clone()))
+    fn verify(&self) -> Option<&dyn Verify<Output = ()>> {
+        Some(self)
+    }
+}
+
+impl Verify for DeleteFile {
+    type Output = ();
+
+    fn probe(&self) -> Probe {
+        Probe::File(self.project_id, self.name.clone())
     }
 
     fn judge(&self, _: Option<&Observation>, after: &Observation) -> ProbeOutcome<()> {

@@ -92,13 +92,13 @@ impl fmt::Debug for EncodedText {
 
 /// What is worked out of a text while it is decoded to be checked, so that it need not be decoded once more for that: a
 /// digest, say. `()` is nothing.
-pub trait Gist: Sized {
+pub trait FromContent: Sized {
     /// What there is to keep of a text.
-    fn of(text: &str) -> Self;
+    fn from_content(text: &str) -> Self;
 }
 
-impl Gist for () {
-    fn of(_: &str) -> Self {}
+impl FromContent for () {
+    fn from_content(_: &str) -> Self {}
 }
 
 /// A file of a project: its name, its content as the answer has it, and what was worked out of that.
@@ -110,7 +110,7 @@ pub struct EncodedFile<G = ()> {
     /// The content.
     pub content: EncodedText,
     /// What was worked out of the content.
-    pub gist: G,
+    pub derived: G,
 }
 
 /// The project's own files out of an answer.
@@ -123,11 +123,11 @@ pub struct EncodedFileList<G = ()> {
     pub unreadable: Vec<Unreadable>,
 }
 
-impl<'de, G: Gist> Deserialize<'de> for EncodedFileList<G> {
+impl<'de, G: FromContent> Deserialize<'de> for EncodedFileList<G> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let FileList { files, unreadable } = FileList::deserialize(deserializer)?.own();
         let encode = |file: ProjectFile| EncodedFile {
-            gist: G::of(&file.content),
+            derived: G::from_content(&file.content),
             content: file.content.into(),
             name: file.name,
         };
@@ -139,19 +139,19 @@ impl<'de, G: Gist> Deserialize<'de> for EncodedFileList<G> {
 /// file after the other.
 ///
 /// ```
-/// use qc_proto::{Answer, Endpoint as _, Gist, ReadEncodedFiles, bytes::Bytes};
+/// use qc_proto::{Answer, Endpoint as _, FromContent, ReadEncodedFiles, bytes::Bytes};
 ///
 /// struct Lines(usize);
 ///
-/// impl Gist for Lines {
-///     fn of(text: &str) -> Self {
+/// impl FromContent for Lines {
+///     fn from_content(text: &str) -> Self {
 ///         Self(text.lines().count())
 ///     }
 /// }
 ///
 /// let body = Bytes::from(r#"{"files":[{"name":"main.py","content":"a = 1\nb = 2\n"}],"success":true}"#);
 /// let Answer::Success(list) = ReadEncodedFiles::<Lines>::decode(&body)? else { panic!() };
-/// assert_eq!(list.files[0].gist.0, 2);
+/// assert_eq!(list.files[0].derived.0, 2);
 /// # Ok::<(), qc_proto::DecodeError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -159,7 +159,7 @@ impl<'de, G: Gist> Deserialize<'de> for EncodedFileList<G> {
 pub struct ReadEncodedFiles<G = ()> {
     files: ReadFiles,
     #[serde(skip)]
-    gist: PhantomData<fn() -> G>,
+    derived: PhantomData<fn() -> G>,
 }
 
 impl<G> ReadEncodedFiles<G> {
@@ -172,11 +172,11 @@ impl<G> ReadEncodedFiles<G> {
 
 impl<G> From<ReadFiles> for ReadEncodedFiles<G> {
     fn from(files: ReadFiles) -> Self {
-        Self { files, gist: PhantomData }
+        Self { files, derived: PhantomData }
     }
 }
 
-impl<G: Gist> Endpoint for ReadEncodedFiles<G> {
+impl<G: FromContent> Endpoint for ReadEncodedFiles<G> {
     const PATH: &'static str = ReadFiles::PATH;
     const REPLAY: Replay = ReadFiles::REPLAY;
     type Answer = EncodedFileList<G>;
@@ -191,10 +191,10 @@ impl<G: Gist> Endpoint for ReadEncodedFiles<G> {
         let own = list.files.into_iter().filter(|file| file.is_library != Some(true));
         for BorrowedFile { name, content: BorrowedText(content), .. } in own {
             match content {
-                Ok(Borrowed { json, len, gist }) => read.files.push(EncodedFile {
+                Ok(Borrowed { json, len, derived }) => read.files.push(EncodedFile {
                     name,
                     content: EncodedText { json: body.slice_ref(json.as_bytes()), len },
-                    gist,
+                    derived,
                 }),
                 Err(why) => {
                     let name = name.as_str().into();
@@ -211,14 +211,14 @@ impl<G: Gist> Endpoint for ReadEncodedFiles<G> {
 }
 
 #[derive(Deserialize)]
-#[serde(bound = "'de: 'a, G: Gist")]
+#[serde(bound = "'de: 'a, G: FromContent")]
 struct BorrowedFileList<'a, G> {
     #[serde(deserialize_with = "tolerant::list")]
     files: Vec<BorrowedFile<'a, G>>,
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", bound = "'de: 'a, G: Gist")]
+#[serde(rename_all = "camelCase", bound = "'de: 'a, G: FromContent")]
 struct BorrowedFile<'a, G> {
     name: RemoteName,
     #[serde(default)]
@@ -232,7 +232,7 @@ struct BorrowedText<'a, G>(Result<Borrowed<'a, G>, &'static str>);
 struct Borrowed<'a, G> {
     json: &'a str,
     len: usize,
-    gist: G,
+    derived: G,
 }
 
 /// Where the field is missing.
@@ -242,13 +242,15 @@ impl<G> Default for BorrowedText<'_, G> {
     }
 }
 
-impl<'de: 'a, 'a, G: Gist> Deserialize<'de> for BorrowedText<'a, G> {
+impl<'de: 'a, 'a, G: FromContent> Deserialize<'de> for BorrowedText<'a, G> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = <&'a RawValue>::deserialize(deserializer)?.get();
         let mut reader = serde_json::Deserializer::from_str(json);
-        let seen = tolerant::see_text_or_null(&mut reader, |text: &str| (text.len(), G::of(text)));
+        let seen = tolerant::see_text_or_null(&mut reader, |text: &str| {
+            (text.len(), G::from_content(text))
+        });
         Ok(Self(match seen {
-            Ok((len, gist)) => Ok(Borrowed { json, len, gist }),
+            Ok((len, derived)) => Ok(Borrowed { json, len, derived }),
             // A text with an escape that is none makes the whole answer no JSON.
             Err(why) if !why.is_data() => return Err(de::Error::custom(why)),
             Err(_) => Err(NO_TEXT),

@@ -5,7 +5,9 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoints::endpoint::{Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer},
+    endpoints::endpoint::{
+        Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer, Verify,
+    },
     error::ErrorKind,
     invalid::Invalid,
     model::{
@@ -50,9 +52,17 @@ impl Endpoint for RenameFile {
         Ok(())
     }
 
-    fn probe(&self) -> Option<Probe> {
+    fn verify(&self) -> Option<&dyn Verify<Output = ()>> {
+        Some(self)
+    }
+}
+
+impl Verify for RenameFile {
+    type Output = ();
+
+    fn probe(&self) -> Probe {
         // Both names at one moment: two reads could see a rename half-way.
-        Some(Probe::Files(self.project_id))
+        Probe::Files(self.project_id)
     }
 
     fn judge(&self, _: Option<&Observation>, after: &Observation) -> ProbeOutcome<()> {

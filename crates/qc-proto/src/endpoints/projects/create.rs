@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     endpoints::{
-        endpoint::{Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer},
+        endpoint::{Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer, Verify},
         projects::check_name,
     },
     error::ErrorKind,
@@ -34,7 +34,6 @@ pub struct CreateProject {
 impl Endpoint for CreateProject {
     const PATH: &'static str = "projects/create";
     const REPLAY: Replay = Replay::Verify;
-    const PROBE_FIRST: bool = true;
     type Answer = ProjectList;
     type Output = Project;
 
@@ -50,8 +49,20 @@ impl Endpoint for CreateProject {
             .ok_or(UnexpectedAnswer { kind: ErrorKind::Decode, why: "the answer holds no project" })
     }
 
-    fn probe(&self) -> Option<Probe> {
-        Some(Probe::Projects)
+    fn verify(&self) -> Option<&dyn Verify<Output = Project>> {
+        Some(self)
+    }
+}
+
+impl Verify for CreateProject {
+    type Output = Project;
+
+    fn probe(&self) -> Probe {
+        Probe::Projects
+    }
+
+    fn probes_first(&self) -> bool {
+        true
     }
 
     fn judge(&self, before: Option<&Observation>, after: &Observation) -> ProbeOutcome<Project> {
