@@ -129,7 +129,7 @@ pub use faults::{
     script::Rule,
 };
 pub use memory::{clock::VirtualClock, transport::MemoryTransport};
-pub use record::{Applied, Record};
+pub use record::{Applied, Body, Record};
 #[cfg(feature = "server")]
 pub use server::{loopback::Server, thread::ServerThread};
 pub use service::library_files::LibraryFiles;
