@@ -87,7 +87,7 @@ pub(crate) fn answer(
         (&Method::GET, "/_emulator/page.js") => {
             respond(StatusCode::OK, "text/javascript; charset=utf-8", page::JS)
         }
-        (&Method::GET, "/_emulator/edit") => match page::edit::page(emulator, query) {
+        (&Method::GET, "/_emulator/editor") => match page::edit::page(emulator, query) {
             Some(page) => respond(StatusCode::OK, HTML, page),
             None => {
                 let notice = page::notice("Nothing to edit", "There is no such project.");
@@ -102,9 +102,10 @@ pub(crate) fn answer(
             emulator.reset();
             done(request, &WasReset { reset: true })
         }
-        (_, "/" | "/_emulator/requests" | "/_emulator/state") => not_allowed("GET"),
-        (_, "/_emulator/faults" | "/_emulator/reset") => not_allowed("POST"),
-        (_, "/_emulator/edit") => not_allowed("GET, POST"),
+        (_, "/" | "/_emulator/editor" | "/_emulator/requests" | "/_emulator/state") => {
+            not_allowed("GET")
+        }
+        (_, "/_emulator/edit" | "/_emulator/faults" | "/_emulator/reset") => not_allowed("POST"),
         _ => plain(StatusCode::NOT_FOUND, "there is no such page\n"),
     })
 }

@@ -117,7 +117,7 @@ fn another_sites_page_may_neither_look_nor_order() {
         "POST /_emulator/reset",
         "POST /_emulator/faults",
         "POST /_emulator/edit",
-        "GET /_emulator/edit",
+        "GET /_emulator/editor",
         "GET /_emulator/state",
     ] {
         let (status, head, _) = ask(&server, line, elsewhere, "{}");
@@ -134,6 +134,6 @@ fn wrong_methods_and_paths_are_told() {
     let (server, _) = start();
     assert_eq!(ask(&server, "GET /_emulator/reset", "", "").0, 405);
     assert_eq!(ask(&server, "POST /_emulator/state", "", "").0, 405);
-    assert_eq!(ask(&server, "PUT /_emulator/edit", "", "").0, 405);
+    assert_eq!(ask(&server, "GET /_emulator/edit", "", "").0, 405);
     assert_eq!(ask(&server, "GET /_emulator/none", "", "").0, 404);
 }

@@ -67,15 +67,15 @@ fn the_form_holds_the_text_as_it_is() {
     let (server, project) = start();
     server.emulator().put_file(project, "a&b.py", "\n</textarea><b>");
     let (_, _, page) = ask(&server, "GET /", "", "");
-    let link = format!("/_emulator/edit?project={project}&amp;name=a%26b.py");
+    let link = format!("/_emulator/editor?project={project}&amp;name=a%26b.py");
     assert!(page.contains(&link), "{page}");
-    let line = format!("GET /_emulator/edit?project={project}&name=a%26b.py");
+    let line = format!("GET /_emulator/editor?project={project}&name=a%26b.py");
     let (status, _, form) = ask(&server, &line, "", "");
     assert_eq!(status, 200);
     // A browser leaves out the first of the two.
     assert!(form.contains("\">\n\n&lt;/textarea&gt;&lt;b&gt;</textarea>"), "{form}");
     assert!(form.contains(r#"name="name" value="a&amp;b.py""#), "{form}");
-    let (status, _, notice) = ask(&server, "GET /_emulator/edit?project=1&name=a.py", "", "");
+    let (status, _, notice) = ask(&server, "GET /_emulator/editor?project=1&name=a.py", "", "");
     assert_eq!((status, notice.contains("no such project")), (404, true));
 }
 
@@ -84,7 +84,7 @@ fn a_token_in_a_file_is_not_shown_to_be_edited() {
     let (server, project) = start();
     server.emulator().put_file(project, "key.py", "KEY = 'token'\n");
     let (_, _, page) =
-        ask(&server, &format!("GET /_emulator/edit?project={project}&name=key.py"), "", "");
+        ask(&server, &format!("GET /_emulator/editor?project={project}&name=key.py"), "", "");
     assert!(page.contains("An API token is in this file"), "{page}");
     assert!(!page.contains("KEY"), "{page}");
 }

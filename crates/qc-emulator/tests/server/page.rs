@@ -39,11 +39,14 @@ fn requests_are_paged_the_newest_first() {
     assert!(shown(&page(&server, "?page=2")).into_iter().eq((11..=35).rev()));
     let last = page(&server, "?page=3");
     assert!(shown(&last).into_iter().eq((1..=10).rev()));
-    for beyond in ["?page=99", "?page=3&projects=7"] {
-        assert_eq!(page(&server, beyond), last, "there is no page beyond the last");
-    }
-    for odd in ["?page=0", "?page=x", "?none=1"] {
-        assert_eq!(page(&server, odd), first, "{odd}");
+    let newest = shown(&first);
+    for (odd, numbers) in [
+        ("?page=99", shown(&last)),
+        ("?page=3&projects=7", shown(&last)),
+        ("?page=0", newest.clone()),
+        ("?page=x&none=1", newest),
+    ] {
+        assert_eq!(shown(&page(&server, odd)), numbers, "{odd}");
     }
 }
 
@@ -183,7 +186,7 @@ fn no_token_and_no_signature_is_shown_wherever_it_was_sent() {
     for padding in 3_900..4_100 {
         create("b.py", &format!("{}{secret}{}", "x".repeat(padding), "x".repeat(200)));
     }
-    create("c.py", hash);
+    call(&server, "none", &format!(r#"{{"a": "Basic {hash}"}}"#));
     call(&server, "files/read", &format!(r#"{{"projectId": {project}, "name": "a.py"}}"#));
     call(&server, "files/read", &format!(r#"{{"projectId": {project}, "name": "{secret}"}}"#));
     call(&server, secret, "");
@@ -225,14 +228,12 @@ fn characters_that_are_not_seen_and_html_are_shown_as_text() {
     server.emulator().add_rule("files/read:refusal=<em>\u{202e}*2".parse().unwrap());
     let body = format!("{{\"projectId\": {project}, \"x\": \"<u>\u{2066}\"}}");
     call(&server, "files/read", &body);
-    call(&server, "<b>", "");
     let page = page(&server, "");
     for (raw, told) in [
         ("<i>", r"a\u{202e}&lt;i&gt;.py"),
         ("<u>", r"\u{200b}&lt;u&gt;"),
         ("<s>", "open in &lt;s&gt;"),
         ("<em>", r"refusal=&lt;em&gt;\u{202e}"),
-        ("<b>", "&lt;b&gt;"),
     ] {
         assert!(page.contains(told), "{told} in {page}");
         assert!(!page.contains(raw), "{raw}");

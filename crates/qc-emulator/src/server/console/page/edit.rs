@@ -8,7 +8,8 @@ use crate::emulator::Emulator;
 
 /// The address of the page for this file, or for a new one where the name is empty.
 pub(super) fn link(project: ProjectId, name: &str) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::from("/_emulator/edit?"));
+    let path = "/_emulator/editor?";
+    let mut query = form_urlencoded::Serializer::for_suffix(path.to_owned(), path.len());
     query.append_pair("project", &project.to_string()).append_pair("name", name).finish()
 }
 

@@ -34,7 +34,7 @@ impl View {
 
     /// The address that shows this.
     pub(super) fn link(&self) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::from("/?"));
+        let mut query = form_urlencoded::Serializer::for_suffix("/?".to_owned(), 2);
         if !self.text.is_empty() {
             query.append_pair("text", &self.text);
         }
