@@ -19,6 +19,7 @@ use crate::emulator::{Emulator, unsaved};
 pub(crate) struct Edit {
     project: ProjectId,
     /// The file's name.
+    #[cfg_attr(feature = "openapi", schemars(length(min = 1)))]
     name: String,
     /// Its whole new text; it may be empty.
     content: String,

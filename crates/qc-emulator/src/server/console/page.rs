@@ -101,7 +101,7 @@ fn without_tokens(text: &str, users: &Users) -> String {
     redact(text, &users.tokens().collect::<Vec<_>>())
 }
 
-/// A number of bytes, in words.
-fn bytes(count: usize) -> String {
-    format!("{count} {}", if count == 1 { "byte" } else { "bytes" })
+/// So many of something, in words.
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

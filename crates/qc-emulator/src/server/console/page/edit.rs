@@ -36,7 +36,7 @@ pub(crate) fn page(emulator: &Emulator, query: &str) -> Option<String> {
                 h1 { "Edit as someone else" }
                 p.dim {
                     "In " strong { (visible::escape(&project.name)) } " (" (id) "), as if another person saved it there now: "
-                    "no request, lock or quota is in the way. A client that has the file open gets a conflict."
+                    "no request, lock or quota is in the way. A client that has changed the file too gets a conflict."
                 }
                 @if is_secret {
                     p.note { "An API token is in this file, so that its text is not shown. What you write here replaces it." }

@@ -33,11 +33,11 @@ fn order() -> Markup {
         form method="post" action="/_emulator/faults" {
             label for="rule" { "Order a fault" }
             div.line {
-                input #rule name="rule" list="forms" placeholder="files/create:drop-after*2"
+                input #rule name="rule" list="forms" placeholder="drop-after*2"
                     aria-describedby="form" autocomplete="off" autocapitalize="off" spellcheck="false" required;
                 button #add .main { "Order" }
             }
-            p #form .dim { code { "[ENDPOINT:]FAULT[*TIMES|*always|@PERCENT%]" } }
+            p #form .dim { code { "[ENDPOINT:]FAULT" wbr; "[*TIMES|*always|@PERCENT%]" } }
             datalist #forms {
                 @for (form, what) in FAULT_FORMS { option value=(form) { (what) } }
                 @for drift in Drift::ALL { option value=(format!("drift={drift}")) {} }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use qc_proto::{ProjectId, visible};
 
 use super::{
-    bytes,
+    count,
     edit::link,
     pager,
     view::{View, page_of},
@@ -38,7 +38,7 @@ pub(super) fn section(emulator: &Emulator, view: &View) -> Markup {
                     details id=(format!("project-{id}")) open[unfolded] {
                         summary {
                             strong { (visible::escape(&project.name)) }
-                            " " span.dim { (id) " of user " (project.owner) }
+                            " " span.dim { (id) " of user " (project.owner) ", " (count(project.files.len(), "file")) }
                             @if let Some(environment) = &project.edited_in {
                                 " " span.tag.warn { "open in " (visible::escape(environment)) }
                             }
@@ -60,7 +60,7 @@ fn files(id: ProjectId, project: &StoredProject, users: &Users) -> Markup {
                     details id=(format!("file-{}", file.id)) {
                         summary {
                             code { (visible::escape(name)) }
-                            " " span.dim { (bytes(file.content.len())) }
+                            " " span.dim { (count(file.content.len(), "byte")) }
                         }
                         (content(file, users))
                         a.button href=(link(id, name)) { "Edit as someone else" }
@@ -68,7 +68,7 @@ fn files(id: ProjectId, project: &StoredProject, users: &Users) -> Markup {
                 }
             }
         }
-        a.button href=(link(id, "")) { "Add a file as someone else" }
+        p.files-end { a href=(link(id, "")) { "Add a file as someone else" } }
     }
 }
 

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use qc_proto::visible;
 
 use super::{
-    bytes,
+    count,
     json::indented,
     pager,
     view::{View, page_of},
@@ -18,11 +18,12 @@ use crate::{
 };
 
 const ON_A_PAGE: usize = 25;
+const NOT_KEPT: &str = "Its body is not kept: only those of the last requests are.";
 
 pub(super) fn section(emulator: &Emulator, view: &View) -> Markup {
     let all = emulator.requests().iter().rev();
     let found: Vec<&Record> = all.filter(|record| view.shows(record)).collect();
-    let (count, known) = (found.len(), emulator.requests().len());
+    let (matching, known) = (found.len(), emulator.requests().len());
     let (page, pages, shown) = page_of(found, view.page, ON_A_PAGE);
     let link = |page| View { page, ..view.clone() }.link();
     html! {
@@ -31,7 +32,7 @@ pub(super) fn section(emulator: &Emulator, view: &View) -> Markup {
             (filter(view))
             div #log-head .live {
                 p.dim {
-                    @if view.is_filtered() { (count) " of " }
+                    @if view.is_filtered() { (matching) " of " }
                     (known) " kept, the newest first; times are UTC."
                     @if emulator.held_back() > 0 { " " (emulator.held_back()) " held back to arrive late." }
                 }
@@ -80,8 +81,8 @@ fn request(record: &Record) -> Markup {
                 @if let Some(message) = &record.refused { span.why { (visible::escape(message)) } }
             }
             p.dim { "Number " (record.number) ", " (at) " UTC" }
-            (body("Request", record.request.as_ref()))
-            (body("Answer", record.answer.as_ref()))
+            (body("Request", record.request.as_ref(), NOT_KEPT))
+            (body("Answer", record.answer.as_ref(), if record.status.is_none() { "None came." } else { NOT_KEPT }))
         }
     }
 }
@@ -107,16 +108,16 @@ fn took(duration: Option<Duration>) -> String {
     }
 }
 
-fn body(what: &str, body: Option<&Body>) -> Markup {
+fn body(what: &str, body: Option<&Body>, missing: &str) -> Markup {
     html! {
         h3 { (what) }
         @match body {
-            None => p.dim { "No body is kept of it." },
-            Some(body) if body.length == 0 => p.dim { "An empty body." },
+            None => p.dim { (missing) },
+            Some(body) if body.length == 0 => p.dim { "Without a body." },
             Some(body) => {
                 p.dim {
                     @if body.text.len() < body.length { "The beginning of " }
-                    (bytes(body.length))
+                    (count(body.length, "byte"))
                 }
                 pre.box tabindex="0" aria-label=(what) { (visible::escape_lines(&indented(&body.text))) }
             }

@@ -56,14 +56,16 @@ impl View {
         if self.only_problems && record.refused.is_none() && record.status == Some(200) {
             return false;
         }
+        if self.text.is_empty() {
+            return true;
+        }
         let text = self.text.to_lowercase();
         let bodies = [&record.request, &record.answer].into_iter().flatten();
         let call = format!("{} {}", record.method, record.path);
-        text.is_empty()
-            || std::iter::once(call.as_str())
-                .chain(record.refused.as_deref())
-                .chain(bodies.map(|body| body.text.as_str()))
-                .any(|found| found.to_lowercase().contains(&text))
+        std::iter::once(call.as_str())
+            .chain(record.refused.as_deref())
+            .chain(bodies.map(|body| body.text.as_str()))
+            .any(|found| found.to_lowercase().contains(&text))
     }
 }
 
