@@ -1,29 +1,48 @@
 //! Text without secrets.
 
+use memchr::memmem::Finder;
+
 const REDACTED: &str = "[redacted]";
 
 /// A shorter secret is often part of a word, as `test` is of `backtest`, and found only where it stands alone.
 const LONG: usize = 16;
 
-/// The text with `[redacted]` in place of each secret, as it stands.
-pub(crate) fn redact(text: &str, secrets: &[&str]) -> String {
-    secrets.iter().fold(text.to_owned(), |text, secret| without(&text, secret))
+/// What is not to be shown.
+pub(crate) struct Secrets<'a>(Vec<Finder<'a>>);
+
+impl<'a> FromIterator<&'a str> for Secrets<'a> {
+    fn from_iter<T: IntoIterator<Item = &'a str>>(secrets: T) -> Self {
+        Self(secrets.into_iter().map(Finder::new).collect())
+    }
 }
 
-fn without(text: &str, secret: &str) -> String {
-    let mut kept = String::with_capacity(text.len());
+impl Secrets<'_> {
+    /// The bytes of the longest one.
+    pub(super) fn longest(&self) -> usize {
+        self.0.iter().map(|secret| secret.needle().len()).max().unwrap_or_default()
+    }
+
+    /// The text with `[redacted]` in place of each secret, as it stands.
+    pub(crate) fn redact(&self, text: String) -> String {
+        self.0.iter().fold(text, without)
+    }
+}
+
+fn without(text: String, secret: &Finder<'_>) -> String {
+    let length = secret.needle().len();
+    let mut kept = String::new();
     let mut done = 0;
-    for (at, found) in text.match_indices(secret) {
-        let end = at + found.len();
+    for at in secret.find_iter(text.as_bytes()) {
+        let end = at + length;
         let in_word = text[..at].ends_with(char::is_alphanumeric)
             || text[end..].starts_with(char::is_alphanumeric);
-        if secret.len() >= LONG || !in_word {
+        if length >= LONG || !in_word {
             kept += &text[done..at];
             kept += REDACTED;
             done = end;
         }
     }
-    kept + &text[done..]
+    if done == 0 { text } else { kept + &text[done..] }
 }
 
 #[cfg(test)]
@@ -32,9 +51,9 @@ mod tests {
 
     #[test]
     fn long_secrets_are_found_anywhere_and_short_ones_as_words() {
-        let long = "0123456789abcdef";
-        let text =
-            redact(r#"{"a":"\n0123456789abcdefx","b":"test","c":"backtest"}"#, &[long, "test"]);
+        let secrets: Secrets<'_> = ["0123456789abcdef", "test"].into_iter().collect();
+        let text = r#"{"a":"\n0123456789abcdefx","b":"test","c":"backtest"}"#.to_owned();
+        let text = secrets.redact(text);
         assert_eq!(text, r#"{"a":"\n[redacted]x","b":"[redacted]","c":"backtest"}"#);
     }
 }

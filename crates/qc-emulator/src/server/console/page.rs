@@ -12,7 +12,7 @@ use qc_proto::visible;
 
 use self::view::View;
 use crate::{
-    emulator::{Emulator, redact::redact},
+    emulator::{Emulator, redact::Secrets},
     service::users::Users,
 };
 
@@ -98,7 +98,7 @@ fn pager(what: &str, page: usize, pages: usize, link: impl Fn(usize) -> String) 
 
 /// A text as it may be shown, without any user's token.
 fn without_tokens(text: &str, users: &Users) -> String {
-    redact(text, &users.tokens().collect::<Vec<_>>())
+    users.tokens().collect::<Secrets<'_>>().redact(text.to_owned())
 }
 
 /// So many of something, in words.
