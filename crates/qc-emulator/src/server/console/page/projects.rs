@@ -62,7 +62,7 @@ fn files(id: ProjectId, project: &StoredProject, users: &Users) -> Markup {
                             code { (visible::escape(name)) }
                             " " span.dim { (count(file.content.len(), "byte")) }
                         }
-                        (content(file, users))
+                        (content(name, file, users))
                         a.button href=(link(id, name)) { "Edit as someone else" }
                     }
                 }
@@ -72,13 +72,13 @@ fn files(id: ProjectId, project: &StoredProject, users: &Users) -> Markup {
     }
 }
 
-fn content(file: &StoredFile, users: &Users) -> Markup {
+fn content(name: &str, file: &StoredFile, users: &Users) -> Markup {
     let cut = file.content.char_indices().nth(SHOWN_CHARACTERS).map(|(at, _)| at);
     // Before it is cut: half a token is one too.
     let text = without_tokens(&file.content, users);
     let shown: String = text.chars().take(SHOWN_CHARACTERS).collect();
     html! {
-        pre.box tabindex="0" { (visible::escape_lines(&shown)) }
+        pre.box tabindex="0" role="group" aria-label=(visible::escape(name)) { (visible::escape_lines(&shown)) }
         @if cut.is_some() { p.dim { "Only its beginning is shown." } }
     }
 }

@@ -119,7 +119,7 @@ fn body(what: &str, body: Option<&Body>, missing: &str) -> Markup {
                     @if body.text.len() < body.length { "The beginning of " }
                     (count(body.length, "byte"))
                 }
-                pre.box tabindex="0" aria-label=(what) { (visible::escape_lines(&indented(&body.text))) }
+                pre.box tabindex="0" role="group" aria-label=(what) { (visible::escape_lines(&indented(&body.text))) }
             }
         }
     }
