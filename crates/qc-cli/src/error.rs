@@ -53,7 +53,7 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Data(DataError),
     #[error(
-        "{0} can be reached from other machines, and whoever reaches it reads every project and orders faults, without \
+        "{0} can be reached from other machines, and whoever reaches it reads and edits every project and orders faults, without \
          credentials: say --expose if that is meant"
     )]
     Exposed(SocketAddr),

@@ -1,6 +1,7 @@
 //! The service with faults on the way, a log of what happened, and a disk where it is to be kept.
 
 mod log;
+pub(crate) mod redact;
 mod settings;
 mod state;
 
@@ -9,13 +10,12 @@ use std::{fmt, time::Duration};
 use qc_proto::{
     Credentials,
     bytes::Bytes,
-    encode_refusal,
     http::{self, StatusCode},
 };
 
 use crate::{
     disk::Disk,
-    emulator::log::Log,
+    emulator::log::{Answered, Log},
     faults::{
         exchange::{Context, Exchange, ExchangeOutcome, apply_faults},
         fault::Fault,
@@ -23,7 +23,7 @@ use crate::{
     },
     record::{Applied, Record},
     request::read::{RawRequest, accepts_gzip},
-    response::{JSON, response, shifted},
+    response::{refusal, shifted},
     service::{Service, store::Store},
 };
 
@@ -101,7 +101,7 @@ impl Emulator {
         self.late.sort_by_key(|(due, _)| *due);
         while self.late.first().is_some_and(|(due, _)| *due <= wall) {
             let (due, request) = self.late.remove(0);
-            self.serve(due, &RawRequest::read(&request));
+            self.serve_and_log(due, &RawRequest::read(&request));
         }
     }
 
@@ -113,7 +113,7 @@ impl Emulator {
     ) -> http::Response<Bytes> {
         self.recover();
         self.deliver_late(wall);
-        let response = self.serve(wall, &RawRequest::read(request));
+        let response = self.serve_and_log(wall, &RawRequest::read(request));
         if self.save_and_wait() { response } else { unsaved() }
     }
 
@@ -140,7 +140,10 @@ impl Emulator {
         if let Fault::Late { by } = deciding {
             self.late.push((wall.saturating_add(*by), request.clone()));
         }
-        let answer = deciding.lets_apply().then(|| self.serve(wall, &arrived));
+        let (answer, wait) = match deciding.lets_apply().then(|| self.serve(wall, &arrived)) {
+            Some((answer, wait)) => (Some(answer), wait),
+            None => (None, None),
+        };
         let arrives = !matches!(
             deciding,
             Fault::NoConnection { .. } | Fault::StallConnecting { .. } | Fault::Late { .. }
@@ -154,30 +157,48 @@ impl Emulator {
                 .unwrap_or_else(|| self.service.users.first()),
             accepts_gzip: accepts_gzip(request.headers()),
         };
-        if answer.is_none() && arrives {
-            self.log.arrived(context.wall, &arrived, None, None);
-        }
-        let exchange = apply_faults(deciding, &faults, answer, &context);
-        if arrives && let Some(record) = self.log.last_request() {
-            record.status = exchange.outcome.status().map(|status| status.as_u16());
-            let asked = deciding.retry_after().or(record.retry_after);
-            record.retry_after = asked.filter(|_| exchange.outcome.asks_to_wait());
+        let mut exchange = apply_faults(deciding, &faults, answer, &context);
+        if arrives {
+            let outcome = &exchange.outcome;
+            let answer = Answered {
+                status: outcome.status(),
+                seen: outcome.seen(),
+                wait: deciding.retry_after().or(wait),
+                duration: (!outcome.never_begins()).then_some(exchange.latency),
+            };
+            exchange.number =
+                Some(self.log.add(context.wall, &arrived, &answer, &self.service.users));
         }
         exchange
     }
 
-    /// Lets the service answer, and logs what came of it.
-    fn serve(&mut self, wall: Duration, request: &RawRequest<'_>) -> http::Response<Bytes> {
-        let wall = shifted(wall, self.clock_skew);
-        let (response, wait) = self.service.respond(wall, request);
+    /// Lets the service answer, and logs the request.
+    fn serve_and_log(&mut self, wall: Duration, request: &RawRequest<'_>) -> http::Response<Bytes> {
+        let (response, wait) = self.serve(wall, request);
+        let answer = Answered {
+            status: Some(response.status()),
+            seen: Some(&response),
+            wait,
+            duration: Some(Duration::ZERO),
+        };
+        self.log.add(shifted(wall, self.clock_skew), request, &answer, &self.service.users);
+        response
+    }
+
+    /// Lets the service answer, and logs what it changed. Returns with the answer how long the client is asked to wait.
+    fn serve(
+        &mut self,
+        wall: Duration,
+        request: &RawRequest<'_>,
+    ) -> (http::Response<Bytes>, Option<Duration>) {
+        let answer = self.service.respond(shifted(wall, self.clock_skew), request);
         for applied in self.service.applied.drain(..) {
             self.log.apply(applied);
             if let Some(disk) = &mut self.disk {
                 disk.applied();
             }
         }
-        self.log.arrived(wall, request, Some(response.status()), wait);
-        response
+        answer
     }
 
     /// Waits until every change is on disk, where there is one. Returns false if the disk has failed: then nothing was
@@ -196,7 +217,7 @@ impl Emulator {
 /// The answer when the disk has failed.
 pub(crate) fn unsaved() -> http::Response<Bytes> {
     let message = "The data folder cannot be written".to_owned();
-    response(StatusCode::INTERNAL_SERVER_ERROR, JSON, encode_refusal(&[message], None))
+    refusal(StatusCode::INTERNAL_SERVER_ERROR, message, None)
 }
 
 impl fmt::Debug for Emulator {

@@ -30,8 +30,8 @@
 //! whose seed repeats it, for one endpoint or for all. Both have a form in text ([`FAULT_FORMS`]), which the flags of the
 //! program `qc-emulator` take as well. [`Emulator::exchange`] says what comes of a request under them; the transport and
 //! the server carry that out. Of several faults on one request the first that decides its fate wins, and those that
-//! only change how an answer comes add up. Afterwards [`Emulator::requests`] says when each request came and what it
-//! was asked to wait, and [`Emulator::applied`] what took effect.
+//! only change how an answer comes add up. Afterwards [`Emulator::requests`] says when each request came, what it
+//! was asked to wait and what it was refused for, and [`Emulator::applied`] what took effect.
 //!
 //! ```
 //! use std::time::Duration;
@@ -129,7 +129,7 @@ pub use faults::{
     script::Rule,
 };
 pub use memory::{clock::VirtualClock, transport::MemoryTransport};
-pub use record::{Applied, Record};
+pub use record::{Applied, Body, Record};
 #[cfg(feature = "server")]
 pub use server::{loopback::Server, thread::ServerThread};
 pub use service::library_files::LibraryFiles;

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     server::console::{
         Faults, Rules, WasReset,
+        edit::{Edit, Edited},
         state::{Requests, State},
     },
     service::{
@@ -249,7 +250,9 @@ impl Document {
         let state = data(self.answered.subschema_for::<State>());
         let rules = data(self.answered.subschema_for::<Rules>());
         let reset = data(self.answered.subschema_for::<WasReset>());
+        let edited = data(self.answered.subschema_for::<Edited>());
         let order = self.asked.subschema_for::<Faults>();
+        let edit_order = self.asked.subschema_for::<Edit>();
         let healthy = json!({ "200": text("It serves") });
         let mut faults = operation(
             "emulator_faults",
@@ -258,6 +261,17 @@ impl Document {
         );
         faults["requestBody"] =
             json!({ "required": true, "content": { "application/json": { "schema": order } } });
+        let mut edit = operation(
+            "emulator_edit",
+            "Changes a file as someone else would, so that a client meets a conflict",
+            json!({
+                "200": edited,
+                "400": text("It makes no sense; nothing was changed"),
+                "403": elsewhere,
+                "404": text("There is no such project"),
+            }),
+        );
+        edit["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": edit_order } } });
         for (path, method, operation) in [
             ("/healthz", "get", operation("health", "Says that it serves", healthy)),
             (
@@ -278,6 +292,7 @@ impl Document {
                     json!({ "200": state, "403": elsewhere }),
                 ),
             ),
+            ("/_emulator/edit", "post", edit),
             ("/_emulator/faults", "post", faults),
             (
                 "/_emulator/reset",

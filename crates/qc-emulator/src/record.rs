@@ -20,6 +20,26 @@ pub struct Record {
     pub status: Option<u16>,
     /// How long the answer asked the client to wait, in seconds or until a date.
     pub retry_after: Option<Duration>,
+    /// The service's first message, where the answer was a refusal (`success: false`), whatever its status.
+    pub refused: Option<String>,
+    /// How long it took until the answer began or the connection closed, ordered latency included. In memory it is
+    /// that latency. None where no answer began.
+    pub duration: Option<Duration>,
+    /// What was sent. Only a server keeps it, of the last 500 requests. The fields of a request without a body are
+    /// here as JSON.
+    pub request: Option<Body>,
+    /// What was answered, kept as `request` is.
+    pub answer: Option<Body>,
+}
+
+/// The beginning of a body, with `[redacted]` in place of what is secret: API tokens and the `Authorization` header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Body {
+    /// At most 4,096 bytes of it.
+    pub text: String,
+    /// How many bytes the whole body has.
+    pub length: usize,
 }
 
 /// A change that took effect.

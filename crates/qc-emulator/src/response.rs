@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::{Timestamp, fmt::rfc2822};
 use qc_proto::{
     bytes::Bytes,
+    encode_refusal,
     http::{self, HeaderValue, StatusCode, header},
 };
 
@@ -25,6 +26,22 @@ pub(crate) fn response(
     let mut response = http::Response::new(Bytes::from(body));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}
+
+/// The message of a refusal, beside the answer that carries it.
+#[derive(Clone)]
+pub(crate) struct RefusalMessage(pub(crate) String);
+
+/// An envelope with `success: false`.
+pub(crate) fn refusal(
+    status: StatusCode,
+    message: String,
+    code: Option<i64>,
+) -> http::Response<Bytes> {
+    let body = encode_refusal(std::slice::from_ref(&message), code);
+    let mut response = response(status, JSON, body);
+    response.extensions_mut().insert(RefusalMessage(message));
     response
 }
 

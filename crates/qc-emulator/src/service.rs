@@ -20,14 +20,14 @@ use std::time::Duration;
 use qc_proto::{
     ClockTolerance, Credentials, Empty, Tier,
     bytes::Bytes,
-    encode_refusal, encode_success,
+    encode_success,
     http::{self, HeaderValue, Method, StatusCode, header},
 };
 
 use crate::{
     record::Applied,
     request::{read::RawRequest, signed::SignedRequest},
-    response::{JSON, dated, response},
+    response::{JSON, dated, refusal, response},
     service::{
         library_files::LibraryFiles, rate_limit::RateLimit, refusal::Refusal, store::Store,
         users::Users,
@@ -74,12 +74,12 @@ impl Service {
         if let Some((wait, page)) = self.limited(wall, user) {
             return (page, Some(wait));
         }
-        let (status, body) = match self.answer(wall, request) {
-            Ok(body) => (StatusCode::OK, body),
-            Err(refusal) => (refusal.status, encode_refusal(&[refusal.message], refusal.code)),
+        let answer = match self.answer(wall, request) {
+            Ok(body) => response(StatusCode::OK, JSON, body),
+            Err(refused) => refusal(refused.status, refused.message, refused.code),
         };
-        let mut response = dated(response(status, JSON, body), wall);
-        if status == StatusCode::METHOD_NOT_ALLOWED {
+        let mut response = dated(answer, wall);
+        if response.status() == StatusCode::METHOD_NOT_ALLOWED {
             response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
         }
         (response, None)

@@ -22,7 +22,7 @@ pub(crate) struct EmulatorArgs {
     /// The address to listen on; another than this machine's own needs --expose
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     pub(crate) listen: IpAddr,
-    /// Lets everyone who reaches the port read all projects on its page and order faults, without credentials
+    /// Lets everyone who reaches the port read all projects on its page, edit files and order faults, without credentials
     #[arg(long)]
     pub(crate) expose: bool,
     /// Writes the line that says that it is ready into this file too, for scripts that wait for it
@@ -80,7 +80,9 @@ is gone, but for what --data-dir keeps.
 Beside the service it has a page for people at /, GET /healthz, and for programs
 GET /_emulator/state, GET /_emulator/requests, POST /_emulator/reset and
 POST /_emulator/faults, which takes
-{\"rules\": [\"files/create:drop-after*2\"], \"replace\": false}. None of them shows a token.
+{\"rules\": [\"files/create:drop-after*2\"], \"replace\": false}. POST /_emulator/edit, which takes
+{\"project\": 20000001, \"name\": \"main.py\", \"content\": \"…\"}, changes a file as someone else would, to
+stage a conflict. None of them shows a token.
 
 Examples:
   QUANTCONNECT_USER_ID=1 QUANTCONNECT_API_TOKEN=test qc emulator --port 5612

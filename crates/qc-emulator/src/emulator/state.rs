@@ -56,6 +56,21 @@ impl Emulator {
         self.save_and_wait();
     }
 
+    /// As [`put_file`](Self::put_file), at `wall` since the Unix epoch. Returns false if the disk has failed: then
+    /// nothing was changed.
+    #[cfg(feature = "server")]
+    pub(crate) fn put_file_at(
+        &mut self,
+        wall: Duration,
+        project: ProjectId,
+        name: &str,
+        content: &str,
+    ) -> bool {
+        self.recover();
+        self.service.store.put(project, name, content, shifted(wall, self.clock_skew));
+        self.save_and_wait()
+    }
+
     /// Takes a file away, if it is there. It does not count as applied.
     pub fn remove_file(&mut self, project: ProjectId, name: &str) {
         let _ = self.service.store.remove(project, name);

@@ -5,14 +5,13 @@ use std::time::Duration;
 use qc_proto::{
     Phase, UserId,
     bytes::Bytes,
-    encode_refusal,
     http::{self, HeaderValue, StatusCode, header},
 };
 
 use crate::{
     Drift,
     faults::fault::{Fault, RefusalForm, RetryAfter, StallAt},
-    response::{JSON, date, dated, http_date, page, response, shifted},
+    response::{JSON, date, dated, http_date, page, refusal, response, shifted},
     service::refusal::Refusal,
 };
 
@@ -28,6 +27,8 @@ pub struct Exchange {
     pub trickle: Option<(usize, Duration)>,
     /// The answer's body is to be compressed on its way: the client inflates it again before anyone sees it.
     pub gzip: bool,
+    /// The number of the request's [`Record`](crate::Record). None if it does not arrive, or not yet.
+    pub number: Option<usize>,
 }
 
 /// How an exchange ends.
@@ -71,13 +72,17 @@ impl ExchangeOutcome {
         }
     }
 
-    /// Whether the client gets to see that it is to wait.
-    pub(crate) fn asks_to_wait(&self) -> bool {
-        self.seen().is_some_and(|response| response.headers().contains_key(header::RETRY_AFTER))
+    /// Whether nothing comes, not even an end of the connection.
+    pub(crate) fn never_begins(&self) -> bool {
+        match self {
+            Self::StalledConnecting(_) => true,
+            Self::Stalled { at, .. } => *at != StallAt::Body,
+            _ => false,
+        }
     }
 
     /// The answer whose head the client gets to see, if it does.
-    fn seen(&self) -> Option<&http::Response<Bytes>> {
+    pub(crate) fn seen(&self) -> Option<&http::Response<Bytes>> {
         match self {
             Self::Answer(response) | Self::Short { response, .. } => Some(response),
             Self::Stalled { at: StallAt::Body, response } => Some(response),
@@ -107,6 +112,7 @@ pub(crate) fn apply_faults(
         outcome: ExchangeOutcome::HangUp,
         trickle: None,
         gzip: false,
+        number: None,
     };
     for fault in faults {
         match fault {
@@ -198,16 +204,12 @@ fn number(status: u16) -> StatusCode {
 }
 
 fn refused(words: &str, wall: Duration) -> http::Response<Bytes> {
-    let body = encode_refusal(&[words.to_owned()], None);
-    dated(response(StatusCode::OK, JSON, body), wall)
+    dated(refusal(StatusCode::OK, words.to_owned(), None), wall)
 }
 
 fn refuse(dress: RefusalForm, context: &Context) -> http::Response<Bytes> {
-    let refusal = Refusal::wrong_hash(context.user_id);
-    let envelope = |status| {
-        let body = encode_refusal(&[refusal.message], refusal.code);
-        dated(response(status, JSON, body), context.wall)
-    };
+    let wrong = Refusal::wrong_hash(context.user_id);
+    let envelope = |status| dated(refusal(status, wrong.message, wrong.code), context.wall);
     match dress {
         RefusalForm::Ok => envelope(StatusCode::OK),
         RefusalForm::ServerError => envelope(StatusCode::INTERNAL_SERVER_ERROR),

@@ -33,7 +33,7 @@ impl MemoryTransport {
     fn exchange(&self, attempt: &Attempt) -> Result<http::Response<Bytes>, Failure> {
         let wall = self.clock.server_wall();
         // Compressed or not, a client sees the same.
-        let Exchange { latency, outcome, trickle, gzip: _ } = {
+        let Exchange { latency, outcome, trickle, .. } = {
             let mut emulator = self.emulator.lock().unwrap_or_else(PoisonError::into_inner);
             emulator.exchange(wall, &attempt.request)
         };

@@ -1,5 +1,7 @@
 //! Reading a request in any of the forms that the service accepts.
 
+use std::borrow::Cow;
+
 use qc_proto::{AuthHeaders, AuthRefusal, TIMESTAMP, bytes::Bytes, http};
 use serde_json::{Map, Value};
 
@@ -19,6 +21,24 @@ impl<'a> RawRequest<'a> {
         let query = form::parse(request.uri().query().unwrap_or_default().as_bytes());
         let auth = auth(request.headers(), &query);
         Self { request, endpoint: endpoint(request.uri().path()), auth, query }
+    }
+
+    /// The credentials that came with it, as they stand in its header.
+    pub(crate) fn authorization(&self) -> Option<&str> {
+        let value = self.request.headers().get(http::header::AUTHORIZATION)?.to_str().ok()?;
+        value.split_whitespace().last()
+    }
+
+    /// What was sent, for people to read: the body, or else the query without its signature.
+    pub(crate) fn sent(&self) -> Cow<'_, [u8]> {
+        match &self.query {
+            Value::Object(query) if self.request.body().is_empty() && !query.is_empty() => {
+                let mut query = query.clone();
+                query.remove("authorization");
+                Value::Object(query).to_string().into_bytes().into()
+            }
+            _ => Cow::Borrowed(self.request.body()),
+        }
     }
 
     /// Returns the fields, out of the body or the query.

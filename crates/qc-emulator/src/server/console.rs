@@ -3,9 +3,12 @@
 //!
 //! No answer of these shows a token or a signature, and none counts as a request to the service.
 
+pub(crate) mod edit;
 mod guard;
 mod page;
 pub(crate) mod state;
+
+use std::time::Duration;
 
 use qc_proto::{
     bytes::Bytes,
@@ -13,7 +16,10 @@ use qc_proto::{
 };
 use serde::{Deserialize, Serialize};
 
-use self::state::{Requests, State};
+use self::{
+    page::view::View,
+    state::{Requests, State},
+};
 use crate::{emulator::Emulator, faults::script::Rule};
 
 const JSON: &str = "application/json";
@@ -51,8 +57,13 @@ pub(crate) struct WasReset {
 }
 
 /// The answer to a request that is about the emulator; none where it is one to the service.
-pub(crate) fn answer(emulator: &mut Emulator, request: &Request<Bytes>) -> Option<Response<Bytes>> {
+pub(crate) fn answer(
+    emulator: &mut Emulator,
+    wall: Duration,
+    request: &Request<Bytes>,
+) -> Option<Response<Bytes>> {
     let (method, path) = (request.method(), request.uri().path());
+    let query = request.uri().query().unwrap_or_default();
     if path == "/healthz" {
         let answer = match *method {
             Method::GET | Method::HEAD => plain(StatusCode::OK, "ok\n"),
@@ -67,22 +78,34 @@ pub(crate) fn answer(emulator: &mut Emulator, request: &Request<Bytes>) -> Optio
         return Some(plain(StatusCode::FORBIDDEN, why));
     }
     Some(match (method, path) {
-        (&Method::GET, "/") => respond(StatusCode::OK, HTML, page::page(emulator)),
+        (&Method::GET, "/") => {
+            respond(StatusCode::OK, HTML, page::page(emulator, &View::read(query)))
+        }
         (&Method::GET, "/_emulator/page.css") => {
             respond(StatusCode::OK, "text/css; charset=utf-8", page::CSS)
         }
         (&Method::GET, "/_emulator/page.js") => {
             respond(StatusCode::OK, "text/javascript; charset=utf-8", page::JS)
         }
+        (&Method::GET, "/_emulator/editor") => match page::edit::page(emulator, query) {
+            Some(page) => respond(StatusCode::OK, HTML, page),
+            None => {
+                let notice = page::notice("Nothing to edit", "There is no such project.");
+                respond(StatusCode::NOT_FOUND, HTML, notice)
+            }
+        },
         (&Method::GET, "/_emulator/requests") => data(&Requests::of(emulator)),
         (&Method::GET, "/_emulator/state") => data(&State::of(emulator)),
+        (&Method::POST, "/_emulator/edit") => edit::edit(emulator, wall, request),
         (&Method::POST, "/_emulator/faults") => faults(emulator, request),
         (&Method::POST, "/_emulator/reset") => {
             emulator.reset();
             done(request, &WasReset { reset: true })
         }
-        (_, "/" | "/_emulator/requests" | "/_emulator/state") => not_allowed("GET"),
-        (_, "/_emulator/faults" | "/_emulator/reset") => not_allowed("POST"),
+        (_, "/" | "/_emulator/editor" | "/_emulator/requests" | "/_emulator/state") => {
+            not_allowed("GET")
+        }
+        (_, "/_emulator/edit" | "/_emulator/faults" | "/_emulator/reset") => not_allowed("POST"),
         _ => plain(StatusCode::NOT_FOUND, "there is no such page\n"),
     })
 }
@@ -106,7 +129,7 @@ fn faults(emulator: &mut Emulator, request: &Request<Bytes>) -> Response<Bytes> 
             done(request, &Rules { rules: emulator.rules() })
         }
         // Nothing was changed: all rules were read before the first was added.
-        Err(why) => plain(StatusCode::BAD_REQUEST, format!("{why}\n")),
+        Err(why) => failed(request, StatusCode::BAD_REQUEST, &why),
     }
 }
 
@@ -136,6 +159,15 @@ fn done(request: &Request<Bytes>, value: &impl Serialize) -> Response<Bytes> {
     let mut response = respond(StatusCode::SEE_OTHER, TEXT, "");
     response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/"));
     response
+}
+
+/// A browser gets a page with a way back, a program gets text.
+fn failed(request: &Request<Bytes>, status: StatusCode, why: &str) -> Response<Bytes> {
+    if is_form(request) {
+        respond(status, HTML, page::notice("That did not work", why))
+    } else {
+        plain(status, format!("{why}\n"))
+    }
 }
 
 fn data(value: &impl Serialize) -> Response<Bytes> {

@@ -5,7 +5,7 @@ use std::{
     io::Write as _,
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use hyper::{server::conn::http1, service::service_fn};
@@ -79,6 +79,7 @@ impl Server {
     /// What the system says, such as that the port is taken.
     pub async fn start_on(mut emulator: Emulator, address: SocketAddr) -> io::Result<Self> {
         emulator.mark_start(wall());
+        emulator.log.keep_bodies();
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let emulator = Arc::new(Mutex::new(emulator));
@@ -178,15 +179,20 @@ async fn answer(
     let request = http::Request::from_parts(head, body);
     let asked_itself = {
         let mut emulator = emulator.lock().unwrap_or_else(PoisonError::into_inner);
-        console::answer(&mut emulator, &request)
+        console::answer(&mut emulator, wall(), &request)
     };
     if let Some(response) = asked_itself {
         return Ok(response.map(AnswerBody::whole));
     }
-    let Exchange { latency, outcome, trickle, gzip } =
+    let begun = now();
+    let Exchange { latency, outcome, trickle, gzip, number } =
         exchange(emulator, &request, connection.is_alone()).await;
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
+    }
+    if let Some(number) = number.filter(|_| !outcome.never_begins()) {
+        let mut emulator = emulator.lock().unwrap_or_else(PoisonError::into_inner);
+        emulator.log.took(number, begun.elapsed());
     }
     match outcome {
         ExchangeOutcome::Answer(response) => {
@@ -253,6 +259,11 @@ fn closing(status: StatusCode) -> http::Response<AnswerBody> {
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
+}
+
+#[expect(clippy::disallowed_methods, reason = "a server has a clock of its own")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a server has a clock of its own")]

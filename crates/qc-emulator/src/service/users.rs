@@ -31,6 +31,12 @@ impl Users {
         std::iter::once(self.first()).chain(self.others.keys().copied())
     }
 
+    /// Everyone's token.
+    pub(crate) fn tokens(&self) -> impl Iterator<Item = &str> {
+        let all = std::iter::once(&self.first).chain(self.others.values());
+        all.map(|credentials| credentials.token().expose_secret())
+    }
+
     pub(crate) fn add(&mut self, credentials: Credentials) {
         if credentials.user_id() == self.first() {
             self.first = credentials;

@@ -1,28 +1,10 @@
 //! What it shows of itself.
 
-use qc_emulator::{Fault, ServerThread};
+use qc_emulator::Fault;
 use qc_proto::{Language, UserId};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::wire::{CLOSE, answer_to, start, wire};
-
-/// Status, head and body of an answer to a request that nobody signed.
-fn ask(server: &ServerThread, line: &str, extra: &str, body: &str) -> (u16, String, String) {
-    let request = format!(
-        "{line} HTTP/1.1\r\nHost: {}\r\n{CLOSE}{extra}Content-Length: {}\r\n\r\n{body}",
-        server.address(),
-        body.len()
-    );
-    let answer = answer_to(server.address(), &request);
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    (head[9..12].parse().unwrap(), head.to_ascii_lowercase(), body.to_owned())
-}
-
-fn json_of(server: &ServerThread, line: &str, body: &str) -> Value {
-    let (status, _, body) = ask(server, line, "", body);
-    assert_eq!(status, 200, "{body}");
-    serde_json::from_str(&body).unwrap()
-}
+use crate::wire::{CLOSE, answer_to, ask, json_of, start, wire};
 
 #[test]
 fn it_is_healthy_and_that_is_no_request() {
@@ -131,7 +113,13 @@ fn the_page_escapes_what_it_shows_and_loads_nothing_from_elsewhere() {
 fn another_sites_page_may_neither_look_nor_order() {
     let (server, _) = start();
     let elsewhere = "Origin: http://evil.example\r\n";
-    for line in ["POST /_emulator/reset", "POST /_emulator/faults", "GET /_emulator/state"] {
+    for line in [
+        "POST /_emulator/reset",
+        "POST /_emulator/faults",
+        "POST /_emulator/edit",
+        "GET /_emulator/editor",
+        "GET /_emulator/state",
+    ] {
         let (status, head, _) = ask(&server, line, elsewhere, "{}");
         assert_eq!(status, 403, "{line}");
         assert!(!head.contains("access-control-allow"), "{head}");
@@ -146,5 +134,6 @@ fn wrong_methods_and_paths_are_told() {
     let (server, _) = start();
     assert_eq!(ask(&server, "GET /_emulator/reset", "", "").0, 405);
     assert_eq!(ask(&server, "POST /_emulator/state", "", "").0, 405);
+    assert_eq!(ask(&server, "GET /_emulator/edit", "", "").0, 405);
     assert_eq!(ask(&server, "GET /_emulator/none", "", "").0, 404);
 }

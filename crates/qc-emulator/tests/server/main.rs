@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
 
 mod answers;
+mod colours;
 mod console;
+mod edit;
 mod limits;
+mod page;
 mod wire;

@@ -11,6 +11,7 @@ use qc_proto::{
     ApiToken, Credentials, Language, ProjectId, Signature, UserId,
     http::{HeaderMap, HeaderValue},
 };
+use serde_json::Value;
 
 /// No test waits for it: it only keeps a broken one from hanging.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -71,6 +72,30 @@ pub(crate) fn answer_to(address: SocketAddr, request: &str) -> String {
 }
 
 pub(crate) const CLOSE: &str = "Connection: close\r\n";
+
+/// Status, head and body of an answer to a request that nobody signed.
+pub(crate) fn ask(
+    server: &ServerThread,
+    line: &str,
+    extra: &str,
+    body: &str,
+) -> (u16, String, String) {
+    let request = format!(
+        "{line} HTTP/1.1\r\nHost: {}\r\n{CLOSE}{extra}Content-Length: {}\r\n\r\n{body}",
+        server.address(),
+        body.len()
+    );
+    let answer = answer_to(server.address(), &request);
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head[9..12].parse().unwrap(), head.to_ascii_lowercase(), body.to_owned())
+}
+
+pub(crate) fn json_of(server: &ServerThread, line: &str, body: &str) -> Value {
+    let (status, _, body) = ask(server, line, "", body);
+    assert_eq!(status, 200, "{body}");
+    serde_json::from_str(&body).unwrap()
+}
+
 /// Whether the far end has closed, whichever way.
 pub(crate) fn is_closed(stream: &mut TcpStream) -> bool {
     match stream.read(&mut [0]) {

@@ -1,153 +1,107 @@
-//! The page for people: projects, requests and switches for faults, as HTML that works without its script.
+//! The page for people, as HTML that works without its script, and the smaller pages that its links and forms lead to.
+
+pub(crate) mod edit;
+mod faults;
+mod json;
+mod projects;
+mod requests;
+pub(crate) mod view;
 
 use maud::{DOCTYPE, Markup, html};
+use qc_proto::visible;
 
+use self::view::View;
 use crate::{
-    Drift,
-    emulator::Emulator,
-    faults::fault_text::FAULT_FORMS,
-    record::Record,
-    service::stored_project::{StoredProject, time},
+    emulator::{Emulator, redact::Secrets},
+    service::users::Users,
 };
 
 pub(crate) const CSS: &str = include_str!("page.css");
 pub(crate) const JS: &str = include_str!("page.js");
 
-/// So many of the last requests are shown.
-const SHOWN_REQUESTS: usize = 200;
-/// So much of a file is shown, in characters.
-const SHOWN_CHARACTERS: usize = 4_000;
+/// Everything at once. What has the class `live` is drawn anew by the script; what people type into is not.
+pub(crate) fn page(emulator: &Emulator, view: &View) -> String {
+    let body = html! {
+        header {
+            h1 { "QuantConnect emulator" }
+            (start_over())
+        }
+        noscript { p.note { "Without scripts this page stands still: reload it to see what is new." } }
+        p #offline .note role="status" hidden {}
+        main {
+            (faults::section(emulator))
+            (projects::section(emulator, view))
+            (requests::section(emulator, view))
+        }
+    };
+    document("QuantConnect emulator", &body)
+}
 
-pub(crate) fn page(emulator: &Emulator) -> String {
+/// One message, and a way back.
+pub(crate) fn notice(title: &str, text: &str) -> String {
+    let body = html! {
+        main.single {
+            section {
+                h1 { (title) }
+                p { (visible::escape(text)) }
+                p { a href="/" { "Back" } }
+            }
+        }
+    };
+    document(title, &body)
+}
+
+/// The question stands behind the button that asks it: unfolding it changes nothing.
+fn start_over() -> Markup {
+    html! {
+        details #start-over {
+            summary.button { "Start over…" }
+            form.card method="post" action="/_emulator/reset" {
+                p {
+                    "All projects and files go back to how they were when the emulator started. Requests, faults and locks are forgotten."
+                }
+                button #reset .danger { "Start over and lose all changes" }
+            }
+        }
+    }
+}
+
+fn document(title: &str, body: &Markup) -> String {
     html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width";
-                title { "QuantConnect emulator" }
+                title { (title) }
                 link rel="stylesheet" href="/_emulator/page.css";
                 script src="/_emulator/page.js" defer {}
             }
-            body {
-                header {
-                    h1 { "QuantConnect emulator" }
-                    form method="post" action="/_emulator/reset" {
-                        button #reset { "Start over" }
-                    }
-                }
-                main #live {
-                    (projects(emulator))
-                    (requests(emulator))
-                    (rules(emulator))
-                }
-                (order())
-            }
+            body { (body) }
         }
     }
     .into_string()
 }
 
-fn projects(emulator: &Emulator) -> Markup {
+/// Links to the pages of a list that is shown so many entries a page; nothing where one page is enough.
+fn pager(what: &str, page: usize, pages: usize, link: impl Fn(usize) -> String) -> Markup {
     html! {
-        section #projects {
-            h2 { "Projects" }
-            @for (id, project) in emulator.service.store.projects() {
-                details id=(format!("project-{id}")) open {
-                    summary {
-                        strong { (project.name) }
-                        " " span.dim { (id) " of user " (project.owner) }
-                        @if let Some(environment) = &project.edited_in {
-                            " " span.mark { "open in " (environment) }
-                        }
-                    }
-                    (files(project))
-                }
+        @if pages > 1 {
+            nav.pager aria-label=(what) {
+                @if page > 1 { a href=(link(page - 1)) { "Previous" } } @else { span.dim { "Previous" } }
+                span { "Page " (page) " of " (pages) }
+                @if page < pages { a href=(link(page + 1)) { "Next" } } @else { span.dim { "Next" } }
             }
         }
     }
 }
 
-fn files(project: &StoredProject) -> Markup {
-    html! {
-        @for name in project.names() {
-            @let content = project.content(name).unwrap_or_default();
-            details.file id=(format!("file-{}-{name}", project.name)) {
-                summary { code { (name) } " " span.dim { (content.len()) " bytes" } }
-                pre { (content.chars().take(SHOWN_CHARACTERS).collect::<String>()) }
-            }
-        }
-    }
+/// A text as it may be shown, without any user's token.
+fn without_tokens(text: &str, users: &Users) -> String {
+    users.tokens().collect::<Secrets<'_>>().redact(text.to_owned())
 }
 
-fn requests(emulator: &Emulator) -> Markup {
-    html! {
-        section #requests {
-            h2 { "Requests" }
-            table {
-                thead { tr { th { "#" } th { "time (UTC)" } th { "endpoint" } th { "answer" } } }
-                tbody {
-                    @for record in emulator.requests().iter().rev().take(SHOWN_REQUESTS) {
-                        (request(record))
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn request(record: &Record) -> Markup {
-    let outcome = match record.status {
-        None => "none".to_owned(),
-        Some(status) => match record.retry_after {
-            Some(wait) => format!("{status}, wait {} s", wait.as_secs()),
-            None => status.to_string(),
-        },
-    };
-    let is_fine = record.status == Some(200);
-    html! {
-        tr {
-            td { (record.number) }
-            td { (time(record.at)) }
-            td { code { (record.method.as_str()) " " (record.path) } }
-            td.bad[!is_fine] { (outcome) }
-        }
-    }
-}
-
-fn rules(emulator: &Emulator) -> Markup {
-    let rules = emulator.rules();
-    html! {
-        section #faults {
-            h2 { "What is to go wrong" }
-            @if rules.is_empty() {
-                p.dim { "Nothing." }
-            } @else {
-                ul { @for rule in &rules { li { code { (rule) } } } }
-                form method="post" action="/_emulator/faults" {
-                    input type="hidden" name="replace" value="true";
-                    button #clear { "Take all back" }
-                }
-            }
-        }
-    }
-}
-
-/// Beside what is drawn anew: nobody wants to lose what they are typing.
-fn order() -> Markup {
-    html! {
-        section #order {
-            h2 { "Let something go wrong" }
-            form method="post" action="/_emulator/faults" {
-                label for="rule" { code { "[ENDPOINT:]FAULT[*TIMES|*always|@PERCENT%]" } }
-                input #rule name="rule" list="forms" placeholder="files/create:drop-after*2" autocomplete="off";
-                datalist #forms {
-                    @for (form, what) in FAULT_FORMS { option value=(form) { (what) } }
-                    @for drift in Drift::ALL { option value=(format!("drift={drift}")) {} }
-                }
-                button #add { "Order" }
-            }
-            dl { @for (form, what) in FAULT_FORMS { dt { code { (form) } } dd { (what) } } }
-        }
-    }
+/// So many of something, in words.
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

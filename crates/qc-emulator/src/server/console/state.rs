@@ -31,6 +31,10 @@ struct Request {
     status: Option<u16>,
     /// The seconds that the answer asked to wait.
     retry_after: Option<u64>,
+    /// The service's first message, where the answer was a refusal (`success: false`); null where it was none.
+    refused: Option<String>,
+    /// How long it took until the answer began or the connection closed, in milliseconds; null where no answer began.
+    milliseconds: Option<u64>,
 }
 
 /// Projects, files without their contents, users without their tokens, and what is to go wrong.
@@ -80,6 +84,10 @@ impl Requests {
             path: record.path.clone(),
             status: record.status,
             retry_after: record.retry_after.map(|wait| wait.as_secs()),
+            refused: record.refused.clone(),
+            milliseconds: record
+                .duration
+                .map(|took| took.as_millis().try_into().unwrap_or(u64::MAX)),
         });
         Self { requests: requests.collect() }
     }
