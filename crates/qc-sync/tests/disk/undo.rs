@@ -169,6 +169,9 @@ fn a_source_can_be_named() {
     let from = |source| restore(&folder, project(), &Selection::all(), source, 2);
     let restored = from(Source::Operation(1)).unwrap();
     assert_eq!(restored.files, [name("a.py"), name("b.py")]);
+    let history = folder.history().unwrap();
+    let last = history.last().unwrap();
+    assert_eq!((last.at, last.command.as_str()), (2, "restore"));
     assert_eq!(place.get("a.py").unwrap(), "a1\r\n");
     let texts = [("a.py", "cloud"), ("c.py", "c2"), ("sub/e.py", "new")];
     let texts = texts.map(|(file, text)| (name(file), text.to_owned()));

@@ -1,6 +1,7 @@
 //! What becomes of deletions, renames and emptied files when other people save meanwhile.
 
-use qc_sync::{Change, Conflict, Side, SyncError};
+use qc_emulator::{Fault, Rule};
+use qc_sync::{Change, Conflict, Selection, Side, SyncError};
 
 use crate::world::{World, contents, name, options};
 
@@ -248,4 +249,29 @@ fn more_than_half_and_more_than_ten_deletions_are_asked_for() {
     options.delete_many = true;
     world.try_pull(&options).unwrap();
     world.assert_in_step();
+}
+
+#[test]
+fn a_text_that_cannot_be_brought_back_stays_set_aside_and_is_told() {
+    let world = deleted();
+    world.push_dropped_before("files/read", 2);
+    world.they_save(ASIDE, "theirs\n");
+    let refusal = Fault::Refusal("Too odd.".to_owned());
+    world.emulator().add_rule(Rule::new(refusal).on("files/update").always());
+    let pushed = world.push();
+    assert_eq!(world.cloud()[&name(ASIDE)], "theirs\n");
+    let told: Vec<_> = pushed.failed.iter().filter_map(|failed| failed.error()).collect();
+    assert!(told.iter().any(|error| error.to_string().contains("Too odd.")), "{pushed:?}");
+}
+
+#[test]
+fn a_push_of_other_files_leaves_what_is_set_aside() {
+    let world = deleted();
+    world.push_dropped_before("files/read", 2);
+    world.save("b.py", "2\n");
+    let mut options = options();
+    options.only = Selection::paths(["b.py"]);
+    let pushed = world.try_push(&options).unwrap();
+    assert_eq!(pushed.done, [Change::Update(name("b.py"))]);
+    assert_eq!(world.cloud(), contents(&[(ASIDE, "1\n"), ("b.py", "2\n")]));
 }

@@ -294,3 +294,37 @@ fn without_a_history_nothing_is_sent() {
     assert!(matches!(pushed, Err(SyncError::Folder(_))), "{pushed:?}");
     assert_eq!(world.paths(), [""; 0]);
 }
+
+#[test]
+fn one_edit_is_sent_as_a_whole_when_its_patch_is_refused_although_nothing_has_changed() {
+    let world = World::in_step(&[("a.py", "1\n"), ("b.py", "2\n")]);
+    world.save("a.py", "3\n");
+    world.emulator().add_rule(Rule::new(refusal()).on("files/patch"));
+    let pushed = world.push();
+    assert_eq!((pushed.done.len(), pushed.failed.len()), (1, 0), "{pushed:?}");
+    assert_eq!(world.paths(), ["files/patch", "files/read", "files/update", "files/read"]);
+}
+
+#[test]
+fn a_conflict_is_no_failure_and_a_failure_no_conflict() {
+    let world = World::in_step(&[("a.py", "1\n"), ("b.py", "2\n")]);
+    world.save("a.py", "mine\n");
+    world.they_save("a.py", "theirs\n");
+    world.save("c.py", "new\n");
+    world.emulator().add_rule(Rule::new(refusal()).on("files/create").always());
+    let pushed = world.push();
+    let failed: Vec<&Change> = pushed.failed.iter().map(|failed| &failed.change).collect();
+    assert_eq!(failed, [&Change::Create(name("c.py"))]);
+    assert_eq!(pushed.conflicts.len(), 1);
+    assert_eq!(pushed.conflicts[0].name, name("a.py"));
+}
+
+#[test]
+fn a_file_that_was_empty_is_not_patched_unread() {
+    let world = World::in_step(&[("a.py", ""), ("b.py", "2\n")]);
+    world.save("a.py", "3\n");
+    let pushed = world.push();
+    assert_eq!(pushed.done, [Change::Update(name("a.py"))]);
+    assert_eq!(world.paths()[0], "files/read");
+    world.assert_in_step();
+}

@@ -49,6 +49,7 @@ impl Work<'_> {
 
     /// Deletes what this folder has set aside and whose text it has seen, and renames back what it has not.
     pub(super) async fn finish_deletions(&mut self, cloud: &mut Cloud) -> Result<(), SyncError> {
+        self.progress.left_aside.clear();
         for (aside, file) in cloud.set_aside.clone() {
             let Some(name) = deletion::original(&self.folder_id, &aside) else { continue };
             if self.progress.stopped || !self.comparison.holds(&name) {
@@ -81,14 +82,13 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Notes why a file stays set aside. What fails everything ends the push: an earlier one may have begun the deletion,
-    /// and then there is no change of this one to tell it with.
+    /// Notes why a file stays set aside. What fails everything ends the push.
     fn not_finished(&mut self, name: &FileName, error: Error) -> Result<(), SyncError> {
         if fails_all(&error) {
             self.progress.stop_on(&error);
             return Err(error.into());
         }
-        self.note(&Change::Delete(name.clone()), Err(error));
+        self.progress.left_aside.insert(name.clone(), error);
         Ok(())
     }
 

@@ -51,3 +51,44 @@ fn quoted(side: &str, name: &FileName) -> String {
     }
     quoted + "\""
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> FileName {
+        FileName::new(text).unwrap()
+    }
+
+    #[test]
+    fn names_are_written_as_git_does() {
+        for (text, written) in [
+            ("pkg/main.py", "a/pkg/main.py"),
+            ("a b.py", "a/a b.py"),
+            ("café.py", r#""a/caf\303\251.py""#),
+            ("say\"hi\".py", r#""a/say\"hi\".py""#),
+        ] {
+            assert_eq!(quoted("a", &name(text)), written);
+            let is_plain = !text.contains([' ', '"', 'é']);
+            assert_eq!(super::is_plain(&name(text)), is_plain, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_with_blanks_ends_with_a_tab() {
+        let file = name("a b.py");
+        let patch = of([(&file, "1\n", "2\n")]);
+        assert!(patch.contains("--- a/a b.py\t\n+++ b/a b.py\t\n@@ -1 +1 @@\n-1\n+2\n"), "{patch}");
+    }
+
+    #[test]
+    fn a_hunk_carries_the_whole_old_text() {
+        let old: String = (0..20).map(|line| format!("{line}\n")).collect();
+        let file = name("a.py");
+        let patch = of([(&file, old.as_str(), old.replace("3\n", "x\n").as_str())]);
+        for line in old.lines() {
+            let kept = patch.lines().any(|said| said[1..] == *line);
+            assert!(kept, "{line} is missing: {patch}");
+        }
+    }
+}

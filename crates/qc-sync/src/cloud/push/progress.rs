@@ -1,5 +1,7 @@
 //! What came of each change of a push so far.
 
+use std::collections::BTreeMap;
+
 use qc_files::{Effect, Error, ErrorKind};
 use qc_proto::FileName;
 
@@ -22,6 +24,8 @@ pub(super) struct PushLog {
     pub(super) stopped: bool,
     /// It was that another environment holds the project.
     pub(super) is_locked: bool,
+    /// The files that are set aside still, and why they could be neither deleted nor brought back.
+    pub(super) left_aside: BTreeMap<FileName, Error>,
     /// The files of the last patch that was refused, and what it took them for.
     pub(super) refused: Vec<(FileName, ObjectId)>,
 }
@@ -156,7 +160,14 @@ impl PushLog {
         chars: impl Fn(&FileName) -> Option<usize>,
     ) -> (Vec<Change>, Vec<Failed>) {
         let (mut done, mut failed) = (Vec::new(), Vec::new());
+        for (name, error) in self.left_aside {
+            let reason = Reason::Request(error);
+            failed.push(Failed { change: Change::Delete(name), reason, chars: None });
+        }
         for Entry { change, is_done, reason, .. } in self.entries {
+            if failed.iter().any(|failed| failed.change == change) {
+                continue;
+            }
             let is_in_conflict =
                 plan.conflicts.iter().any(|conflict| conflict.name == *change.name());
             if is_done {

@@ -322,3 +322,38 @@ fn what_is_no_notebook_is_left_alone() {
     // Markers that git put between its lines are found all the same.
     assert!(is_unresolved(&good.replacen('\n', "\n<<<<<<< ours\n", 1)));
 }
+
+/// A notebook as Jupyter wrote it before cells had ids.
+fn without_ids(sources: &[&str]) -> String {
+    let cells: Vec<Value> = sources.iter().map(|source| code("", source)).collect();
+    let value = json!({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4});
+    indented(&value, " ")
+}
+
+#[test]
+fn cells_without_ids_are_found_by_what_they_say() {
+    let base = without_ids(&["import numpy as np", "x = compute(1, 2)", "plot(x)"]);
+    let local = without_ids(&["import numpy as np", "x = compute(1, 3)", "plot(x)"]);
+    let remote = without_ids(&["import numpy", "x = compute(1, 2)", "plot(x)"]);
+    let merged = merge(&base, &local, &remote).unwrap();
+    assert!(!merged.overlaps, "{}", merged.text);
+    assert_eq!(sources(&merged.text), ["import numpy", "x = compute(1, 3)", "plot(x)"]);
+}
+
+#[test]
+fn cells_follow_the_side_that_moved_them() {
+    let [a, b, c] = ["a", "b", "c"].map(|id| code(id, id));
+    let base = [a.clone(), b.clone(), c.clone()];
+    let moved = [c.clone(), a.clone(), b.clone()];
+    let edited = [a.clone(), code("b", "edited"), c.clone()];
+    for (local, remote) in [(&moved, &edited), (&edited, &moved)] {
+        let ids: Vec<Value> =
+            clean(&base, local, remote).into_iter().map(|cell| cell["id"].clone()).collect();
+        assert_eq!(ids, ["c", "a", "b"]);
+    }
+    // Both moved: ours.
+    let other = [b, a, c];
+    let ids: Vec<Value> =
+        clean(&base, &moved, &other).into_iter().map(|cell| cell["id"].clone()).collect();
+    assert_eq!(ids, ["c", "a", "b"]);
+}
