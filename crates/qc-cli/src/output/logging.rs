@@ -1,4 +1,6 @@
-//! `--verbose`: each request, as it ends.
+//! Each request as it ends: counted, and with `--verbose` shown.
+
+use std::sync::atomic::Ordering;
 
 use qc_files::qc_transport::{
     Attempt, BoxFuture, Failure, HyperTransport, Runtime as _, Settings, TokioRuntime, Transport,
@@ -8,13 +10,13 @@ use qc_files::qc_transport::{
 
 use crate::{output::printer::Printer, text::escape};
 
-/// Prints on stderr how each attempt ended. Shows no body and no secret.
+/// Counts attempts and, where that is asked for, prints on stderr how each ended. Shows no body and no secret.
 #[derive(Debug)]
 pub(crate) struct LoggingTransport {
     inner: HyperTransport,
     clock: TokioRuntime,
     printer: Printer,
-    shows_headers: bool,
+    verbosity: u8,
 }
 
 impl LoggingTransport {
@@ -23,12 +25,12 @@ impl LoggingTransport {
             inner: HyperTransport::with_settings(settings),
             clock: TokioRuntime::new(),
             printer: printer.clone(),
-            shows_headers: verbosity > 1,
+            verbosity,
         }
     }
 
     fn headers(&self, direction: char, headers: &HeaderMap) {
-        if !self.shows_headers {
+        if self.verbosity < 2 {
             return;
         }
         for (name, value) in headers {
@@ -46,6 +48,10 @@ impl LoggingTransport {
 impl Transport for LoggingTransport {
     fn send(&self, attempt: Attempt) -> BoxFuture<'_, Result<Response<Bytes>, Failure>> {
         Box::pin(async move {
+            self.printer.requests.fetch_add(1, Ordering::Relaxed);
+            if self.verbosity == 0 {
+                return self.inner.send(attempt).await;
+            }
             let (endpoint, number) = (attempt.endpoint, attempt.number);
             let sent = attempt.request.body().len();
             let request = attempt.request.headers().clone();

@@ -3,6 +3,7 @@
 use std::{
     fmt::Display,
     io::{self, IsTerminal as _, Write as _},
+    sync::{Arc, atomic::AtomicUsize},
 };
 
 use anstream::{AutoStream, ColorChoice};
@@ -32,6 +33,8 @@ pub(crate) struct Printer {
     color: ColorChoice,
     /// What is shown while something takes long. Hidden by default.
     pub(crate) bar: ProgressBar,
+    /// How many requests the command has sent.
+    pub(crate) requests: Arc<AtomicUsize>,
 }
 
 impl Printer {
@@ -42,7 +45,7 @@ impl Printer {
             Color::Never => ColorChoice::Never,
         };
         let (json, quiet) = (arguments.json, arguments.quiet);
-        Self { json, quiet, color, bar: ProgressBar::hidden() }
+        Self { json, quiet, color, bar: ProgressBar::hidden(), requests: Arc::default() }
     }
 
     pub(crate) fn wants_json(&self) -> bool {

@@ -10,42 +10,60 @@ use std::{
 
 use indicatif::{ProgressDrawTarget, ProgressState, ProgressStyle};
 use qc_sync::{Caution, Event, Observer};
+use tokio::task::JoinHandle;
 
 use crate::{output::printer::Printer, report::caution_text, text::escape};
 
 /// What takes less long needs no bar.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// Where no bar is shown, a line says what is waited for after this time.
+const SILENCE: Duration = Duration::from_secs(10);
 const TICK: Duration = Duration::from_millis(100);
 
 /// Shows the printer's bar from half a second on until this is dropped, if a person looks.
 pub(crate) struct Progress {
     printer: Printer,
     /// Its end tells the waiting thread that there is nothing to show any more.
-    _over: Option<Sender<()>>,
+    over: Option<Sender<()>>,
+    /// The line that is printed after a long silence.
+    waiting: Option<JoinHandle<()>>,
 }
 
 impl Progress {
     pub(crate) fn begin(printer: &Printer) -> Self {
         let printer = printer.clone();
-        if printer.is_quiet() || !io::stderr().is_terminal() {
-            return Self { printer, _over: None };
+        if printer.is_quiet() {
+            return Self { printer, over: None, waiting: None };
         }
         let (over, wait) = mpsc::channel::<()>();
         let bar = printer.bar.clone();
         bar.set_style(spinner());
         bar.set_message("asking the service");
+        if !io::stderr().is_terminal() {
+            // No thread of its own: a short command has one thread.
+            let silent = printer.clone();
+            let waiting = tokio::spawn(async move {
+                tokio::time::sleep(SILENCE).await;
+                silent.note(format_args!("still waiting: {}", silent.bar.message()));
+            });
+            return Self { printer, over: None, waiting: Some(waiting) };
+        }
         thread::spawn(move || {
             if wait.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
                 bar.set_draw_target(ProgressDrawTarget::stderr());
                 bar.enable_steady_tick(TICK);
             }
         });
-        Self { printer, _over: Some(over) }
+        Self { printer, over: Some(over), waiting: None }
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
+        drop(self.over.take());
+        if let Some(waiting) = &self.waiting {
+            waiting.abort();
+        }
         self.printer.bar.finish_and_clear();
         self.printer.bar.set_draw_target(ProgressDrawTarget::hidden());
     }

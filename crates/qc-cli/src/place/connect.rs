@@ -10,7 +10,7 @@ use qc_files::{
     Client, Credentials, credentials,
     credentials::{API_TOKEN, Found, USER_ID},
     qc_proto::{BaseUrl, Tier},
-    qc_transport::{HyperTransport, Roots, Settings},
+    qc_transport::{Roots, Settings},
 };
 
 use crate::{
@@ -105,12 +105,8 @@ pub(crate) fn client_with(
             printer.note(format_args!("certificate authorities: {variable}, {}", path.display()));
         }
     }
-    if arguments.verbose > 0 {
-        builder = builder.transport(LoggingTransport::new(printer, settings, arguments.verbose));
-    } else {
-        builder = builder.transport(HyperTransport::with_settings(settings));
-    }
-    let client = builder.build()?;
+    let transport = LoggingTransport::new(printer, settings, arguments.verbose);
+    let client = builder.transport(transport).build()?;
     if !arguments.insecure_http && is_plain_elsewhere(&url) {
         return Err(CliError::PlainHttp(url).into());
     }

@@ -110,7 +110,7 @@ fn of_two_edited_files_the_other_goes_through() {
     world.put("m1.py", &lines(&[(5, "mine")]));
     world.put("m2.py", &lines(&[(5, "mine")]));
     let ran = qc(&world, &["push"], "files/patch", "m1.py", "# THEIRS\n").exits(3);
-    assert!(ran.out.starts_with("update m2.py\npushed 1 change in "), "{}", ran.out);
+    assert!(ran.out.starts_with("update m2.py\npushed 1 change with "), "{}", ran.out);
     assert_eq!(world.cloud("m1.py").as_deref(), Some("# THEIRS\n"));
     assert_eq!(world.cloud("m2.py").unwrap(), lines(&[(5, "mine")]));
 }

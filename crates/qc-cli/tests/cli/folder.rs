@@ -121,7 +121,7 @@ fn a_file_that_is_refused_is_named_and_the_others_are_pushed() {
         Some(_) => ("b.py", "a.py"),
     };
     let ran = ran.says(&format!("failed: create {failed}"));
-    assert!(ran.out.starts_with(&format!("create {made}\npushed 1 change in ")), "{}", ran.out);
+    assert!(ran.out.starts_with(&format!("create {made}\npushed 1 change with ")), "{}", ran.out);
     ran.says("left alone: latin.py: it is not UTF-8");
     world.qc(&["push"]).exits(7).says(&format!("create {failed}"));
 }

@@ -1,6 +1,6 @@
 //! `qc push`, and what a push did, for `qc watch` too.
 
-use std::{io, time::Duration};
+use std::{io, sync::atomic::Ordering, time::Duration};
 
 use qc_files::{
     Client, FileName, ProjectId, Runtime as _, qc_proto::Tier, qc_transport::TokioRuntime,
@@ -50,8 +50,11 @@ pub(crate) async fn run(
     let clock = TokioRuntime::new();
     let began = clock.now().mono;
     let push = qc_sync::push(&local, &project, &options).await?;
-    let took = clock.now().mono.saturating_sub(began);
-    printer.show_done(&PushReport::new(&push, folder.project_id(), Some(took)))?;
+    let summary = Summary {
+        took: clock.now().mono.saturating_sub(began),
+        requests: printer.requests.load(Ordering::Relaxed),
+    };
+    printer.show_done(&PushReport::new(&push, folder.project_id(), Some(summary)))?;
     let exit = print_problems(printer, &push);
     print_incoming(printer, &push);
     let conflicts = push.conflicts.iter().map(|conflict| &conflict.name);
@@ -89,6 +92,12 @@ pub(crate) fn show_dry_run(
     Ok(print_conflicts(printer, both).unwrap_or(Exit::Done))
 }
 
+/// What a push cost.
+pub(crate) struct Summary {
+    took: Duration,
+    requests: usize,
+}
+
 /// What a push did.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -101,16 +110,16 @@ pub(crate) struct PushReport<'a> {
     unresolved: &'a [FileName],
     refused: Vec<Refused<'a>>,
     incoming: Vec<ChangeReport<'a>>,
-    /// How long it took. None leaves out the summary.
+    /// The last line. None leaves it out.
     #[serde(skip)]
-    took: Option<Duration>,
+    summary: Option<Summary>,
     /// Whether everything that was to be pushed was.
     #[serde(skip)]
     is_whole: bool,
 }
 
 impl<'a> PushReport<'a> {
-    pub(crate) fn new(push: &'a Push, project_id: ProjectId, took: Option<Duration>) -> Self {
+    pub(crate) fn new(push: &'a Push, project_id: ProjectId, summary: Option<Summary>) -> Self {
         let is_whole = push.failed.is_empty()
             && push.conflicts.is_empty()
             && push.unresolved.is_empty()
@@ -125,7 +134,7 @@ impl<'a> PushReport<'a> {
             unresolved: &push.unresolved,
             refused: refused(&push.refused),
             incoming: changes(&push.incoming),
-            took,
+            summary,
             is_whole,
         }
     }
@@ -134,13 +143,14 @@ impl<'a> PushReport<'a> {
 impl Report for PushReport<'_> {
     fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
         print_changes(out, "", &self.done)?;
-        match (self.took, self.done.len()) {
+        match (&self.summary, self.done.len()) {
             (None, _) => Ok(()),
             (Some(_), 0) if self.is_whole => writeln!(out, "nothing to push"),
             // What was not done is told on stderr.
             (Some(_), 0) => Ok(()),
-            (Some(took), done) => {
-                writeln!(out, "pushed {} in {}: {}", count(done, "change"), span(took), self.url)
+            (Some(Summary { took, requests }), done) => {
+                let (changes, requests) = (count(done, "change"), count(*requests, "request"));
+                writeln!(out, "pushed {changes} with {requests} in {}: {}", span(*took), self.url)
             }
         }
     }
