@@ -14,6 +14,7 @@ mod history;
 mod json;
 mod libraries;
 mod link;
+mod options;
 mod quota;
 mod said;
 #[cfg(target_os = "linux")]

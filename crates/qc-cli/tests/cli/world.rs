@@ -77,6 +77,8 @@ impl World {
             "ALL_PROXY",
             "QC_API",
             "QC_TIER",
+            "REQUESTS_CA_BUNDLE",
+            "CURL_CA_BUNDLE",
             "NO_COLOR",
             "CLICOLOR_FORCE",
             "COLUMNS",
