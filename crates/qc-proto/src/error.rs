@@ -245,6 +245,12 @@ impl Error {
                 Some("send nothing for some hours, then check the user id and API token first")
             }
             ErrorKind::Transport => Some("check the network and the base URL"),
+            ErrorKind::Server
+                if self.0.effect == Effect::None
+                    && self.0.status.is_some_and(|status| status.is_server_error()) =>
+            {
+                Some("nothing was changed; try again later")
+            }
             _ => None,
         }
     }
@@ -279,7 +285,11 @@ impl fmt::Display for Error {
             f.write_str(summary(report.kind))?;
         }
         if let Some(status) = report.status.filter(|status| !status.is_success()) {
-            write!(f, " [HTTP {}]", status.as_u16())?;
+            write!(f, " [HTTP {}", status.as_u16())?;
+            if report.attempts > 1 {
+                write!(f, " after {} requests", report.attempts)?;
+            }
+            f.write_str("]")?;
         }
         if report.effect == Effect::Unknown {
             f.write_str("; it may have taken effect: look before you send it again")?;

@@ -130,14 +130,13 @@ impl<T> Received<T> {
             }
             _ => {
                 if !is_page(response.body()) {
-                    report.detail = Some(Cow::Borrowed("this is no answer of the service"));
-                }
-                if status.is_success()
-                    && report.detail.is_some()
-                    && let Err(error) = &decoded
-                {
-                    let why = format!("this is no answer of the service: {error}");
-                    report.detail = Some(Cow::Owned(session.scrub(why)));
+                    report.detail = Some(match &decoded {
+                        Err(error) if status.is_success() => {
+                            let why = format!("the answer is not QuantConnect's: {error}");
+                            Cow::Owned(session.scrub(why))
+                        }
+                        _ => Cow::Borrowed("QuantConnect is unavailable"),
+                    });
                 }
                 (Outcome::InDoubt, ErrorKind::Server)
             }
@@ -145,7 +144,7 @@ impl<T> Received<T> {
         report.kind = kind;
         if report.detail.is_none() && report.messages.is_empty() {
             report.detail = if is_page(response.body()) {
-                Some(Cow::Borrowed("a page of HTML, such as a proxy's, in place of an answer"))
+                Some(Cow::Borrowed("a web page came in place of an answer, such as a proxy's"))
             } else if status.is_success() {
                 None
             } else {

@@ -129,7 +129,7 @@ fn decode_at<'de, T: Deserialize<'de>>(
         (Ok(_), None) => Err(DecodeError {
             field: "success".to_owned(),
             offset: start,
-            why: "missing: this is no answer of the service".to_owned(),
+            why: "missing, so that the answer is not QuantConnect's".to_owned(),
         }),
         (read, _) => {
             let error = match (serde_json::from_slice::<Envelope>(json), read) {
@@ -146,7 +146,7 @@ fn decode_at<'de, T: Deserialize<'de>>(
     }
 }
 
-/// The texts of a body that is no answer of the service, and may say what went wrong all the same.
+/// Returns the texts of a body that is not an answer of the service. It may say what went wrong all the same.
 pub(crate) fn texts(body: &[u8]) -> Vec<String> {
     serde_json::from_slice::<Envelope>(body).map(|envelope| envelope.messages).unwrap_or_default()
 }

@@ -42,7 +42,7 @@ fn a_throttle_in_words_waits() {
 #[test]
 fn a_page_is_named_by_what_it_is() {
     let error = refused(403, "\n<!DOCTYPE html><html><body>Blocked</body></html>");
-    assert!(error.to_string().contains("a page of HTML"), "{error}");
+    assert!(error.to_string().contains("a web page"), "{error}");
     assert!(error.to_string().contains("[HTTP 403]"), "{error}");
     // A proxy's own form may say why.
     let error = refused(403, r#"{"error":{"message":"blocked by policy 7"}}"#);
@@ -55,14 +55,14 @@ fn what_is_no_answer_of_the_service_is_asked_for_again_and_an_odd_success_is_not
     let four = || (0..4).map(|_| answer(200, "garbage")).collect();
     let error = Run::new().go(&mut session(), read(), four()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Server);
-    assert!(error.to_string().contains("this is no answer of the service: field"), "{error}");
+    assert!(error.to_string().contains("the answer is not QuantConnect's: field"), "{error}");
     assert_eq!(refused(200, r#"{"success":true,"files":7}"#).kind(), ErrorKind::Decode);
     let pages = (0..4).map(|_| answer(502, "<html>Bad Gateway</html>")).collect();
     let error = Run::new().go(&mut session(), read(), pages).unwrap_err();
-    assert!(error.to_string().contains("a page of HTML"), "{error}");
+    assert!(error.to_string().contains("a web page"), "{error}");
     let empty = (0..4).map(|_| answer(500, "")).collect();
     let error = Run::new().go(&mut session(), read(), empty).unwrap_err();
-    assert!(error.to_string().contains("this is no answer of the service"), "{error}");
+    assert!(error.to_string().contains("QuantConnect is unavailable [HTTP 500 after 4 requests]; nothing was changed"), "{error}");
     // A refused signature may come as an empty answer of HTTP 500, and as no other one.
     let late = || with_header(answer(500, ""), "date", "Tue, 14 Nov 2023 23:13:20 GMT");
     for (first, is_adopted) in [(late(), true), (answer(500, ""), false)] {
