@@ -59,7 +59,7 @@ pub(crate) const CHECKS: &[Task] = &[
     },
     Task {
         name: "purity",
-        about: "qc-proto is no_std and depends on nothing but what xtask/purity.allow lists",
+        about: "qc-proto does no IO: its code is no_std, and it depends on what xtask/purity.allow lists",
         next: "drop the dependency, or give it a line and its reason in xtask/purity.allow",
         work: Work::Alone(deps::purity),
     },
