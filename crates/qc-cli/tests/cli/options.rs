@@ -124,3 +124,56 @@ fn without_a_network_status_and_diff_show_what_changed_here() {
     let ran = qc(&["diff"]).exits(6);
     assert!(ran.out.contains("-1\n+2\n") && ran.out.contains("+new\n"), "{}", ran.out);
 }
+
+#[test]
+fn what_is_not_in_step_is_listed_with_its_reason() {
+    let world = World::cloned(&[("a.py", "1\n")]);
+    world.put("notes.txt", "mine\n");
+    world.put(".gitignore", "drafts/\n");
+    for file in ["node_modules/x.py", "drafts/y.py", "dist/z.py"] {
+        fs::create_dir(world.folder().join(file).parent().unwrap()).unwrap();
+        world.put(file, "x\n");
+    }
+    let ran = world.qc(&["status", "--ignored"]).exits(0);
+    for line in [
+        "notes.txt: it is none of .py .cs .ipynb .html .css",
+        "node_modules/: it is in a folder of output",
+        "dist/: it is in a folder of output",
+        "drafts/: it is ignored by .gitignore or .qcignore",
+    ] {
+        assert!(ran.out.contains(line), "{line} is missing: {}", ran.out);
+    }
+    let said = world.qc(&["status", "--ignored", "--json"]).exits(0).json();
+    assert!(said["ignored"].as_array().unwrap().iter().any(|file| file["name"] == "dist/"));
+    assert_eq!(world.qc(&["status", "--json"]).exits(0).json()["ignored"], Value::Null);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_can_never_be_in_step_is_a_notice_and_what_only_windows_reserves_is_pushed() {
+    let world = World::cloned(&[("a.py", "1\n")]);
+    std::os::unix::fs::symlink("a.py", world.folder().join("link.py")).unwrap();
+    world.put("aux.py", "x\n");
+    let ran = world.qc(&["push"]).exits(0).says("create aux.py");
+    assert!(ran.err.contains("left alone: link.py: it is a symbolic link"), "{}", ran.err);
+    assert!(ran.err.contains("aux.py has a name that is reserved on Windows"), "{}", ran.err);
+    assert_eq!(world.cloud("aux.py").as_deref(), Some("x\n"));
+    world.qc(&["status"]).exits(0).says("in step");
+}
+
+#[test]
+fn the_credentials_of_another_user_are_never_replaced_unasked() {
+    let world = World::of(&[], |mut emulator| {
+        let token = qc_files::ApiToken::new("0123456789abcdef").unwrap();
+        emulator.add_user(qc_files::Credentials::new(qc_files::UserId::new(8), token));
+        emulator
+    });
+    let login = |user: &str, token: &str, more: &[&str]| {
+        world.qc_with(token, &[&["login", "--user-id", user, "--api-token-stdin"], more].concat())
+    };
+    login("7", crate::world::TOKEN, &[]).exits(0);
+    login("8", "0123456789abcdef", &[]).exits(2).says("--yes");
+    let ran = login("8", "0123456789abcdef", &["--yes"]).exits(0);
+    // The tests' environment names user 7.
+    assert!(ran.err.contains("set to another user, and go before what was kept"), "{}", ran.err);
+}

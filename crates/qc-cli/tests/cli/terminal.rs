@@ -151,3 +151,13 @@ fn a_pause_is_told() -> io::Result<()> {
     assert_eq!(&said, b"waiting ");
     Ok(())
 }
+
+#[test]
+fn an_emulator_says_what_to_paste_into_another_terminal() {
+    let world = World::new(&[]);
+    let mut terminal = Terminal::run(world.command(world.home.path(), &["emulator"]));
+    terminal.shows("export QUANTCONNECT_BASE_URL=http://127.0.0.1:");
+    terminal.shows("Ctrl-C stops it.");
+    interrupt(&terminal.child);
+    assert_eq!(terminal.until_its_end().0, Some(0));
+}

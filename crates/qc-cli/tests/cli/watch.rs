@@ -141,6 +141,19 @@ fn what_others_change_is_told_while_nothing_is_saved_here() {
     assert_eq!(world.get("a.py"), "1\n");
 }
 
+#[test]
+fn what_others_change_comes_here_when_that_is_asked_for() {
+    let world = World::cloned(&[("a.py", "1\n"), ("b.py", "1\n")]);
+    let watch = Watch::start(&world, &["--poll", "1", "--pull"]);
+    world.put_cloud("a.py", "2\n");
+    assert_eq!(watch.pushes(), "write a.py");
+    assert_eq!(world.get("a.py"), "2\n");
+    // Nothing of mine is replaced.
+    world.put("b.py", "mine\n");
+    assert_eq!(watch.pushes(), "update b.py");
+    assert_eq!(world.cloud("b.py").as_deref(), Some("mine\n"));
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_is_its_end_and_no_failure() {
