@@ -67,6 +67,18 @@ fn an_asynchronous_program_may_call_it() {
 }
 
 #[test]
+fn a_file_is_written_whether_it_is_there_or_not() {
+    let (emulator, project) = emulator();
+    let server = ServerThread::start(emulator).unwrap();
+    let client = Client::builder(credentials()).base_url(server.base_url()).build().unwrap();
+    let files = client.project(project).unwrap();
+    for (content, is_created) in [("1", true), ("2", false), ("", true), ("3", false)] {
+        assert_eq!(files.write("a.py", content).unwrap(), is_created, "{content:?}");
+        assert_eq!(files.read("a.py").unwrap().content, content);
+    }
+}
+
+#[test]
 fn threads_share_one_client() {
     let (emulator, project) = emulator();
     let server = ServerThread::start(emulator).unwrap();

@@ -36,6 +36,19 @@ async fn the_whole_flow_over_real_http() {
 }
 
 #[tokio::test]
+async fn a_file_is_written_whether_it_is_there_or_not() {
+    let (emulator, project) = emulator();
+    let server = Server::start(emulator).await.unwrap();
+    let client = Client::builder(credentials()).base_url(server.base_url()).build().unwrap();
+    let files = client.project(project).unwrap();
+    for (content, is_created) in [("1", true), ("2", false), ("", true), ("", true), ("3", false)] {
+        assert_eq!(files.write("a.py", content).await.unwrap(), is_created, "{content:?}");
+        assert_eq!(files.read("a.py").await.unwrap().content, content);
+    }
+    assert_eq!(files.write("../a.py", "1").await.unwrap_err().kind(), ErrorKind::Invalid);
+}
+
+#[tokio::test]
 async fn all_files_are_replaced_at_once() {
     let (emulator, project) = emulator();
     let server = Server::start(emulator).await.unwrap();

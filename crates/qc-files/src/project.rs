@@ -1,7 +1,7 @@
 //! The files of one project.
 
 use qc_proto::{
-    EncodedFileList, Error, FileList, FileName, FromContent, ProjectFile, ProjectId,
+    EncodedFileList, Error, ErrorKind, FileList, FileName, FromContent, ProjectFile, ProjectId,
     ReadEncodedFiles, RemoteName,
 };
 
@@ -109,6 +109,42 @@ impl ProjectFiles {
     /// `Locked` when another environment has it; `Invalid` without a [code source](crate::Builder::code_source).
     pub async fn acquire_lock(&self) -> Result<(), Error> {
         self.client.execute(self.requests.acquire_lock()?).await
+    }
+
+    /// Gives a file this content, whether it is there or not, and whether the content is empty or not. Returns whether the file
+    /// was created.
+    ///
+    /// The service takes no empty content: an empty file is one that is created without any, so that one that is there is
+    /// deleted first. Costs one request for a file that is there, else two.
+    ///
+    /// # Errors
+    ///
+    /// `TooLarge`, `Locked`; `FileExists` when somebody else creates the file at the same moment.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the file as it was, as it is to be or, for an empty content, gone.
+    pub async fn write<N>(&self, name: N, content: impl Into<String>) -> Result<bool, Error>
+    where
+        N: TryInto<FileName>,
+        Error: From<N::Error>,
+    {
+        self.write_named(&name.try_into()?, content.into()).await
+    }
+
+    async fn write_named(&self, name: &FileName, content: String) -> Result<bool, Error> {
+        if content.is_empty() {
+            return match self.delete(name).await {
+                Err(error) if error.kind() != ErrorKind::FileNotFound => Err(error),
+                _ => self.create_empty(name).await.map(|()| true),
+            };
+        }
+        match self.update(name, content.as_str()).await {
+            Err(error) if error.kind() == ErrorKind::FileNotFound => {
+                self.create(name, content).await.map(|()| true)
+            }
+            updated => updated.map(|()| false),
+        }
     }
 
     /// Replaces the content of a file.

@@ -6,8 +6,7 @@ use std::{
 };
 
 use qc_files::{
-    Client, ErrorKind, FileList, FileName, Invalid, Project, ProjectFiles, RemoteName,
-    qc_proto::ServerTime,
+    Client, ErrorKind, FileList, FileName, Invalid, Project, RemoteName, qc_proto::ServerTime,
 };
 use qc_sync::{
     Folder, Selection, Thousands, delete_file, is_unresolved, put_file, read_plain, with_control,
@@ -223,7 +222,7 @@ async fn put(
             let options = sync::options(printer, "put");
             put_file(&folder, &project, &name, &content, &options).await.map_err(Into::into)
         }
-        None => put_without_history(&project, &name, content).await,
+        None => project.write(&name, content).await.map_err(Into::into),
     };
     let created = put.map_err(|error: anyhow::Error| match failed_call(&error) {
         Some(call) if call.kind() == ErrorKind::TooLarge => error.context(size),
@@ -236,29 +235,6 @@ async fn put(
 /// What the service says the project takes. A KB is 1,000 characters.
 fn max_file_chars(project: &Project) -> Option<usize> {
     usize::try_from(project.max_file_size?).ok()?.checked_mul(1000)
-}
-
-/// Returns whether the file was created.
-async fn put_without_history(
-    project: &ProjectFiles,
-    name: &FileName,
-    content: String,
-) -> anyhow::Result<bool> {
-    if content.is_empty() {
-        // The service takes no empty content: an empty file is one that is created without any.
-        match project.delete(name).await {
-            Err(error) if error.kind() != ErrorKind::FileNotFound => return Err(error.into()),
-            _ => project.create_empty(name).await?,
-        }
-        return Ok(true);
-    }
-    match project.update(name, content.as_str()).await {
-        Err(error) if error.kind() == ErrorKind::FileNotFound => {
-            project.create(name, content).await?;
-            Ok(true)
-        }
-        updated => Ok(updated.map(|()| false)?),
-    }
 }
 
 /// A file that was renamed.

@@ -1,7 +1,7 @@
 //! The files of one project, blocking.
 
 use qc_proto::{
-    EncodedFileList, Error, FileList, FileName, FromContent, ProjectFile, ProjectId,
+    EncodedFileList, Error, ErrorKind, FileList, FileName, FromContent, ProjectFile, ProjectId,
     ReadEncodedFiles, RemoteName,
 };
 
@@ -103,6 +103,34 @@ impl ProjectFiles {
     /// `Locked` when another environment has it; `Invalid` without a [code source](crate::Builder::code_source).
     pub fn acquire_lock(&self) -> Result<(), Error> {
         self.client.execute(self.requests.acquire_lock()?)
+    }
+
+    /// Gives a file this content, whether it is there or not. Returns whether the file was created.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::ProjectFiles::write`].
+    pub fn write<N>(&self, name: N, content: impl Into<String>) -> Result<bool, Error>
+    where
+        N: TryInto<FileName>,
+        Error: From<N::Error>,
+    {
+        self.write_named(&name.try_into()?, content.into())
+    }
+
+    fn write_named(&self, name: &FileName, content: String) -> Result<bool, Error> {
+        if content.is_empty() {
+            return match self.delete(name) {
+                Err(error) if error.kind() != ErrorKind::FileNotFound => Err(error),
+                _ => self.create_empty(name).map(|()| true),
+            };
+        }
+        match self.update(name, content.as_str()) {
+            Err(error) if error.kind() == ErrorKind::FileNotFound => {
+                self.create(name, content).map(|()| true)
+            }
+            updated => updated.map(|()| false),
+        }
     }
 
     /// Replaces the content of a file.
