@@ -171,6 +171,7 @@ fn likeness(old: &Open<'_>, new: &Open<'_>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::merge::notebook::format::Notebook;
 
     #[test]
     fn what_both_inserted_at_one_place_comes_ours_first() {
@@ -191,5 +192,41 @@ mod tests {
         let found = pairs(&[10, 20, 30, 40], &[31, 11, 21, 41], tens);
         assert_eq!(found, [(&10, &11), (&20, &21), (&40, &41)]);
         assert_eq!(pairs(&[], &[1], tens), []);
+    }
+
+    #[test]
+    fn an_item_is_in_one_pair_and_counts_once() {
+        let tens = |one: &usize, other: &usize| usize::from(one / 10 == other / 10);
+        assert_eq!(pairs(&[10, 20], &[21, 11, 12], tens), [(&20, &21)]);
+        assert_eq!(pairs(&[21, 11, 12], &[10, 20], tens), [(&12, &10)]);
+        let by_value = |one: &usize, other: &usize| (*one).max(*other);
+        assert_eq!(pairs(&[0], &[2, 1], by_value), [(&0, &2)]);
+        assert_eq!(pairs(&[2, 1], &[0], by_value), [(&2, &0)]);
+    }
+
+    fn score(old: (&str, &str), new: (&str, &str)) -> usize {
+        let cell = |(id, source): (&str, &str)| {
+            let id = if id.is_empty() { String::new() } else { format!(r#""id":"{id}","#) };
+            let text = format!(
+                r#"{{"cells":[{{{id}"cell_type":"code","metadata":{{}},"source":"{source}","outputs":[],
+                "execution_count":null}}],"metadata":{{}},"nbformat":4,"nbformat_minor":5}}"#
+            );
+            Notebook::parse(&text).unwrap().cells.remove(0)
+        };
+        let (old, new) = (cell(old), cell(new));
+        likeness(&Open::new(0, &old), &Open::new(0, &new))
+    }
+
+    #[test]
+    fn likeness_is_the_share_of_neighbouring_characters_that_both_have() {
+        assert_eq!(score(("", "abcd"), ("", "abcd")), 100);
+        assert_eq!(score(("", "abcd"), ("", "abce")), 66);
+        assert_eq!(score(("", "abc"), ("", "abd")), 50);
+        assert_eq!(score(("", "abc"), ("", "xyz")), 0);
+        assert_eq!(score(("", ""), ("", "x")), 0);
+        // Two ids tell two cells apart, one does not.
+        assert_eq!(score(("a", "abcd"), ("b", "abce")), 0);
+        assert_eq!(score(("a", "abcd"), ("", "abce")), 66);
+        assert_eq!(score(("", "abcd"), ("b", "abce")), 66);
     }
 }
