@@ -8,6 +8,7 @@ mod cost;
 mod emulator;
 mod encrypted;
 mod folder;
+mod guide;
 mod held;
 mod help;
 mod history;
@@ -16,6 +17,8 @@ mod libraries;
 mod link;
 mod quota;
 mod said;
+#[cfg(unix)]
+mod session;
 #[cfg(target_os = "linux")]
 mod start;
 #[cfg(unix)]

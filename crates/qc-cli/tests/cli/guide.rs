@@ -1,0 +1,2 @@
+//! What the guide shows can be typed.
+
