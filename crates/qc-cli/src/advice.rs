@@ -67,10 +67,10 @@ pub(crate) fn hint_after_call(error: &qc_files::Error) -> Option<Cow<'static, st
             "ask them to leave it, or close the project in the web IDE, and try again; `--force` writes all the same"
         }
         ErrorKind::Credentials => {
-            "`qc whoami` says where they come from, and `qc login` asks for them anew"
+            "`qc whoami` says where credentials come from, and `qc login` asks for new ones"
         }
-        ErrorKind::ProjectNotFound => "`qc projects` lists those that there are",
-        ErrorKind::FileNotFound => "`qc ls` lists the files that there are",
+        ErrorKind::ProjectNotFound => "`qc projects` lists your projects",
+        ErrorKind::FileNotFound => "`qc ls` lists the files of the project",
         _ => return None,
     };
     Some(Cow::Borrowed(fixed))
@@ -90,12 +90,15 @@ fn hint_after_sync(error: &SyncError) -> Option<&'static str> {
         SyncError::ManyDeletions { .. } => Some(
             "if that is meant: `qc push --delete-many`; `qc restore PATH` brings files back, `qc status` lists them",
         ),
+        SyncError::Emptied { .. } | SyncError::EmptiedHere { .. } => {
+            Some("if that is meant: the same command with --accept-empty")
+        }
         SyncError::Folder(FolderError::OtherProject { .. }) => {
             Some("`qc link PROJECT --replace` ties the folder to another project, and starts over")
         }
         SyncError::UnknownOperation { .. }
         | SyncError::NothingToUndo { .. }
-        | SyncError::UnknownPath { .. } => Some("`qc history` lists what can be had back"),
+        | SyncError::UnknownPath { .. } => Some("`qc history` lists what can be brought back"),
         _ => None,
     }
 }

@@ -72,7 +72,7 @@ pub(crate) struct Arguments {
     /// Prints only what was asked for and what went wrong
     #[arg(short, long, global = true, help_heading = GLOBAL)]
     pub(crate) quiet: bool,
-    /// When to use colours; NO_COLOR is heeded as well
+    /// When to use colours; the variable NO_COLOR turns them off
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
 }

@@ -1,2 +1,1 @@
 //! What the guide shows can be typed.
-

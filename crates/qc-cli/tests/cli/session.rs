@@ -143,7 +143,8 @@ impl Session {
 
 #[test]
 fn first_contact() {
-    let mut session = Session::new(&[("main.py", "PERIOD = 14\n"), ("signals/alpha.py", "W = 1\n")]);
+    let mut session =
+        Session::new(&[("main.py", "PERIOD = 14\n"), ("signals/alpha.py", "W = 1\n")]);
     session.world.server.emulator().add_project("Research/Momentum", Language::Python);
     session.has_credentials = false;
     session.qc("");
@@ -229,6 +230,7 @@ fn a_day_of_work() {
     session.qc("put gamma.py");
     session.qc("put none.py");
     session.qc("put ../../x.py");
+    session.qc("pull");
     session.qc("mv gamma.py delta.py");
     session.qc("status");
     session.qc("pull");
@@ -242,9 +244,10 @@ fn a_day_of_work() {
 
 #[test]
 fn a_conflict() {
-    let mut session = Session::cloned(&[("main.py", "PERIOD = 14\nSIZE = 1\n"), ("gone.py", "1\n")]);
-    session.write("main.py", "PERIOD = 21\nSIZE = 1\n");
-    session.write_cloud("main.py", "PERIOD = 50\nSIZE = 1\n");
+    let mut session =
+        Session::cloned(&[("main.py", "PERIOD = 14\n\n\nSIZE = 1\n"), ("gone.py", "1\n")]);
+    session.write("main.py", "PERIOD = 21\n\n\nSIZE = 1\n");
+    session.write_cloud("main.py", "PERIOD = 50\n\n\nSIZE = 1\n");
     session.qc("status");
     session.qc("status --short");
     session.qc("push -n");
@@ -263,8 +266,8 @@ fn a_conflict() {
     session.qc("push --ours main.py");
     session.qc("status");
     session.tell("Edits that do not overlap.");
-    session.write("main.py", "PERIOD = 28\nSIZE = 1\n");
-    session.write_cloud("main.py", "PERIOD = 21\nSIZE = 2\n");
+    session.write("main.py", "PERIOD = 28\n\n\nSIZE = 1\n");
+    session.write_cloud("main.py", "PERIOD = 21\n\n\nSIZE = 2\n");
     session.qc("pull --merge");
     session.qc("push");
     session.tell("A file that one side has deleted.");
@@ -310,6 +313,7 @@ fn the_way_back() {
     session.qc("push");
     session.write("main.py", "PERIOD = 60\n");
     session.qc("undo 1");
+    session.qc("undo");
     session.qc("history --keep-days 365 --keep-mb 500");
     session.is_as("the_way_back.txt");
 }

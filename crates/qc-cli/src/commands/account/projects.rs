@@ -152,11 +152,19 @@ pub(crate) async fn list(
         printer.note(format_args!("a project in the service's list, {unreadable}"));
     }
     let projects = list.projects.iter().filter(|project| filter.takes(project));
-    let projects = projects.map(ProjectReport::from).collect();
+    let projects: Vec<_> = projects.map(ProjectReport::from).collect();
+    let is_empty = projects.is_empty();
     let wall = TokioRuntime::new().now().wall;
     let now = i64::try_from(wall.as_secs()).ok().and_then(|now| Timestamp::from_second(now).ok());
     let hidden = list.projects.iter().filter(|project| project.is_in_recycle_bin()).count();
     printer.show(&ProjectsReport { projects, now: now.filter(|_| printer.is_terminal()) })?;
+    if is_empty && !printer.wants_json() {
+        printer.note(if list.projects.is_empty() {
+            "there are no projects yet: make one in the web IDE"
+        } else {
+            "no project matches: `qc projects` lists all"
+        });
+    }
     if hidden > 0 && !filter.deleted && printer.is_terminal() {
         printer.note(format_args!("{hidden} more in the recycle bin: `qc projects --all`"));
     }

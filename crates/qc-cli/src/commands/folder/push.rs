@@ -72,7 +72,7 @@ pub(crate) struct DryRun<'a> {
 impl Report for DryRun<'_> {
     fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
         if self.would.is_empty() {
-            return writeln!(out, "nothing to do (dry run)");
+            return writeln!(out, "dry run: there is nothing to do");
         }
         print_changes(out, "", &self.would)?;
         writeln!(out, "dry run: nothing was done")
