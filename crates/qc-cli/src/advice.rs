@@ -1,11 +1,14 @@
 //! What an error says to a person, and what to type next.
 
-use std::{borrow::Cow, error::Error};
+use std::{borrow::Cow, env, error::Error};
 
 use qc_files::{ErrorKind, qc_proto::Tier};
 use qc_sync::{FolderError, SyncError, Thousands};
 
 use crate::text::escape;
+
+/// Variables that name a proxy for https.
+const PROXIES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 
 /// Returns the error in one line, with what caused it. It may hold anything: escape it before it is shown.
 pub(crate) fn describe(error: &anyhow::Error) -> String {
@@ -59,6 +62,13 @@ pub(crate) fn describe_call(error: &qc_files::Error) -> String {
 /// Returns what to type next after a failed call, beyond what the error itself says.
 pub(crate) fn hint_after_call(error: &qc_files::Error) -> Option<Cow<'static, str>> {
     let fixed = match error.kind() {
+        ErrorKind::Transport => {
+            let proxy = PROXIES.into_iter().find(|name| env::var_os(name).is_some())?;
+            return Some(
+                format!("{proxy} is set, so requests go through that proxy: check it, or unset it")
+                    .into(),
+            );
+        }
         // An answer can be too large as well, and that is no matter of tiers.
         ErrorKind::TooLarge if error.status().is_some_and(|status| status.as_u16() == 413) => {
             return Some(format!("a file may have {}", tiers()).into());
@@ -91,7 +101,7 @@ fn hint_after_sync(error: &SyncError) -> Option<&'static str> {
             "if that is meant: `qc push --delete-many`; `qc restore PATH` brings files back, `qc status` lists them",
         ),
         SyncError::Emptied { .. } | SyncError::EmptiedHere { .. } => {
-            Some("if that is meant: the same command with --accept-empty")
+            Some("if that is meant: type the same command with --accept-empty")
         }
         SyncError::Folder(FolderError::OtherProject { .. }) => {
             Some("`qc link PROJECT --replace` ties the folder to another project, and starts over")

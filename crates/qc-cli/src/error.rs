@@ -52,6 +52,8 @@ pub(crate) enum CliError {
         .0.display()
     )]
     Unresolved(PathBuf),
+    #[error("cannot read {}, the certificate authorities of {variable}: {why}", path.display())]
+    Bundle { variable: &'static str, path: PathBuf, why: io::Error },
     #[error("cannot write {}: {why}", path.display())]
     Unwritable { path: PathBuf, why: io::Error },
     #[error(transparent)]

@@ -17,7 +17,7 @@ mod libraries;
 mod link;
 mod quota;
 mod said;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod session;
 #[cfg(target_os = "linux")]
 mod start;

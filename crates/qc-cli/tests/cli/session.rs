@@ -6,11 +6,13 @@ use std::{
     fmt::Write as _,
     fs,
     io::Write as _,
+    net::TcpListener,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-use qc_files::Language;
+use qc_emulator::{Emulator, Fault, RetryAfter, Rule};
+use qc_files::{Language, qc_proto::Tier};
 use regex::Regex;
 use snapbox::{Assert, Redactions};
 
@@ -25,7 +27,12 @@ struct Session {
 
 impl Session {
     fn new(files: &[(&str, &str)]) -> Self {
-        let world = World::new(files);
+        Self::of(files, |emulator| emulator)
+    }
+
+    /// As [`new`](Self::new), of a service of another kind.
+    fn of(files: &[(&str, &str)], kind: impl FnOnce(Emulator) -> Emulator) -> Self {
+        let world = World::of(files, kind);
         let directory = world.home.path().to_owned();
         Self { world, directory, has_credentials: true, transcript: String::new() }
     }
@@ -59,10 +66,22 @@ impl Session {
 
     /// Runs `qc` with these words.
     fn qc(&mut self, typed: &str) {
-        self.type_line(format!("qc {typed}").trim_end());
+        self.qc_where(&[], typed);
+    }
+
+    /// As [`qc`](Self::qc), with these variables set.
+    fn qc_where(&mut self, variables: &[(&str, &str)], typed: &str) {
+        let set: String =
+            variables.iter().map(|(name, value)| format!("{name}={value} ")).collect();
+        self.type_line(format!("{set}qc {typed}").trim_end());
         let arguments: Vec<&str> = typed.split_whitespace().collect();
-        let output = self.command(&arguments).output().unwrap();
+        let mut command = self.command(&arguments);
+        let output = command.envs(variables.iter().copied()).output().unwrap();
         self.record(&Ran::new(output, &arguments));
+    }
+
+    fn rule(&self, rule: Rule) {
+        self.world.server.emulator().add_rule(rule);
     }
 
     /// Runs `qc` with this on standard input.
@@ -126,6 +145,7 @@ impl Session {
         redactions.insert("[SERVICE]", self.world.server.base_url().to_owned()).unwrap();
         for (placeholder, pattern) in [
             ("[PORT]", r"127_0_0_1_(?<redacted>[0-9]+)"),
+            ("[PORT]", r"127\.0\.0\.1:(?<redacted>[0-9]+)"),
             ("[DATE]", r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:]{8}Z?"),
             ("[TIME]", r"in (?<redacted>[0-9]+\.[0-9] s):"),
         ] {
@@ -316,4 +336,120 @@ fn the_way_back() {
     session.qc("undo");
     session.qc("history --keep-days 365 --keep-mb 500");
     session.is_as("the_way_back.txt");
+}
+
+/// Returns an address where nobody listens.
+fn nobody() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}
+
+#[test]
+fn trouble_on_the_way_to_the_service() {
+    let mut session = Session::cloned(&[("main.py", "PERIOD = 14\n")]);
+    session.write("main.py", "PERIOD = 21\n");
+    session.tell("Nobody listens there.");
+    let nobody = nobody();
+    session.qc_where(&[("QUANTCONNECT_BASE_URL", &format!("http://{nobody}/api/v2"))], "whoami");
+    session.qc_where(&[("QUANTCONNECT_BASE_URL", &format!("http://{nobody}/api/v2"))], "status");
+    session.qc_where(&[("QUANTCONNECT_BASE_URL", &format!("http://{nobody}/api/v2"))], "push");
+    let proxied = ("HTTPS_PROXY", nobody.as_str());
+    let far = ("QUANTCONNECT_BASE_URL", "https://quantconnect.invalid/api/v2");
+    let address = format!("https://{nobody}/api/v2");
+    let secure = ("QUANTCONNECT_BASE_URL", address.as_str());
+    session.qc_where(&[far, proxied], "whoami");
+    session.qc_where(&[far, ("HTTPS_PROXY", "ftp://x")], "whoami");
+    session.qc_where(&[secure, ("REQUESTS_CA_BUNDLE", "none.pem")], "whoami");
+    session.qc_where(&[secure, ("REQUESTS_CA_BUNDLE", "main.py")], "whoami");
+    session.qc_where(&[secure, ("SSL_CERT_FILE", "none.pem")], "whoami");
+    session.qc("whoami --base-url http://192.0.2.1/api/v2");
+    session.qc_where(&[("QUANTCONNECT_API_TOKEN", "")], "whoami");
+    session.qc_where(&[("QC_TIER", "gold")], "status");
+
+    session.tell("The service allows no more requests for an hour.");
+    let retry_after = Some(RetryAfter::Seconds(3600));
+    session.rule(Rule::new(Fault::RateLimited { retry_after }).always());
+    session.qc("push");
+    session.world.server.emulator().clear_faults();
+    session.tell("The service is down.");
+    session.rule(Rule::new(Fault::Status { status: 503, applied: false }).always());
+    session.qc("push");
+    session.world.server.emulator().clear_faults();
+    session.tell("The service takes longer than is wanted.");
+    let held = session.world.server.emulator();
+    let output = session.command(&["pull", "--timeout", "100ms"]).output().unwrap();
+    drop(held);
+    session.type_line("qc pull --timeout 100ms");
+    session.record(&Ran::new(output, &["pull"]));
+    session.is_as("trouble_on_the_way.txt");
+
+    let mut session = Session::of(&[], |emulator| emulator.with_clock_skew(10_800));
+    session.tell("The clock is three hours late, and a proxy's Date agrees with it.");
+    session.rule(Rule::new(Fault::Skew { seconds: -10_800 }).always());
+    session.qc("whoami");
+    session.is_as("trouble_with_the_clock.txt");
+}
+
+#[test]
+fn trouble_in_the_folder_and_the_project() {
+    let names: Vec<String> = (1..13).map(|number| format!("file{number}.py")).collect();
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "1\n")).collect();
+    let mut session = Session::cloned(&files);
+    session.tell("Somebody else has the project open, and does not let it go.");
+    session.write("file1.py", "2\n");
+    let refusal = Fault::Refusal("Endpoint not found".to_owned());
+    session.rule(Rule::new(refusal).on("projects/collaboration/lock/acquire").always());
+    session.world.server.emulator().lock(session.world.id, "web-ide");
+    session.qc("push");
+    session.qc("push --force");
+    session.world.server.emulator().unlock(session.world.id);
+    session.world.server.emulator().clear_faults();
+
+    session.tell("Another qc is at work here.");
+    let held = qc_sync::Folder::open(session.directory.clone()).unwrap();
+    session.qc("push");
+    drop(held);
+
+    session.tell("Most files are gone.");
+    for name in &names[1..] {
+        fs::remove_file(session.directory.join(name)).unwrap();
+    }
+    session.qc("push");
+    session.remove("file1.py");
+    session.qc("push");
+    session.qc("pull --force");
+    for name in &names {
+        session.world.server.emulator().remove_file(session.world.id, name);
+    }
+    session.tell("All files are gone in the cloud.");
+    session.qc("pull");
+
+    session.tell("The folder names another project.");
+    let config = fs::read_to_string(session.directory.join("config.json")).unwrap();
+    let id = session.world.id.to_string();
+    fs::write(session.directory.join("config.json"), config.replace(&id, "20000009")).unwrap();
+    session.qc("status");
+    session.tell("The folder's config.json is damaged.");
+    fs::write(session.directory.join("config.json"), "{").unwrap();
+    session.qc("status");
+    session.tell("The official tool has noted that the project is encrypted.");
+    let encrypted = config.replacen('{', "{\"encrypted\": true, ", 1);
+    fs::write(session.directory.join("config.json"), encrypted).unwrap();
+    session.qc("status");
+    session.is_as("trouble_in_the_folder.txt");
+}
+
+#[test]
+fn trouble_with_files() {
+    let mut session = Session::of(&[("main.py", "1\n")], |emulator| emulator.with_tier(Tier::Free));
+    session.qc("clone Folder/Strategy");
+    session.go("Strategy");
+    session.tell("A file of 40,000 characters, and one that is not UTF-8.");
+    fs::write(session.directory.join("large.py"), "x".repeat(40_000)).unwrap();
+    fs::write(session.directory.join("latin.py"), b"\xe4\n").unwrap();
+    session.qc("status");
+    session.qc("push");
+    session.qc("push --tier free");
+    session.write_cloud("../odd.py", "1\n");
+    session.qc("pull");
+    session.is_as("trouble_with_files.txt");
 }

@@ -5,7 +5,8 @@ use std::io;
 use anyhow::Context as _;
 use jiff::Timestamp;
 use qc_files::{
-    Client, Project, ProjectId, Runtime as _, qc_proto::ServerTime, qc_transport::TokioRuntime,
+    Client, ErrorKind, Project, ProjectId, Runtime as _, qc_proto::ServerTime,
+    qc_transport::TokioRuntime,
 };
 use serde::Serialize;
 
@@ -43,8 +44,11 @@ pub(crate) async fn whoami(
 ) -> anyhow::Result<Exit> {
     let found = connect::find_credentials(arguments)?;
     let source = connect::source_of(&found);
-    let refused = || format!("the credentials of {source} (user {})", found.credentials.user_id());
-    client.authenticate().await.with_context(refused)?;
+    client.authenticate().await.map_err(|error| match error.kind() {
+        ErrorKind::Credentials => anyhow::Error::from(error)
+            .context(format!("the credentials of {source} (user {})", found.credentials.user_id())),
+        _ => error.into(),
+    })?;
     printer.show(&WhoamiReport {
         user_id: found.credentials.user_id().to_string(),
         source,

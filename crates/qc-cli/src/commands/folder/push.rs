@@ -158,7 +158,10 @@ pub(crate) fn print_problems(printer: &Printer, push: &Push) -> Option<Exit> {
             return print_not_kept(printer, error);
         }
         let why = escape(&error.to_string());
-        printer.alarm("not checked", format_args!("what came of the push is not known: {why}"));
+        let line = format!(
+            "what came of the push is not known: {why}; `qc status` shows it when the service answers again"
+        );
+        printer.alarm("not checked", line);
         Exit::from_sync(error)
     });
     unchecked.or(failed).or(unresolved).or(conflict).or(not_kept).or(partly)
