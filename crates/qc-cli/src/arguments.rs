@@ -10,6 +10,7 @@ pub(crate) use crate::arguments::shared::{
 };
 
 pub(crate) mod emulator;
+pub(crate) mod foreign;
 mod shared;
 
 /// The end of the help.

@@ -297,6 +297,10 @@ fn a_conflict() {
     session.qc("push");
     session.qc("pull --merge");
     session.qc("pull --theirs gone.py");
+    session.remove("gone.py");
+    session.write_cloud("gone.py", "5\n");
+    session.qc("push --ours gone.py");
+    session.qc("ls");
     session.write("gone.py", "3\n");
     session.write_cloud("gone.py", "4\n");
     session.qc("push --force");
@@ -364,6 +368,12 @@ fn trouble_on_the_way_to_the_service() {
     session.qc("whoami --base-url http://192.0.2.1/api/v2");
     session.qc_where(&[("QUANTCONNECT_API_TOKEN", "")], "whoami");
     session.qc_where(&[("QC_TIER", "gold")], "status");
+    session.qc("emulator --listen 0.0.0.0");
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    session.type_line("qc emulator --port PORT");
+    let output = session.command(&["emulator", "--port", &port]).output().unwrap();
+    session.record(&Ran::new(output, &["emulator"]));
 
     session.tell("The service allows no more requests for an hour.");
     let retry_after = Some(RetryAfter::Seconds(3600));
