@@ -214,7 +214,7 @@ Examples:
         /// One line a file, as git prints it: the first letter is your change, the second the cloud's
         #[arg(short, long)]
         short: bool,
-        /// Lists what is not in step at all, and why
+        /// Lists what is left out, and why
         #[arg(long)]
         ignored: bool,
         /// Only these files, and those in these folders

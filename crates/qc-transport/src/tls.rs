@@ -87,7 +87,7 @@ mod tests {
         for (pem, expected) in [
             (&b""[..], "holds no certificate"),
             (b"not PEM at all", "holds no certificate"),
-            (b"-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n", "no valid PEM"),
+            (b"-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n", "is not valid"),
             (b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "cannot be used"),
         ] {
             let text = client_config(&Roots::Pem(pem.to_vec())).unwrap_err();

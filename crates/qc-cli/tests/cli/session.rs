@@ -142,7 +142,7 @@ impl Session {
         let home = fs::canonicalize(self.world.home.path()).unwrap();
         redactions.insert("[HOME]", home).unwrap();
         redactions.insert("[HOME]", self.world.home.path().to_owned()).unwrap();
-        redactions.insert("[SERVICE]", self.world.server.base_url().to_owned()).unwrap();
+        redactions.insert("[SERVICE]", self.world.server.base_url()).unwrap();
         for (placeholder, pattern) in [
             ("[PORT]", r"127_0_0_1_(?<redacted>[0-9]+)"),
             ("[PORT]", r"127\.0\.0\.1:(?<redacted>[0-9]+)"),
