@@ -1,11 +1,14 @@
 //! What an error says to a person, and what to type next.
 
-use std::{borrow::Cow, error::Error};
+use std::{borrow::Cow, env, error::Error};
 
 use qc_files::{ErrorKind, qc_proto::Tier};
 use qc_sync::{FolderError, SyncError, Thousands};
 
 use crate::text::escape;
+
+/// Variables that name a proxy for https.
+const PROXIES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 
 /// Returns the error in one line, with what caused it. It may hold anything: escape it before it is shown.
 pub(crate) fn describe(error: &anyhow::Error) -> String {
@@ -59,6 +62,13 @@ pub(crate) fn describe_call(error: &qc_files::Error) -> String {
 /// Returns what to type next after a failed call, beyond what the error itself says.
 pub(crate) fn hint_after_call(error: &qc_files::Error) -> Option<Cow<'static, str>> {
     let fixed = match error.kind() {
+        ErrorKind::Transport => {
+            let proxy = PROXIES.into_iter().find(|name| env::var_os(name).is_some())?;
+            return Some(
+                format!("{proxy} is set, so requests go through that proxy: check it, or unset it")
+                    .into(),
+            );
+        }
         // An answer can be too large as well, and that is no matter of tiers.
         ErrorKind::TooLarge if error.status().is_some_and(|status| status.as_u16() == 413) => {
             return Some(format!("a file may have {}", tiers()).into());
@@ -67,10 +77,10 @@ pub(crate) fn hint_after_call(error: &qc_files::Error) -> Option<Cow<'static, st
             "ask them to leave it, or close the project in the web IDE, and try again; `--force` writes all the same"
         }
         ErrorKind::Credentials => {
-            "`qc whoami` says where they come from, and `qc login` asks for them anew"
+            "`qc whoami` says where credentials come from, and `qc login` asks for new ones"
         }
-        ErrorKind::ProjectNotFound => "`qc projects` lists those that there are",
-        ErrorKind::FileNotFound => "`qc ls` lists the files that there are",
+        ErrorKind::ProjectNotFound => "`qc projects` lists your projects",
+        ErrorKind::FileNotFound => "`qc ls` lists the files of the project",
         _ => return None,
     };
     Some(Cow::Borrowed(fixed))
@@ -90,12 +100,15 @@ fn hint_after_sync(error: &SyncError) -> Option<&'static str> {
         SyncError::ManyDeletions { .. } => Some(
             "if that is meant: `qc push --delete-many`; `qc restore PATH` brings files back, `qc status` lists them",
         ),
+        SyncError::Emptied { .. } | SyncError::EmptiedHere { .. } => {
+            Some("if that is meant: type the same command with --accept-empty")
+        }
         SyncError::Folder(FolderError::OtherProject { .. }) => {
             Some("`qc link PROJECT --replace` ties the folder to another project, and starts over")
         }
         SyncError::UnknownOperation { .. }
         | SyncError::NothingToUndo { .. }
-        | SyncError::UnknownPath { .. } => Some("`qc history` lists what can be had back"),
+        | SyncError::UnknownPath { .. } => Some("`qc history` lists what can be brought back"),
         _ => None,
     }
 }

@@ -10,6 +10,7 @@ pub(crate) use crate::arguments::shared::{
 };
 
 pub(crate) mod emulator;
+pub(crate) mod foreign;
 mod shared;
 
 /// The end of the help.
@@ -72,7 +73,7 @@ pub(crate) struct Arguments {
     /// Prints only what was asked for and what went wrong
     #[arg(short, long, global = true, help_heading = GLOBAL)]
     pub(crate) quiet: bool,
-    /// When to use colours; NO_COLOR is heeded as well
+    /// When to use colours; the variable NO_COLOR turns them off
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
 }
@@ -213,7 +214,7 @@ Examples:
         /// One line a file, as git prints it: the first letter is your change, the second the cloud's
         #[arg(short, long)]
         short: bool,
-        /// Lists what is not in step at all, and why
+        /// Lists what is left out, and why
         #[arg(long)]
         ignored: bool,
         /// Only these files, and those in these folders

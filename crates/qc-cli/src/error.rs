@@ -23,7 +23,7 @@ pub(crate) enum CliError {
     NoFolder(PathBuf),
     #[error("{} is not usable: {why}", path.display())]
     Link { path: PathBuf, why: String },
-    #[error("{} belongs to project {project} already: say --replace to tie it to another one", path.display())]
+    #[error("{} belongs to project {project} already: `qc link PROJECT --replace` ties it to another one", path.display())]
     LinkedAlready { path: PathBuf, project: String },
     #[error("there is no project `{}`{}: `qc projects` lists them", escape(asked), did_you_mean(similar.as_deref()))]
     NoSuchProject { asked: String, similar: Option<String> },
@@ -31,7 +31,11 @@ pub(crate) enum CliError {
         "name a project: its number, its name, or its address in the browser; `qc projects` lists them"
     )]
     NoProjectNamed,
-    #[error("{} is there already and not empty: name another folder, or tie it to the project with `qc link`", .0.display())]
+    #[error(
+        "{} is there already and not empty: name another folder, `qc clone PROJECT DIRECTORY`; or go there, and type \
+         `qc pull` if it is the project's folder, else `qc link PROJECT`",
+        .0.display()
+    )]
     NotEmpty(PathBuf),
     #[error("{} is not in {}, the project's folder", path.display(), root.display())]
     Outside { path: PathBuf, root: PathBuf },
@@ -48,6 +52,8 @@ pub(crate) enum CliError {
         .0.display()
     )]
     Unresolved(PathBuf),
+    #[error("cannot read {}, the certificate authorities of {variable}: {why}", path.display())]
+    Bundle { variable: &'static str, path: PathBuf, why: io::Error },
     #[error("cannot write {}: {why}", path.display())]
     Unwritable { path: PathBuf, why: io::Error },
     #[error(transparent)]
@@ -62,12 +68,12 @@ pub(crate) enum CliError {
     #[error("cannot listen on {address}: {why}; name another --port (see --help)")]
     Port { address: SocketAddr, why: io::Error },
     #[error(
-        "{} is encrypted, and its files in the cloud are no source: use the official command line tool, which has the \
+        "{} is encrypted, and its files in the cloud are ciphertext: use the official command line tool, which has the \
          key, or decrypt the project in the web IDE and clone it anew",
         escape(.0)
     )]
     Encrypted(String),
-    #[error("`{}` makes no folder's name: name one, `qc clone PROJECT DIRECTORY`", escape(.0))]
+    #[error("`{}` cannot be the name of a folder: name a folder, `qc clone PROJECT DIRECTORY`", escape(.0))]
     NameAFolder(String),
     #[error(
         "{0} is not encrypted, and the signature in each request would be readable on the way: use https, or say \
@@ -80,6 +86,13 @@ pub(crate) enum CliError {
     NoCredentials,
     #[error(transparent)]
     Credentials(CredentialsError),
+    #[error(
+        "cannot ask for the API token: this is no terminal; type `qc login --user-id ID --api-token-stdin < FILE`, \
+         where FILE has the token"
+    )]
+    NoTerminal,
+    #[error("--api-token-stdin needs --user-id: type `qc login --user-id ID --api-token-stdin`")]
+    NoUserId,
     #[error(
         "the command took longer than --timeout {0}: what was done stays done; `qc status` shows how things stand"
     )]

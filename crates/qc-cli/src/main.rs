@@ -36,6 +36,9 @@ async fn main() -> ExitCode {
             // Help and version are no mistake.
             let exit = if asked.use_stderr() { Exit::Usage } else { Exit::Done };
             let _ = asked.print();
+            if let Some(hint) = arguments::foreign::hint(&asked) {
+                eprintln!("{hint}");
+            }
             return exit.into();
         }
     };

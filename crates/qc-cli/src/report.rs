@@ -185,7 +185,7 @@ pub(crate) fn print_conflicts(printer: &Printer, all: &[Conflict]) -> Option<Exi
     for conflict in conflicts(all) {
         printer.note(format_args!("  {}", conflict.line()));
     }
-    printer.note("see what each side did with `qc diff`; then, for each of them,");
+    printer.note("see what each side did with `qc diff`; then type, for each of them, one of:");
     // There is nothing to merge where one side has no file.
     let has_two_texts =
         |conflict: &Conflict| conflict.local != Side::Deleted && conflict.remote != Side::Deleted;
@@ -253,7 +253,10 @@ pub(crate) fn print_unmatched<'a>(
     unmatched.extend(options.theirs.unmatched(names));
     unmatched.dedup();
     for path in &unmatched {
-        printer.caution("no such file", escape(path));
+        printer.caution(
+            "no such file",
+            format_args!("{}, here or in the cloud: `qc ls` lists the cloud's", escape(path)),
+        );
     }
     (!unmatched.is_empty()).then_some(Exit::NotFound)
 }

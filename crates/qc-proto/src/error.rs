@@ -133,6 +133,8 @@ pub struct Error(Box<Report>);
 pub(crate) struct Report {
     pub(crate) kind: ErrorKind,
     pub(crate) effect: Effect,
+    /// Whether the call changes nothing, whatever comes of it.
+    pub(crate) is_reading: bool,
     pub(crate) endpoint: &'static str,
     pub(crate) attempts: u32,
     pub(crate) status: Option<StatusCode>,
@@ -150,6 +152,7 @@ impl Report {
         Self {
             kind,
             effect: Effect::None,
+            is_reading: false,
             endpoint: "",
             attempts: 0,
             status: None,
@@ -249,7 +252,11 @@ impl Error {
                 if self.0.effect == Effect::None
                     && self.0.status.is_some_and(|status| status.is_server_error()) =>
             {
-                Some("nothing was changed; try again later")
+                Some(if self.0.is_reading {
+                    "try again later"
+                } else {
+                    "nothing was changed; try again later"
+                })
             }
             _ => None,
         }

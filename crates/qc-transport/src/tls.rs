@@ -39,14 +39,15 @@ pub(crate) fn client_config(roots: &Roots) -> Result<ClientConfig, String> {
 fn parse(pem: &[u8]) -> Result<RootCertStore, String> {
     let mut store = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(pem) {
-        let certificate =
-            certificate.map_err(|error| format!("`Roots::Pem` is no valid PEM: {error}"))?;
+        let certificate = certificate.map_err(|error| {
+            format!("the PEM text of certificate authorities is not valid: {error}")
+        })?;
         store.add(certificate).map_err(|error| {
-            format!("`Roots::Pem` holds a certificate that cannot be used: {error}")
+            format!("the PEM text of certificate authorities holds a certificate that cannot be used: {error}")
         })?;
     }
     if store.is_empty() {
-        return Err("`Roots::Pem` holds no certificate: it must be PEM text with at least one \
+        return Err("the PEM text of certificate authorities holds no certificate: it must be PEM text with at least one \
                     -----BEGIN CERTIFICATE----- block"
             .to_owned());
     }
@@ -86,11 +87,11 @@ mod tests {
         for (pem, expected) in [
             (&b""[..], "holds no certificate"),
             (b"not PEM at all", "holds no certificate"),
-            (b"-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n", "no valid PEM"),
+            (b"-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n", "is not valid"),
             (b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "cannot be used"),
         ] {
             let text = client_config(&Roots::Pem(pem.to_vec())).unwrap_err();
-            assert!(text.contains("Roots::Pem") && text.contains(expected), "{text}");
+            assert!(text.contains("certificate authorities") && text.contains(expected), "{text}");
         }
     }
 }

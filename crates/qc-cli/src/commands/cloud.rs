@@ -263,6 +263,7 @@ async fn rename(
     let old_name = RemoteName::from_service(name.as_str());
     with_control(&project, async || project.rename(old_name.clone(), &new_name).await).await?;
     printer.show_done(&RenameReport { name: &name, new_name: &new_name })?;
+    print_cloud_only(printer, arguments);
     Ok(Exit::Done)
 }
 
@@ -297,7 +298,17 @@ async fn remove(
         }
         printer.show_done(&RemoveReport { name: &name })?;
     }
+    print_cloud_only(printer, arguments);
     Ok(Exit::Done)
+}
+
+/// Says that the folder has the file still.
+fn print_cloud_only(printer: &Printer, arguments: &ProjectArgs) {
+    if arguments.project.is_none() && !printer.is_quiet() && !printer.wants_json() {
+        printer.note(
+            "done in the cloud only: `qc pull` does the same here, `qc status` shows it first",
+        );
+    }
 }
 
 /// A patch that was applied.

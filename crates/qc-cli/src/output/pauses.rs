@@ -38,6 +38,9 @@ impl Runtime for PauseNotices {
             self.printer.note(&line);
         }
         self.printer.bar.set_message(line);
-        self.inner.sleep(duration)
+        Box::pin(async move {
+            self.inner.sleep(duration).await;
+            self.printer.bar.set_message("trying again");
+        })
     }
 }

@@ -99,8 +99,9 @@ pub(crate) fn client_with(
     }
     let mut settings = Settings::new().allow_plain_http(arguments.insecure_http);
     if let Some((variable, path)) = bundle(&url) {
-        let why = || format!("cannot read {} ({variable})", path.display());
-        settings = settings.roots(Roots::Pem(fs::read(&path).with_context(why)?));
+        let read = fs::read(&path);
+        let read = read.map_err(|why| CliError::Bundle { variable, path: path.clone(), why })?;
+        settings = settings.roots(Roots::Pem(read));
         if arguments.verbose > 0 {
             printer.note(format_args!("certificate authorities: {variable}, {}", path.display()));
         }

@@ -145,7 +145,7 @@ fn a_clone_is_all_or_nothing() {
 fn line_ends_are_told_and_sent_when_asked_for() {
     let world = World::cloned(&[("a.py", "1\n2\n")]);
     world.put("a.py", "1\r\n2\r\n");
-    world.qc(&["status"]).exits(0).says("in step but for line ends").says("a.py");
+    world.qc(&["status"]).exits(0).says("in step, except for line ends").says("a.py");
     world.qc(&["push"]).exits(0).says("nothing to push");
     world.qc(&["push", "--ours", "a.py"]).exits(0).says("update a.py");
     assert_eq!(world.cloud("a.py").as_deref(), Some("1\r\n2\r\n"));

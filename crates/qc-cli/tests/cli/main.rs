@@ -8,6 +8,7 @@ mod cost;
 mod emulator;
 mod encrypted;
 mod folder;
+mod guide;
 mod held;
 mod help;
 mod history;
@@ -17,6 +18,8 @@ mod link;
 mod options;
 mod quota;
 mod said;
+#[cfg(target_os = "linux")]
+mod session;
 #[cfg(target_os = "linux")]
 mod start;
 #[cfg(unix)]

@@ -1,5 +1,7 @@
 //! On a terminal: colours, progress and Ctrl-C.
 
+mod widths;
+
 use std::{
     fs::File,
     io::{self, Read as _},
@@ -11,6 +13,7 @@ use qc_emulator::{Fault, Rule, StallAt};
 use rustix::{
     process::{Pid, Signal, kill_process},
     pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
+    termios::{Winsize, tcsetwinsize},
 };
 
 use crate::world::{Ran, World};
@@ -23,12 +26,18 @@ struct Terminal {
 }
 
 impl Terminal {
-    fn run(mut command: Command) -> Self {
+    fn run(command: Command) -> Self {
+        Self::run_in(command, 80)
+    }
+
+    fn run_in(mut command: Command, columns: u16) -> Self {
         let screen = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&screen).unwrap();
         unlockpt(&screen).unwrap();
         let name = ptsname(&screen, Vec::new()).unwrap();
         let inside = File::options().read(true).write(true).open(name.to_str().unwrap()).unwrap();
+        let size = Winsize { ws_row: 50, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        tcsetwinsize(&inside, size).unwrap();
         command.env("TERM", "xterm-256color");
         command.stdout(Stdio::from(inside.try_clone().unwrap())).stderr(Stdio::from(inside));
         let child = command.spawn().unwrap();

@@ -455,6 +455,7 @@ impl<E: Endpoint> Call<E> {
 
     fn error(&self, mut report: Report) -> Error {
         report.endpoint = E::PATH;
+        report.is_reading = self.replay == Replay::Safe;
         report.attempts = self.counts.sent;
         Error::new(report)
     }

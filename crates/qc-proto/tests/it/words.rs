@@ -63,11 +63,18 @@ fn what_is_no_answer_of_the_service_is_asked_for_again_and_an_odd_success_is_not
     let empty = (0..4).map(|_| answer(500, "")).collect();
     let error = Run::new().go(&mut session(), read(), empty).unwrap_err();
     assert!(
-        error.to_string().contains(
-            "QuantConnect is unavailable [HTTP 500 after 4 requests]; nothing was changed"
-        ),
+        error
+            .to_string()
+            .contains("QuantConnect is unavailable [HTTP 500 after 4 requests]; try again later"),
         "{error}"
     );
+    let denied =
+        vec![answer(500, ""), answer(200, r#"{"success":false,"errors":["File not found"]}"#)];
+    let mut policy = qc_proto::Policy::default();
+    policy.max_attempts = 1;
+    let mut once = session().with_policy(policy);
+    let error = Run::new().go(&mut once, create(), denied).unwrap_err();
+    assert!(error.to_string().contains("nothing was changed; try again later"), "{error}");
     // A refused signature may come as an empty answer of HTTP 500, and as no other one.
     let late = || with_header(answer(500, ""), "date", "Tue, 14 Nov 2023 23:13:20 GMT");
     for (first, is_adopted) in [(late(), true), (answer(500, ""), false)] {

@@ -164,6 +164,20 @@ fn the_base_is_restored_first_and_the_history_next() {
 }
 
 #[test]
+fn a_file_that_a_push_deleted_is_restored() {
+    let place = Place::new(&[]);
+    let folder = place.folder();
+    folder.keep_object("text\n").unwrap();
+    let cloud = vec![Replaced { name: name("a.py"), before: Some(version("text\n")), after: None }];
+    let push = Operation { at: 1, command: "push".to_owned(), cloud, ..Operation::default() };
+    folder.record(push).unwrap();
+    let paths = Selection::paths(["a.py"]);
+    let restored = restore(&folder, project(), &paths, Source::Default, 2).unwrap();
+    assert_eq!(restored.files, [name("a.py")]);
+    assert_eq!(place.get("a.py").as_deref(), Some("text\n"));
+}
+
+#[test]
 fn a_source_can_be_named() {
     let (place, folder) = pulled();
     let from = |source| restore(&folder, project(), &Selection::all(), source, 2);

@@ -48,10 +48,7 @@ pub(crate) async fn login(
 ) -> anyhow::Result<Exit> {
     let is_interactive = !from_stdin && io::stdin().is_terminal();
     if !from_stdin && !is_interactive {
-        bail!(Invalid::new(
-            "--api-token-stdin",
-            "must be given where there is no terminal to ask on"
-        ))
+        bail!(CliError::NoTerminal)
     }
     if is_interactive {
         printer.note(format_args!("{ACCOUNT_PAGE} shows your user id and your API token"));
@@ -101,9 +98,7 @@ fn is_typo(kind: ErrorKind) -> bool {
 type Entered = Result<Credentials, Invalid>;
 
 fn from_standard_input(user_id: Option<UserId>) -> anyhow::Result<Entered> {
-    let Some(user_id) = user_id else {
-        bail!(Invalid::new("--user-id", "goes with --api-token-stdin"))
-    };
+    let Some(user_id) = user_id else { bail!(CliError::NoUserId) };
     let mut token = String::new();
     io::stdin().lock().read_to_string(&mut token).context("cannot read standard input")?;
     Ok(ApiToken::new(token.trim()).map(|token| Credentials::new(user_id, token)))

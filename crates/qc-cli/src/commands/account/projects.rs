@@ -5,7 +5,8 @@ use std::io;
 use anyhow::Context as _;
 use jiff::Timestamp;
 use qc_files::{
-    Client, Project, ProjectId, Runtime as _, qc_proto::ServerTime, qc_transport::TokioRuntime,
+    Client, ErrorKind, Project, ProjectId, Runtime as _, qc_proto::ServerTime,
+    qc_transport::TokioRuntime,
 };
 use serde::Serialize;
 
@@ -43,8 +44,11 @@ pub(crate) async fn whoami(
 ) -> anyhow::Result<Exit> {
     let found = connect::find_credentials(arguments)?;
     let source = connect::source_of(&found);
-    let refused = || format!("the credentials of {source} (user {})", found.credentials.user_id());
-    client.authenticate().await.with_context(refused)?;
+    client.authenticate().await.map_err(|error| match error.kind() {
+        ErrorKind::Credentials => anyhow::Error::from(error)
+            .context(format!("the credentials of {source} (user {})", found.credentials.user_id())),
+        _ => error.into(),
+    })?;
     printer.show(&WhoamiReport {
         user_id: found.credentials.user_id().to_string(),
         source,
@@ -152,11 +156,19 @@ pub(crate) async fn list(
         printer.note(format_args!("a project in the service's list, {unreadable}"));
     }
     let projects = list.projects.iter().filter(|project| filter.takes(project));
-    let projects = projects.map(ProjectReport::from).collect();
+    let projects: Vec<_> = projects.map(ProjectReport::from).collect();
+    let is_empty = projects.is_empty();
     let wall = TokioRuntime::new().now().wall;
     let now = i64::try_from(wall.as_secs()).ok().and_then(|now| Timestamp::from_second(now).ok());
     let hidden = list.projects.iter().filter(|project| project.is_in_recycle_bin()).count();
     printer.show(&ProjectsReport { projects, now: now.filter(|_| printer.is_terminal()) })?;
+    if is_empty && !printer.wants_json() {
+        printer.note(if list.projects.is_empty() {
+            "there are no projects yet: make one in the web IDE"
+        } else {
+            "no project matches: `qc projects` lists all"
+        });
+    }
     if hidden > 0 && !filter.deleted && printer.is_terminal() {
         printer.note(format_args!("{hidden} more in the recycle bin: `qc projects --all`"));
     }

@@ -25,6 +25,9 @@ struct UndoReport<'a> {
     undone: OperationName<'a>,
     files: &'a [FileName],
     left: Vec<Refused<'a>>,
+    /// The files that were not there before the operation, and so are removed.
+    #[serde(skip)]
+    made: Vec<&'a FileName>,
 }
 
 /// An operation, by number and command.
@@ -36,8 +39,15 @@ struct OperationName<'a> {
 
 impl Report for UndoReport<'_> {
     fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        writeln!(out, "undid operation {}, {}", self.undone.id, escape(self.undone.command))?;
-        print_files(out, self.files)
+        let (id, command) = (self.undone.id, escape(self.undone.command));
+        if self.files.is_empty() {
+            return writeln!(out, "nothing to undo of operation {id}, {command}");
+        }
+        writeln!(out, "undid operation {id}, {command}")?;
+        let (made, kept): (Vec<_>, Vec<_>) =
+            self.files.iter().partition(|name| self.made.contains(name));
+        print_files(out, "restore", style::CHANGED, kept)?;
+        print_files(out, "remove", style::REMOVED, made)
     }
 }
 
@@ -47,11 +57,13 @@ pub(crate) fn undo(
     id: Option<u64>,
 ) -> anyhow::Result<Exit> {
     let undone = qc_sync::undo(&folder.open()?, folder.project_id(), id, sync::now())?;
-    let Operation { id, command, .. } = &undone.operation;
+    let Operation { id, command, here, .. } = &undone.operation;
+    let made = here.iter().filter(|file| file.before.is_none()).map(|file| &file.name).collect();
     printer.show_done(&UndoReport {
         undone: OperationName { id: *id, command },
         files: &undone.files,
         left: refused(&undone.left),
+        made,
     })?;
     Ok(print_refused(printer, &undone.left).unwrap_or(Exit::Done))
 }
@@ -104,7 +116,7 @@ impl Report for RestoreReport<'_> {
         if self.files.is_empty() && self.left.is_empty() {
             return writeln!(out, "nothing to restore");
         }
-        print_files(out, self.files)
+        print_files(out, "restore", style::CHANGED, self.files)
     }
 }
 
@@ -121,12 +133,15 @@ fn restore_from(
     Ok(print_refused(printer, &restored.left).unwrap_or(Exit::Done))
 }
 
-fn print_files(out: &mut dyn io::Write, names: &[FileName]) -> io::Result<()> {
-    let style = style::CHANGED;
-    for name in names {
-        writeln!(out, "{style}restore{style:#} {}", escape(name.as_str()))?;
-    }
-    Ok(())
+fn print_files<'a>(
+    out: &mut dyn io::Write,
+    what: &str,
+    style: anstyle::Style,
+    names: impl IntoIterator<Item = &'a FileName>,
+) -> io::Result<()> {
+    names
+        .into_iter()
+        .try_for_each(|name| writeln!(out, "{style}{what}{style:#} {}", escape(name.as_str())))
 }
 
 /// One operation of the history.

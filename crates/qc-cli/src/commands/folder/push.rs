@@ -75,7 +75,7 @@ pub(crate) struct DryRun<'a> {
 impl Report for DryRun<'_> {
     fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
         if self.would.is_empty() {
-            return writeln!(out, "nothing to do (dry run)");
+            return writeln!(out, "dry run: there is nothing to do");
         }
         print_changes(out, "", &self.would)?;
         writeln!(out, "dry run: nothing was done")
@@ -168,7 +168,10 @@ pub(crate) fn print_problems(printer: &Printer, push: &Push) -> Option<Exit> {
             return print_not_kept(printer, error);
         }
         let why = escape(&error.to_string());
-        printer.alarm("not checked", format_args!("what came of the push is not known: {why}"));
+        let line = format!(
+            "what came of the push is not known: {why}; `qc status` shows it when the service answers again"
+        );
+        printer.alarm("not checked", line);
         Exit::from_sync(error)
     });
     unchecked.or(failed).or(unresolved).or(conflict).or(not_kept).or(partly)

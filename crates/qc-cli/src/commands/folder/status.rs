@@ -200,7 +200,11 @@ impl Report for StatusReport<'_> {
             return self.print_short(out);
         }
         if self.plan.is_empty() && self.unresolved.is_empty() {
-            let what = if self.offline { "nothing changed here" } else { "in step" };
+            let what = if self.offline {
+                "nothing changed here"
+            } else {
+                "in step: nothing to push, nothing to pull"
+            };
             writeln!(out, "{what}")?;
         }
         for (title, changes) in [
@@ -213,25 +217,32 @@ impl Report for StatusReport<'_> {
             }
         }
         if !self.conflicts.is_empty() {
-            writeln!(out, "{}", heading("changed on both sides (`qc diff`, `qc pull --merge`):"))?;
+            writeln!(
+                out,
+                "{}",
+                heading(
+                    "changed on both sides (`qc diff` shows how; `qc push -n` says what to do):"
+                )
+            )?;
         }
         let alarm = style::ALARM;
         for conflict in &self.conflicts {
             writeln!(out, "  {alarm}{}{alarm:#}", conflict.line())?;
         }
         let plain = anstyle::Style::new();
-        let unresolved = "with the markers of a merge (choose, then `qc push`):";
+        let unresolved =
+            "with the markers of a merge (choose, remove the markers, then `qc push`):";
         Self::print_names(out, unresolved, self.unresolved, alarm)?;
-        let line_ends = "in step but for line ends (`qc push --ours PATH` sends yours):";
+        let line_ends = "in step, except for line ends (`qc push --ours PATH` sends yours):";
         Self::print_names(out, line_ends, self.line_ends, plain)?;
         let set_aside =
-            "left over from an interrupted deletion (the folder's next `qc push` ends it):";
+            "left over from an interrupted deletion (the next `qc push` of that folder ends it):";
         Self::print_names(out, set_aside, self.set_aside, plain)?;
         for caution in &self.cautions {
             writeln!(out, "caution: {}", escape(caution))?;
         }
         if let Some(ignored) = &self.ignored {
-            writeln!(out, "{}", heading("not in step at all:"))?;
+            writeln!(out, "{}", heading("left out, never pushed and never pulled:"))?;
             for Ignored { name, why } in ignored {
                 writeln!(out, "  {}: {why}", escape(name))?;
             }

@@ -7,7 +7,7 @@ use qc_proto::{FileName, ProjectId};
 use crate::{
     error::SyncError,
     folder::Refused,
-    history::{Operation, undo::Replacement},
+    history::{Operation, Replaced, undo::Replacement},
     local::{Base, Local, LocalFile},
     plan::{selection::Selection, version::Version},
 };
@@ -114,7 +114,7 @@ impl<'a> Known<'a> {
     fn names(&self) -> BTreeSet<FileName> {
         match self {
             Self::Default { base, history } => {
-                let replaced = history.iter().flat_map(|operation| &operation.here);
+                let replaced = history.iter().flat_map(replaced);
                 let replaced = replaced.filter(|file| file.before.is_some());
                 base.keys().chain(replaced.map(|file| &file.name)).cloned().collect()
             }
@@ -132,8 +132,13 @@ impl<'a> Known<'a> {
         };
         let is_other =
             |version: &Version| present.is_none_or(|file| file.version.digest != version.digest);
-        let replaced = history.iter().rev().flat_map(|operation| &operation.here);
+        let replaced = history.iter().rev().flat_map(replaced);
         let replaced = replaced.filter(|file| file.name == *name).filter_map(|file| file.before);
         base.get(name).copied().into_iter().chain(replaced).find(is_other)
     }
+}
+
+/// Returns what an operation replaced here, then what it replaced in the cloud: a file that a push deleted is only there.
+fn replaced(operation: &Operation) -> impl Iterator<Item = &Replaced> {
+    operation.here.iter().chain(&operation.cloud)
 }
