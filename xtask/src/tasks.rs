@@ -111,12 +111,6 @@ pub(crate) const CHECKS: &[Task] = &[
         next: "run the failed test alone: `cargo test -p CRATE --all-features NAME`",
         work: Work::Cargo(&[], &["test", "--workspace", "--all-features"]),
     },
-    Task {
-        name: "counts",
-        about: "calls cost no more instructions and allocations than benches/counts.rs allows",
-        next: "install what is missing, find what has grown, or raise the limit in benches/counts.rs",
-        work: Work::Alone(bench::check),
-    },
 ];
 
 /// Checks that take minutes, or need more than Rust: `ci --full` runs them after all others.
@@ -126,6 +120,12 @@ pub(crate) const SLOW: &[Task] = &[
         about: "slow: other programs use the emulator and `qc`, in tests/conformance; needs Python",
         next: "install what is missing, or run one test: `cargo xtask conformance -k NAME`",
         work: Work::Told(conformance::run),
+    },
+    Task {
+        name: "counts",
+        about: "slow: calls cost no more instructions and allocations than benches/counts.rs allows",
+        next: "install what is missing, find what has grown, or raise the limit in benches/counts.rs",
+        work: Work::Alone(bench::check),
     },
     Task {
         name: "size",
