@@ -94,7 +94,11 @@ class Sandbox:
         """What `qc` said to programs, shortened to what docs/json.md promises, such as `pull: update main.py`, and how it ended."""
         out, end = self.run(folder, QC, "--json", *arguments)
         lines = []
+        # Where it worked, which every report says.
+        place = {"offline", "service", "source", "url"} | ({"projectId"} if "clone" not in arguments else set())
         for field, value in sorted(json.loads(out).items()):
+            if field in place:
+                continue
             for item in value if isinstance(value, list) else [value]:
                 told = " ".join(item[name] for name in TOLD if name in item) if isinstance(item, dict) else item
                 lines.append(f"{field}: {told}")
