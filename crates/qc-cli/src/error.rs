@@ -21,6 +21,8 @@ pub(crate) enum CliError {
         .0.display()
     )]
     NoFolder(PathBuf),
+    #[error("cannot go to {}: {why}", path.display())]
+    NoDirectory { path: PathBuf, why: io::Error },
     #[error("{} is not usable: {why}", path.display())]
     Link { path: PathBuf, why: String },
     #[error("{} belongs to project {project} already: `qc link PROJECT --replace` ties it to another one", path.display())]

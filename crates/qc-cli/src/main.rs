@@ -18,7 +18,6 @@ mod text;
 
 use std::{env, process::ExitCode};
 
-use anyhow::Context as _;
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::{
@@ -60,7 +59,7 @@ async fn main() -> ExitCode {
 async fn run(arguments: &Arguments, command: &Command, printer: &Printer) -> anyhow::Result<Exit> {
     if let Some(directory) = &arguments.working_directory {
         env::set_current_dir(directory)
-            .with_context(|| format!("cannot go to {}", directory.display()))?;
+            .map_err(|why| CliError::NoDirectory { path: directory.clone(), why })?;
     }
     let work = commands::run(arguments, command, printer);
     let Some(timeout) = arguments.timeout else { return work.await };

@@ -103,3 +103,5 @@ pub use self::{
 
 #[cfg(feature = "hyper")]
 pub use self::hyper::{HyperTransport, TokioRuntime};
+#[cfg(feature = "_net")]
+pub use self::target::is_loopback;

@@ -34,7 +34,15 @@ impl Target {
     }
 }
 
-pub(crate) fn is_loopback(host: &str) -> bool {
+/// Returns whether a host, as it stands in an address, is this machine: plain `http` to it needs no
+/// [permission](crate::Settings::allow_plain_http).
+///
+/// ```
+/// assert!(qc_transport::is_loopback("localhost") && qc_transport::is_loopback("[::1]"));
+/// assert!(!qc_transport::is_loopback("192.0.2.1"));
+/// ```
+#[must_use]
+pub fn is_loopback(host: &str) -> bool {
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     host.eq_ignore_ascii_case("localhost")
         || bare.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())

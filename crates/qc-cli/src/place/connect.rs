@@ -10,7 +10,7 @@ use qc_files::{
     Client, Credentials, credentials,
     credentials::{API_TOKEN, Found, USER_ID},
     qc_proto::{BaseUrl, Tier},
-    qc_transport::{Roots, Settings},
+    qc_transport::{Roots, Settings, http::Uri, is_loopback},
 };
 
 use crate::{
@@ -65,7 +65,8 @@ pub(crate) fn credentials_file(arguments: &Arguments) -> anyhow::Result<PathBuf>
 
 fn own_file(arguments: &Arguments) -> Result<Option<PathBuf>, CliError> {
     let url = service_url(arguments)?;
-    let host = url.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    let uri: Option<Uri> = url.parse().ok();
+    let host = uri.as_ref().and_then(|uri| uri.authority()).map_or("", |host| host.as_str());
     if host == "quantconnect.com" || host.ends_with(".quantconnect.com") {
         return Ok(None);
     }
@@ -127,14 +128,8 @@ fn bundle(url: &str) -> Option<(&'static str, PathBuf)> {
 
 /// Returns whether anyone on the way could read the requests.
 fn is_plain_elsewhere(url: &str) -> bool {
-    let Some(rest) = url.strip_prefix("http://") else { return false };
-    let authority = rest.split('/').next().unwrap_or_default();
-    let host = match authority.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => authority.split(':').next().unwrap_or_default(),
-    };
-    let is_loopback = |ip: std::net::IpAddr| ip.to_canonical().is_loopback();
-    host != "localhost" && !host.parse().is_ok_and(is_loopback)
+    url.parse::<Uri>()
+        .is_ok_and(|uri| uri.scheme_str() == Some("http") && !uri.host().is_some_and(is_loopback))
 }
 
 /// Returns the service's address. `QC_API` is read as the official command line tool reads it.

@@ -4,6 +4,7 @@
 mod any;
 mod bounds;
 mod calls;
+mod clock;
 mod drifts;
 mod encoded;
 mod projects;
