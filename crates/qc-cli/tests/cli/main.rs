@@ -3,6 +3,7 @@
 
 mod altered;
 mod between;
+mod compile;
 mod cost;
 #[cfg(unix)]
 mod emulator;
