@@ -4,6 +4,7 @@ use std::{io, net::SocketAddr, path::PathBuf};
 
 use qc_emulator::DataError;
 use qc_files::credentials::{API_TOKEN, CredentialsError, USER_ID};
+use qc_sync::FolderError;
 
 use crate::text::escape;
 
@@ -23,8 +24,8 @@ pub(crate) enum CliError {
     NoFolder(PathBuf),
     #[error("cannot go to {}: {why}", path.display())]
     NoDirectory { path: PathBuf, why: io::Error },
-    #[error("{} is not usable: {why}", path.display())]
-    Link { path: PathBuf, why: String },
+    #[error(transparent)]
+    Folder(#[from] FolderError),
     #[error("{} belongs to project {project} already: `qc link PROJECT --replace` ties it to another one", path.display())]
     LinkedAlready { path: PathBuf, project: String },
     #[error("there is no project `{}`{}: `qc projects` lists them", escape(asked), did_you_mean(similar.as_deref()))]

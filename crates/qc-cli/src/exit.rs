@@ -43,6 +43,9 @@ impl Exit {
             if let Some(error) = cause.downcast_ref::<SyncError>() {
                 return Self::from_sync(error);
             }
+            if let Some(FolderError::Config { .. }) = cause.downcast_ref::<FolderError>() {
+                return Self::Usage;
+            }
             if cause.is::<Interrupted>() {
                 return Self::Interrupted;
             }
@@ -65,7 +68,8 @@ impl Exit {
     pub(crate) fn from_sync(error: &SyncError) -> Self {
         match error {
             SyncError::Cloud(error) => Self::from_call(error.kind()),
-            SyncError::Folder(FolderError::OtherProject { .. }) => Self::Usage,
+            SyncError::Folder(FolderError::OtherProject { .. } | FolderError::Config { .. })
+            | SyncError::Encrypted { .. } => Self::Usage,
             SyncError::Emptied { .. }
             | SyncError::EmptiedHere { .. }
             | SyncError::ManyDeletions { .. } => Self::Conflict,

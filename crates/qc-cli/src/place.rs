@@ -2,6 +2,5 @@
 
 pub(crate) mod connect;
 pub(crate) mod folder;
-pub(crate) mod link;
 pub(crate) mod paths;
 pub(crate) mod project;

@@ -5,7 +5,7 @@ use std::io;
 use anstyle::Style;
 use qc_files::{ErrorKind, FileName};
 use qc_sync::{
-    Caution, Change, Conflict, Failed, FolderError, Options, Reason, Side, Thousands, Write,
+    CONFIG, Caution, Change, Conflict, Failed, FolderError, Options, Reason, Side, Thousands, Write,
 };
 use serde::{Serialize, Serializer};
 
@@ -252,6 +252,8 @@ pub(crate) fn print_unmatched<'a>(
     unmatched.extend(options.ours.unmatched(names.clone()));
     unmatched.extend(options.theirs.unmatched(names));
     unmatched.dedup();
+    // The settings are no file of the project.
+    unmatched.retain(|path| *path != CONFIG);
     for path in &unmatched {
         printer.caution(
             "no such file",

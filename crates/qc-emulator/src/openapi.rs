@@ -17,7 +17,6 @@ use crate::{
         state::{Requests, State},
     },
     service::projects::{
-        ListWindow,
         collaborators::{
             Collaborators, CollaboratorsAndPermissions, CreateCollaborator, DeleteCollaborator,
             ReadCollaborators, UpdateCollaborator,
@@ -62,7 +61,7 @@ pub fn document() -> Value {
         "Makes a project with its first files",
         "A taken name gets a number behind it.",
     );
-    document.service::<ReadProjectsOrOne, DescribedProjects>(
+    document.service::<ReadProjects, DescribedProjects>(
         "projects/read",
         "Reads all projects, or the one that is named",
         "`start` and `end` choose a part of the list.",
@@ -133,16 +132,6 @@ struct ReadFilesOrOne {
 enum UpdateOrRename {
     Update(UpdateFile),
     Rename(RenameFile),
-}
-
-/// `projectId` tells.
-#[derive(JsonSchema)]
-#[allow(dead_code, reason = "a form to be described")]
-struct ReadProjectsOrOne {
-    #[serde(flatten)]
-    read: ReadProjects,
-    #[serde(flatten)]
-    window: ListWindow,
 }
 
 /// The fields of a request as a query says them: texts and numbers, and neither lists nor nothing.

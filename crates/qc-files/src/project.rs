@@ -2,7 +2,7 @@
 
 use qc_proto::{
     Compile, CompileStep, EncodedFileList, Error, ErrorKind, FileList, FileName, FromContent,
-    ProjectFile, ProjectId, ReadEncodedFiles, RemoteName,
+    Project, ProjectFile, ProjectId, ReadEncodedFiles, RemoteName, UpdateProject,
 };
 
 use crate::{Client, requests::Requests};
@@ -32,6 +32,31 @@ impl ProjectFiles {
     #[must_use]
     pub fn id(&self) -> ProjectId {
         self.requests.project_id
+    }
+
+    /// The client that made this.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Reads the project itself: its name and its settings. Costs one request.
+    ///
+    /// # Errors
+    ///
+    /// `ProjectNotFound`.
+    pub async fn read_project(&self) -> Result<Project, Error> {
+        self.client.read_project(self.id()).await
+    }
+
+    /// Changes the project's name or settings; what is `None` stays as it is. The project and the
+    /// [code source](crate::Builder::code_source) are those of this value, whatever `update` says.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::Client::update_project`].
+    pub async fn update_project(&self, update: UpdateProject) -> Result<(), Error> {
+        self.client.update_project(self.requests.update_project(update)).await
     }
 
     /// Creates a file with content. Folders in its name need no creation.

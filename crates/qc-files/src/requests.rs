@@ -40,6 +40,11 @@ impl Requests {
         ReadFiles { project_id: self.project_id, include_libraries, code_source_id }
     }
 
+    pub(crate) fn update_project(&self, update: UpdateProject) -> UpdateProject {
+        let (project_id, code_source_id) = (self.project_id, self.code_source.clone());
+        UpdateProject { project_id, code_source_id, ..update }
+    }
+
     pub(crate) fn acquire_lock(&self) -> Result<AcquireLock, Error> {
         let why = "edit control is given to an environment: name it with `Builder::code_source`";
         let code_source_id =

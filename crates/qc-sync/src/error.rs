@@ -11,6 +11,12 @@ pub enum SyncError {
     /// The project could not be read or written.
     #[error(transparent)]
     Cloud(#[from] Error),
+    /// The contents of the project's files are ciphertext.
+    #[error("{name} is encrypted, and its files in the cloud are ciphertext")]
+    Encrypted {
+        /// Its name. It may hold anything: escape it before it is shown.
+        name: String,
+    },
     /// The folder could not be used.
     #[error(transparent)]
     Folder(#[from] FolderError),

@@ -30,6 +30,7 @@ use std::{
 
 use qc_proto::{FileName, ProjectId};
 
+pub(crate) use crate::folder::{disk::write_readable, plain::read_unlinked};
 pub use crate::folder::{
     libraries::{KeptLibraries, library_place},
     plain::read_plain,
@@ -87,6 +88,16 @@ pub enum FolderError {
     Snapshot {
         /// The file.
         path: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// The project's `config.json` holds what it should not.
+    #[error("{}: {}{why}", path.display(), key.as_ref().map(|key| format!("{key}: ")).unwrap_or_default())]
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// The key. None if it is the whole file.
+        key: Option<String>,
         /// Why.
         why: String,
     },
@@ -198,6 +209,11 @@ impl Folder {
         done.map_err(|why| self.fail(&self.root, why))
     }
 
+    /// Replaces one of the folder's own files, in `.qc`, whole or not at all.
+    pub(crate) fn write_own(&self, file: &str, content: &[u8]) -> io::Result<()> {
+        self.disk.write(&self.root.join(OWN).join(file), content)
+    }
+
     /// Returns where it is.
     #[must_use]
     pub fn root(&self) -> &Path {
@@ -263,7 +279,7 @@ impl Local for Folder {
     }
 
     fn text(&self, name: &FileName, file: &LocalFile) -> Option<String> {
-        let content = plain::read_unlinked(&self.root.join(file.path(name))).ok()?;
+        let content = read_unlinked(&self.root.join(file.path(name))).ok()?;
         String::from_utf8(content).ok()
     }
 

@@ -34,6 +34,7 @@ mod local;
 mod observer;
 mod options;
 mod plan;
+mod settings;
 
 pub use self::{
     cloud::{
@@ -61,5 +62,11 @@ pub use self::{
         plan, plan_with,
         selection::Selection,
         version::{Digest, ObjectId, Version},
+    },
+    settings::{
+        SettingChange, SettingConflict, SettingKey, Settings, SettingsPlan,
+        config::{CONFIG, Config, LocalSettings, workspace},
+        kept::LocalConfig,
+        sync::{ComparedSettings, SettingsSync},
     },
 };

@@ -5,6 +5,7 @@ mod history;
 pub(crate) mod libraries;
 mod pull;
 mod push;
+mod settings;
 mod status;
 pub(crate) mod sync;
 mod watch;

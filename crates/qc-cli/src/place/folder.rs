@@ -6,19 +6,17 @@ use std::{
 };
 
 use qc_files::ProjectId;
-use qc_sync::{Folder, Selection};
+use qc_sync::{Config, Folder, Selection};
 
-use crate::{
-    error::CliError,
-    place::{link::Link, paths},
-};
+use crate::{error::CliError, place::paths};
 
 /// A folder that belongs to a project, and where in it the person is.
 #[derive(Debug)]
 pub(crate) struct ProjectFolder {
     pub(crate) root: PathBuf,
     directory: PathBuf,
-    link: Link,
+    project: ProjectId,
+    is_encrypted: bool,
 }
 
 impl ProjectFolder {
@@ -28,8 +26,10 @@ impl ProjectFolder {
             .and_then(fs::canonicalize)
             .map_err(|_| CliError::NoFolder(PathBuf::from(".")))?;
         for folder in directory.ancestors() {
-            if let Some(link) = Link::read(folder)? {
-                return Ok(Self { root: folder.to_owned(), directory, link });
+            let Some(config) = Config::read(folder)? else { continue };
+            let is_encrypted = config.is_encrypted();
+            if let Some(project) = config.project()? {
+                return Ok(Self { root: folder.to_owned(), directory, project, is_encrypted });
             }
         }
         Err(CliError::NoFolder(directory))
@@ -38,14 +38,14 @@ impl ProjectFolder {
     /// Finds the folder as [`find`](Self::find), for a command that takes the project's files for source.
     pub(crate) fn find_source() -> Result<Self, CliError> {
         let folder = Self::find()?;
-        if folder.link.is_encrypted {
-            return Err(CliError::Encrypted(format!("project {}", folder.link.project)));
+        if folder.is_encrypted {
+            return Err(CliError::Encrypted(format!("project {}", folder.project)));
         }
         Ok(folder)
     }
 
     pub(crate) fn project_id(&self) -> ProjectId {
-        self.link.project
+        self.project
     }
 
     /// Opens the folder, and keeps other commands out of it.

@@ -20,8 +20,13 @@ fn commands_cost_what_the_document_says() {
     let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "x = 1\n")).collect();
     let world = World::new(&files);
     assert_eq!(world.cost(&["clone", &world.id.to_string()]), 2, "clone");
-    for looks in [&["status"][..], &["diff"], &["pull"], &["push"], &["push", "-n"], &["ls"]] {
+    for looks in [&["push"][..], &["push", "-n"], &["ls"], &["status", "f0.py"], &["pull", "f0.py"]]
+    {
         assert_eq!(world.cost(looks), 1, "{looks:?}");
+    }
+    // One for the files and one for the settings.
+    for looks in [&["status"], &["diff"], &["pull"]] {
+        assert_eq!(world.cost(looks), 2, "{looks:?}");
     }
     world.put("f0.py", "x = 2\n");
     assert_eq!(world.cost(&["push"]), 2, "one edit");
@@ -34,7 +39,7 @@ fn commands_cost_what_the_document_says() {
     assert_eq!(world.cost(&["cat", "new.py"]), 1);
     assert_eq!(world.cost(&["rm", "new.py"]), 3);
     world.put_cloud("f1.py", "theirs\n");
-    assert_eq!(world.cost(&["pull"]), 1, "a pull that writes");
+    assert_eq!(world.cost(&["pull"]), 2, "a pull that writes");
     assert_eq!(world.cost(&["undo"]), 0);
     assert_eq!(world.cost(&["history"]), 0);
 }

@@ -192,7 +192,10 @@ fn hostile_names_are_escaped_and_write_nothing_outside() {
     };
     assert_eq!(listed(world.home.path()), ["Strategy"]);
     assert_eq!(listed(&world.folder()), [".qc", "CON.py", "a.py", "config.json", "main.py", "pkg"]);
-    assert_eq!(listed(&world.folder().join(".qc")), [".gitignore", "base.json", "lock", "objects"]);
+    assert_eq!(
+        listed(&world.folder().join(".qc")),
+        [".gitignore", "base.json", "lock", "objects", "settings.json"]
+    );
     // Only the file whose folder would be a file might come yet.
     let status = world.qc(&["status", "--json"]).exits(1).json();
     assert_eq!(status["pull"], json!([{"action": "create", "name": "a.py/b.py"}]));

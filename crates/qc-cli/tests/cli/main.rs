@@ -22,6 +22,7 @@ mod said;
 #[cfg(target_os = "linux")]
 mod session;
 #[cfg(target_os = "linux")]
+mod settings;
 mod start;
 #[cfg(unix)]
 mod terminal;

@@ -12,8 +12,12 @@ use std::{
 };
 
 use qc_emulator::{Emulator, Fault, RetryAfter, Rule};
-use qc_files::{Language, qc_proto::Tier};
+use qc_files::{
+    Language,
+    qc_proto::{Tier, UpdateProject},
+};
 use regex::Regex;
+use serde_json::Value;
 use snapbox::{Assert, Redactions};
 
 use crate::world::{Ran, TOKEN, World};
@@ -120,6 +124,15 @@ impl Session {
         fs::write(path, text).unwrap();
     }
 
+    /// Sets a value in `config.json`, as with an editor.
+    fn edit_config(&mut self, key: &str, value: &str) {
+        self.tell(&format!("In config.json: {key:?}: {value}"));
+        let path = self.directory.join("config.json");
+        let mut config: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        config[key] = serde_json::from_str(value).unwrap();
+        fs::write(path, format!("{config:#}\n")).unwrap();
+    }
+
     fn show(&mut self, file: &str) {
         self.type_line(&format!("cat {file}"));
         self.transcript += &fs::read_to_string(self.directory.join(file)).unwrap();
@@ -208,6 +221,31 @@ fn first_contact() {
     session.qc("logout");
     session.qc("projects");
     session.is_as("first_contact.txt");
+}
+
+#[test]
+fn settings_in_step() {
+    let mut session = Session::cloned(&[("main.py", "PERIOD = 14\n")]);
+    session.show("config.json");
+    session.edit_config("description", "\"Momentum of 20 days\"");
+    session.edit_config("parameters", "{\"period\": \"14\"}");
+    session.qc("status");
+    session.qc("diff");
+    session.qc("push");
+    session.tell("A teammate sets another description in the web.");
+    let mut update = UpdateProject::new(session.world.id);
+    update.description = Some("Momentum of 30 days".to_owned());
+    session.world.call(update);
+    session.qc("pull");
+    session.tell("Both change it.");
+    let mut update = UpdateProject::new(session.world.id);
+    update.description = Some("Momentum of 40 days".to_owned());
+    session.world.call(update);
+    session.edit_config("description", "\"Momentum\"");
+    session.qc("push");
+    session.qc("push --ours config.json");
+    session.qc("status");
+    session.is_as("settings_in_step.txt");
 }
 
 #[test]
@@ -458,6 +496,11 @@ fn trouble_in_the_folder_and_the_project() {
     session.tell("The folder's config.json is damaged.");
     fs::write(session.directory.join("config.json"), "{").unwrap();
     session.qc("status");
+    session.tell("A parameter is a number.");
+    let number = config.replacen("\"parameters\": {}", "\"parameters\": {\"period\": 14}", 1);
+    assert_ne!(number, config);
+    fs::write(session.directory.join("config.json"), number).unwrap();
+    session.qc("push");
     session.tell("The official tool has noted that the project is encrypted.");
     let encrypted = config.replacen('{', "{\"encrypted\": true, ", 1);
     fs::write(session.directory.join("config.json"), encrypted).unwrap();

@@ -17,7 +17,7 @@ use crate::world::World;
 /// A test that waits longer has failed.
 const LIMIT: Duration = Duration::from_secs(60);
 
-struct Watch {
+pub(crate) struct Watch {
     child: Child,
     out: Receiver<String>,
     err: Receiver<String>,
@@ -34,7 +34,7 @@ fn lines(from: impl Read + Send + 'static) -> Receiver<String> {
 }
 
 impl Watch {
-    fn start(world: &World, arguments: &[&str]) -> Self {
+    pub(crate) fn start(world: &World, arguments: &[&str]) -> Self {
         let mut command = world.command(&world.folder(), &[&["watch"], arguments].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (out, err) = (lines(child.stdout.take().unwrap()), lines(child.stderr.take().unwrap()));
@@ -49,7 +49,7 @@ impl Watch {
     }
 
     #[track_caller]
-    fn pushes(&self) -> String {
+    pub(crate) fn pushes(&self) -> String {
         self.out.recv_timeout(LIMIT).unwrap()
     }
 }

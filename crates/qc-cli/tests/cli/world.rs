@@ -8,7 +8,7 @@ use std::{
 };
 
 use qc_emulator::{Emulator, ServerThread};
-use qc_files::{ApiToken, Credentials, Language, ProjectId, UserId};
+use qc_files::{ApiToken, Client, Credentials, Endpoint, Language, ProjectId, UserId};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -66,6 +66,14 @@ impl World {
 
     pub(crate) fn put_cloud(&self, file: &str, content: &str) {
         self.server.emulator().put_file(self.id, file, content);
+    }
+
+    /// Sends a request as another program of the same user would.
+    pub(crate) fn call<E: Endpoint>(&self, endpoint: E) -> E::Output {
+        let credentials = Credentials::new(UserId::new(7), ApiToken::new(TOKEN).unwrap());
+        let client = Client::builder(credentials).base_url(self.server.base_url()).build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(client.execute(endpoint)).unwrap()
     }
 
     pub(crate) fn command(&self, directory: &Path, arguments: &[&str]) -> Command {

@@ -6,8 +6,7 @@ pub(crate) mod lock;
 pub(crate) mod update;
 
 use qc_proto::{
-    CreateProject, DeleteProject, Empty, Endpoint as _, Language, ProjectId, ReadProjects,
-    encode_success,
+    CreateProject, DeleteProject, Empty, Endpoint as _, Language, ProjectId, encode_success,
 };
 use serde::Deserialize;
 
@@ -22,10 +21,11 @@ use crate::{
 
 const RECYCLE_BIN: &str = "Recycle Bin/";
 
-/// The part of a list that is asked for: from `start`, counted from 0, to before `end`.
+/// `projects/read`: one project, or the part of a list that is asked for: from `start`, counted from 0, to before `end`.
 #[derive(Deserialize)]
-#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub(crate) struct ListWindow {
+#[serde(rename_all = "camelCase")]
+struct ListWindow {
+    project_id: Option<ProjectId>,
     #[serde(default, deserialize_with = "fields::count")]
     start: Option<usize>,
     #[serde(default, deserialize_with = "fields::count")]
@@ -44,11 +44,10 @@ impl Service {
     }
 
     pub(crate) fn read_projects(&self, request: &SignedRequest) -> Answered {
-        let ReadProjects { project_id, .. } = request.fields()?;
+        let ListWindow { project_id, start, end } = request.fields()?;
         Ok(match project_id {
             Some(id) => self.describe(&[(id, self.store.project(request.user, id)?)]),
             None => {
-                let ListWindow { start, end } = request.fields()?;
                 let (start, end) = (start.unwrap_or(0), end.unwrap_or(usize::MAX));
                 if start >= end {
                     return Err(Refusal::not_valid("start: must be less than end"));

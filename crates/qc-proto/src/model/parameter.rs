@@ -23,25 +23,20 @@ fn value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error>
     Ok(spelled(Value::deserialize(deserializer)?).unwrap_or_default())
 }
 
-/// Reads a list of `{key, value}` or `{name, value}`, an object of these, or an object of plain values. What is none of
-/// these is passed over.
-pub(super) fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Parameter>, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        Value::Array(entries) => {
-            entries.into_iter().filter_map(|entry| parameter(None, entry)).collect()
-        }
-        Value::Object(entries) => {
-            entries.into_iter().filter_map(|(key, entry)| parameter(Some(key), entry)).collect()
-        }
-        _ => Vec::new(),
-    })
-}
-
-/// Reads a request's list, which is an empty text where it is empty.
-pub(crate) fn list_if_any<'de, D: Deserializer<'de>>(
+/// Reads a list of `{key, value}` or `{name, value}`, an object of these, or an object of plain values. An empty text or
+/// null is an empty list. None if an entry is none of these.
+pub(crate) fn list<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Vec<Parameter>>, D::Error> {
-    list(deserializer).map(Some)
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Array(entries) => entries.into_iter().map(|entry| parameter(None, entry)).collect(),
+        Value::Object(entries) => {
+            entries.into_iter().map(|(key, entry)| parameter(Some(key), entry)).collect()
+        }
+        Value::Null => Some(Vec::new()),
+        Value::String(text) if text.is_empty() => Some(Vec::new()),
+        _ => None,
+    })
 }
 
 /// Writes a request's list, as an empty text where it is empty.

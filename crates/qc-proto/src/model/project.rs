@@ -43,12 +43,13 @@ pub struct Project {
     /// `Py` or `C#`, as the service spells it. It was also `F#`, `VB` or `Ja`.
     #[serde(default, deserialize_with = "tolerant::any_text")]
     pub language: Option<String>,
-    /// The parameters of the algorithm.
-    #[serde(default, deserialize_with = "parameter::list")]
-    pub parameters: Vec<Parameter>,
-    /// The numbers of the library projects that it uses. Objects in their place are read for their `projectId`.
-    #[serde(default, deserialize_with = "library::list")]
-    pub libraries: Vec<ProjectId>,
+    /// The parameters of the algorithm. None if one of them cannot be read: a list without it would delete it.
+    #[serde(default = "empty", deserialize_with = "parameter::list")]
+    pub parameters: Option<Vec<Parameter>>,
+    /// The numbers of the library projects that it uses. Objects in their place are read for their `projectId`. None if one
+    /// of them cannot be read.
+    #[serde(default = "empty", deserialize_with = "library::list")]
+    pub libraries: Option<Vec<ProjectId>>,
     /// The number of the version of LEAN that it runs on.
     #[serde(default, deserialize_with = "tolerant::any_integer")]
     pub lean_version_id: Option<i64>,
@@ -82,8 +83,8 @@ impl Project {
             modified: None,
             created: None,
             language: None,
-            parameters: Vec::new(),
-            libraries: Vec::new(),
+            parameters: empty(),
+            libraries: empty(),
             lean_version_id: None,
             lean_pinned_to_master: None,
             lean_environment: None,
@@ -104,6 +105,11 @@ impl Project {
     pub fn is_encrypted(&self) -> bool {
         self.encrypted == Some(true)
     }
+}
+
+/// An empty list may be missing.
+fn empty<T>() -> Option<Vec<T>> {
+    Some(Vec::new())
 }
 
 fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {

@@ -197,9 +197,9 @@ prop_compose! {
         project.description = description;
         project.language = language;
         project.modified = modified.map(|text| ServerTime::from(text.as_str()));
-        project.parameters =
-            parameters.into_iter().map(|(key, value)| Parameter { key, value }).collect();
-        project.libraries = libraries;
+        let parameter = |(key, value)| Parameter { key, value };
+        project.parameters = Some(parameters.into_iter().map(parameter).collect());
+        project.libraries = Some(libraries);
         [project.owner_id, project.lean_version_id, project.max_file_size] = numbers;
         [project.encrypted, project.lean_pinned_to_master] = flags;
         project

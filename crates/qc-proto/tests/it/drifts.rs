@@ -115,18 +115,30 @@ fn parameters_come_in_many_shapes() {
         (r#"{"a":{"value":"1"},"b":{"key":"c","value":null}}"#, "a=1 c="),
         (r#"{"a":"1","b":2,"c":true,"d":null}"#, "a=1 b=2 c=true d="),
         (r#"[{"name":"a","value":0}]"#, "a=0"),
-        (r#"[7,"x",{},{"key":"a"},{"key":"b","value":[]},{"key":"c","value":"1"}]"#, "c=1"),
         ("[]", ""),
         ("{}", ""),
         ("null", ""),
-        ("7", ""),
     ] {
         let list = projects(&format!(
             r#"{{"success":true,"projects":[{{"projectId":1,"name":"x","parameters":{shape}}}]}}"#
         ));
-        let read = list.projects[0].parameters.iter();
+        let read = list.projects[0].parameters.iter().flatten();
         let read: Vec<_> = read.map(|one| format!("{}={}", one.key, one.value)).collect();
         assert_eq!(read.join(" "), expected, "{shape}");
+    }
+    // A list without the odd one would say that there is none.
+    for odd in [
+        "7",
+        r#"[7]"#,
+        r#"["x"]"#,
+        "[{}]",
+        r#"[{"key":"a"}]"#,
+        r#"[{"key":"c","value":"1"},{"key":"b","value":[]}]"#,
+    ] {
+        let list = projects(&format!(
+            r#"{{"success":true,"projects":[{{"projectId":1,"parameters":{odd}}}]}}"#
+        ));
+        assert_eq!(list.projects[0].parameters, None, "{odd}");
     }
 }
 

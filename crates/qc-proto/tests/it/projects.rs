@@ -51,7 +51,7 @@ fn a_parameter_spells_its_value() {
         [(r#""x""#, "x"), ("1.5", "1.5"), ("7", "7"), ("true", "true"), ("null", "")]
     {
         let fields = format!(r#""parameters":[{{"key":"a","value":{value}}}]"#);
-        let parameters = project(&fields).parameters;
+        let parameters = project(&fields).parameters.unwrap();
         assert_eq!(parameters.len(), 1);
         assert_eq!((&*parameters[0].key, &*parameters[0].value), ("a", text));
         let alone: qc_proto::Parameter =

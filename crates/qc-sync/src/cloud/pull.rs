@@ -57,7 +57,7 @@ impl Write {
 }
 
 /// What came of a pull.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Pull {
     /// What was to be written, of which `refused` was not. The contents are not kept: they are in the folder.
     pub writes: Vec<Write>,

@@ -77,6 +77,22 @@ impl Disk {
     }
 }
 
+/// Replaces a file that others may read, as they may read any new file of this user, whole or not at all.
+pub(crate) fn write_readable(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = temporary(path.parent().unwrap_or(Path::new("")))?;
+    file.write_all(content)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let known = fs::metadata(path).map(|known| known.permissions());
+        file.as_file()
+            .set_permissions(known.unwrap_or_else(|_| fs::Permissions::from_mode(0o644)))?;
+    }
+    file.persist(path)?;
+    Ok(())
+}
+
 /// Makes durable everything on the file systems that these folders are on.
 #[cfg(target_os = "linux")]
 pub(super) fn file_systems<'a>(folders: impl IntoIterator<Item = &'a Path>) -> io::Result<()> {

@@ -25,7 +25,7 @@ pub fn read_plain(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 /// As [`read_plain`]. Fails for a symbolic link.
-pub(super) fn read_unlinked(path: &Path) -> io::Result<Vec<u8>> {
+pub(crate) fn read_unlinked(path: &Path) -> io::Result<Vec<u8>> {
     read(path, Links::Refuse)
 }
 

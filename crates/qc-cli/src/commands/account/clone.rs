@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Context as _;
 use qc_files::{Client, FileName, Project, ProjectId};
-use qc_sync::{Folder, FolderError, Pull, pull};
+use qc_sync::{Config, Folder, FolderError, LocalConfig as _, Pull, SettingsSync, pull, workspace};
 use serde::Serialize;
 
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
         printer::{Printer, Report},
         progress::Progress,
     },
-    place::{folder::ProjectFolder, link::Link, project},
+    place::{folder::ProjectFolder, project},
     report::{Refused, print_refused, refused},
     text::{count, escape},
 };
@@ -96,9 +96,16 @@ async fn fill(
     libraries: LibraryArgs,
 ) -> anyhow::Result<(Pull, Vec<String>)> {
     let folder = Folder::open_unsynced(place)?;
-    Link::write(place, project)
-        .with_context(|| format!("cannot write {}", place.join("config.json").display()))?;
+    Config::with_settings(place, project)?.save()?;
     let files = client.project(project.project_id)?;
+    let known = folder.settings()?.map(|settings| settings.values).unwrap_or_default();
+    folder.keep_settings_base(project.project_id, &known)?;
+    if workspace(place).is_some() && project.libraries.as_ref().is_some_and(|all| !all.is_empty()) {
+        let settings = SettingsSync::new(&folder, &files);
+        if let Some(compared) = settings.compare().await? {
+            settings.pull(compared).await?;
+        }
+    }
     let mut pulled = pull(&folder, &files, &sync::options(printer, "clone")).await?;
     if let Some(why) = pulled.not_kept.take() {
         return Err(why.into());

@@ -4,14 +4,14 @@ use std::{env, io};
 
 use anyhow::Context as _;
 use qc_files::{Client, ProjectId};
-use qc_sync::Folder;
+use qc_sync::{Config, Folder};
 use serde::Serialize;
 
 use crate::{
     error::CliError,
     exit::Exit,
     output::printer::{Printer, Report},
-    place::{link::Link, project},
+    place::project,
     text::escape,
 };
 
@@ -42,20 +42,26 @@ pub(crate) async fn run(
     replace: bool,
 ) -> anyhow::Result<Exit> {
     let root = env::current_dir().context("cannot find the current folder")?;
-    let known = Link::read(&root)?;
+    let config = Config::read(&root)?;
+    let known = config.as_ref().map(Config::project).transpose()?.flatten();
     let project = project::require_source(project::find_or_choose(client, asked).await?)?;
     match known {
-        Some(link) if link.project == project.project_id => {}
-        Some(link) if !replace => {
-            let project = link.project.to_string();
+        Some(known) if known == project.project_id => {}
+        Some(known) if !replace => {
+            let project = known.to_string();
             return Err(CliError::LinkedAlready { path: root, project }.into());
         }
         _ => {
             let folder = Folder::open(root.clone())?;
             // What both sides had in common with another project says nothing of this one.
             folder.forget_project()?;
-            Link::tie(&root, &project)
-                .with_context(|| format!("cannot write {}", root.join("config.json").display()))?;
+            match config {
+                Some(mut config) => {
+                    config.set_project(&project)?;
+                    config.save()?;
+                }
+                None => Config::with_settings(&root, &project)?.save()?,
+            }
         }
     }
     printer.show_done(&LinkReport {

@@ -11,7 +11,7 @@ use anstream::AutoStream;
 use anstyle::Style;
 use diffy::DiffOptions;
 use qc_files::{Client, FileName};
-use qc_sync::{Digest, Folder, Local as _, Status};
+use qc_sync::{CONFIG, Digest, Folder, Local as _, SettingChange, SettingsPlan, Status};
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
@@ -97,7 +97,7 @@ impl Report for DiffReport<'_> {
     }
 }
 
-/// Costs one request.
+/// Costs two requests, sent together.
 pub(crate) async fn run(
     client: &Client,
     printer: &Printer,
@@ -106,9 +106,12 @@ pub(crate) async fn run(
     form: Form,
     progress: Progress,
 ) -> anyhow::Result<Exit> {
-    let Compared { local, status, offline } =
+    let Compared { local, status, settings, offline } =
         status::compare(client, printer, folder, only, None).await?;
-    let report = DiffReport { diffs: diffs(&status, &local), form };
+    let config = FileName::new(CONFIG)?;
+    let mut diffs = diffs(&status, &local);
+    diffs.extend(setting_diffs(&config, &settings));
+    let report = DiffReport { diffs, form };
     drop(progress);
     let exit = match report.diffs.is_empty() {
         _ if offline => Exit::Service,
@@ -188,6 +191,33 @@ fn diffs<'a>(status: &'a Status, folder: &Folder) -> Vec<Diff<'a>> {
         }
     }
     diffs
+}
+
+/// The changed values, a line each, as if they were a file.
+fn setting_diffs<'a>(config: &'a FileName, plan: &SettingsPlan) -> Vec<Diff<'a>> {
+    let both: Vec<SettingChange> = plan
+        .conflicts
+        .iter()
+        .map(|conflict| SettingChange {
+            key: conflict.key.clone(),
+            from: conflict.cloud.clone(),
+            to: conflict.here.clone(),
+        })
+        .collect();
+    let sides =
+        [("base", "here", &plan.push), ("base", "cloud", &plan.pull), ("cloud", "here", &both)];
+    let changed = sides.into_iter().filter(|(.., changes)| !changes.is_empty());
+    let diff = |(from, side, changes): (&str, &'static str, &Vec<SettingChange>)| {
+        let lines = |value: fn(&SettingChange) -> &Option<String>| -> String {
+            let line = |change: &SettingChange| {
+                value(change).as_ref().map(|value| format!("{} = {value:?}\n", change.key))
+            };
+            changes.iter().filter_map(line).collect()
+        };
+        let (old, new) = (lines(|change| &change.from), lines(|change| &change.to));
+        Diff { name: config, side, diff: diff(config, (from, Some(&old)), (side, Some(&new))) }
+    };
+    changed.map(diff).collect()
 }
 
 fn diff(

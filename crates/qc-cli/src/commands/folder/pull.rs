@@ -8,7 +8,12 @@ use serde::Serialize;
 
 use crate::{
     arguments::{LibraryArgs, SyncArgs},
-    commands::folder::{libraries, push::show_dry_run, sync},
+    commands::folder::{
+        libraries,
+        push::{SettingsDone, show_dry_run},
+        settings::{self, Outcome, print_setting_conflicts},
+        sync,
+    },
     exit::Exit,
     output::{
         printer::{Printer, Report},
@@ -42,7 +47,7 @@ impl How {
     }
 }
 
-/// Costs one request, and those for libraries.
+/// Costs two requests, sent together, and those for libraries.
 pub(crate) async fn run(
     client: &Client,
     printer: &Printer,
@@ -58,18 +63,29 @@ pub(crate) async fn run(
     let (local, project) = (folder.open()?, client.project(folder.project_id())?);
     if arguments.dry_run {
         let plan = qc_sync::status(&local, &project, &options).await?.plan;
-        return show_dry_run(printer, &plan.pull, &plan.conflicts);
+        let settings = settings::compare(printer, &local, &project, &options).await?;
+        let settings = settings.map(|compared| compared.plan).unwrap_or_default();
+        let settings = Outcome { done: settings.pull, conflicts: settings.conflicts };
+        return show_dry_run(printer, &plan.pull, &plan.conflicts, &settings);
     }
-    let mut pull = qc_sync::pull(&local, &project, &options).await?;
+    // What makes no sense in `config.json` is told before anything is done.
+    settings::may_push(&local, &project, &options)?;
+    let (pulled, compared) = tokio::join!(
+        qc_sync::pull(&local, &project, &options),
+        settings::compare(printer, &local, &project, &options),
+    );
+    let mut pull = pulled?;
+    let settings = settings::pull(&local, &project, compared?).await?;
     let brought = if how.libraries.with_libraries {
         libraries::bring(client, &local, &project, &mut pull.refused).await?
     } else {
         Vec::new()
     };
-    printer.show_done(&PullReport::new(&pull, folder.project_id(), &brought))?;
+    printer.show_done(&PullReport::new(&pull, &settings, folder.project_id(), &brought))?;
     let overlap = print_overlaps(printer, &pull.merged);
     let partly = print_refused(printer, &pull.refused);
     let conflict = print_conflicts(printer, &pull.conflicts);
+    let conflict = conflict.or(print_setting_conflicts(printer, &settings.conflicts));
     let not_kept = pull.not_kept.as_ref().map(|error| print_not_kept(printer, error));
     let names = pull.base.keys().chain(pull.conflicts.iter().map(|conflict| &conflict.name));
     let names = names.chain(pull.writes.iter().map(Write::name));
@@ -94,12 +110,18 @@ pub(crate) struct PullReport<'a> {
     done: Vec<ChangeReport<'a>>,
     merged: Vec<Merged<'a>>,
     conflicts: Vec<ConflictReport<'a>>,
+    settings: SettingsDone,
     libraries: &'a [String],
     refused: Vec<Refused<'a>>,
 }
 
 impl<'a> PullReport<'a> {
-    pub(crate) fn new(pull: &'a Pull, project_id: ProjectId, libraries: &'a [String]) -> Self {
+    pub(crate) fn new(
+        pull: &'a Pull,
+        settings: &Outcome,
+        project_id: ProjectId,
+        libraries: &'a [String],
+    ) -> Self {
         let came = |write: &&Write| {
             let name = write.name().as_str();
             !pull.refused.iter().any(|refused| refused.name == name)
@@ -117,6 +139,7 @@ impl<'a> PullReport<'a> {
             done: changes(done),
             merged: merged.collect(),
             conflicts: conflicts(&pull.conflicts),
+            settings: settings.into(),
             libraries,
             refused: refused(&pull.refused),
         }
@@ -125,10 +148,11 @@ impl<'a> PullReport<'a> {
 
 impl Report for PullReport<'_> {
     fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        if self.done.is_empty() && self.merged.is_empty() {
+        if self.done.is_empty() && self.merged.is_empty() && self.settings.is_empty() {
             writeln!(out, "nothing new in the cloud")?;
         }
         print_changes(out, "", &self.done)?;
+        self.settings.print(out)?;
         for Merged { name, .. } in &self.merged {
             let style = style::MADE;
             writeln!(out, "{style}merge{style:#} {}", escape(name.as_str()))?;

@@ -12,7 +12,13 @@ use crate::{
     arguments::SyncArgs,
     commands::{
         compile::{Build, CompileReport, differing},
-        folder::sync,
+        folder::{
+            settings::{
+                self, Outcome, SettingConflictReport, SettingReport, print_setting_conflicts,
+                print_settings, setting_conflicts,
+            },
+            sync,
+        },
     },
     exit::Exit,
     output::{
@@ -52,24 +58,37 @@ pub(crate) async fn run(
     let (local, project) = (folder.open()?, client.project(folder.project_id())?);
     if arguments.dry_run {
         let status = qc_sync::status(&local, &project, &options).await?;
+        let settings = match settings::may_push(&local, &project, &options)? {
+            true => settings::compare(printer, &local, &project, &options).await?,
+            false => None,
+        };
+        let settings = settings.map(|compared| compared.plan).unwrap_or_default();
         let observer = ProgressObserver(printer.clone());
         status.cautions.iter().for_each(|caution| observer.caution(caution));
-        return show_dry_run(printer, &status.plan.push, &status.plan.conflicts);
+        let settings = Outcome { done: settings.push, conflicts: settings.conflicts };
+        return show_dry_run(printer, &status.plan.push, &status.plan.conflicts, &settings);
     }
     let clock = TokioRuntime::new();
     let began = clock.now().mono;
+    // What makes no sense in `config.json` is told before anything is done.
+    settings::may_push(&local, &project, &options)?;
     let push = qc_sync::push(&local, &project, &options).await?;
+    let settings = match push.unchecked {
+        None => settings::push(printer, &local, &project, &options).await?,
+        Some(_) => Outcome::default(),
+    };
     let summary = Summary {
         took: clock.now().mono.saturating_sub(began),
         requests: printer.requests.load(Ordering::Relaxed),
     };
-    let mut report = PushReport::new(&push, folder.project_id(), Some(summary));
+    let mut report = PushReport::new(&push, &settings, folder.project_id(), Some(summary));
     // What was not pushed cannot be built: nobody wants to hear of the rest.
     let builds = compile && report.is_whole;
     if !(builds && printer.wants_json()) {
         printer.show_done(&report)?;
     }
     let mut exit = print_problems(printer, &push);
+    exit = exit.or(print_setting_conflicts(printer, &settings.conflicts));
     if compile && !builds {
         printer.caution("not built", "not everything was pushed");
     }
@@ -101,14 +120,39 @@ pub(crate) async fn run(
 pub(crate) struct DryRun<'a> {
     would: Vec<ChangeReport<'a>>,
     conflicts: Vec<ConflictReport<'a>>,
+    settings: SettingsDone,
+}
+
+/// What was done with the settings, or would be.
+#[derive(Serialize)]
+pub(crate) struct SettingsDone {
+    done: Vec<SettingReport>,
+    conflicts: Vec<SettingConflictReport>,
+}
+
+impl From<&Outcome> for SettingsDone {
+    fn from(Outcome { done, conflicts }: &Outcome) -> Self {
+        Self { done: settings::settings(done), conflicts: setting_conflicts(conflicts) }
+    }
+}
+
+impl SettingsDone {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.done.is_empty()
+    }
+
+    pub(crate) fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        print_settings(out, "", &self.done)
+    }
 }
 
 impl Report for DryRun<'_> {
     fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        if self.would.is_empty() {
+        if self.would.is_empty() && self.settings.is_empty() {
             return writeln!(out, "dry run: there is nothing to do");
         }
         print_changes(out, "", &self.would)?;
+        self.settings.print(out)?;
         writeln!(out, "dry run: nothing was done")
     }
 }
@@ -118,9 +162,13 @@ pub(crate) fn show_dry_run(
     printer: &Printer,
     would: &[qc_sync::Change],
     both: &[qc_sync::Conflict],
+    settings: &Outcome,
 ) -> anyhow::Result<Exit> {
-    printer.show(&DryRun { would: changes(would), conflicts: conflicts(both) })?;
-    Ok(print_conflicts(printer, both).unwrap_or(Exit::Done))
+    let (would, conflicts) = (changes(would), conflicts(both));
+    printer.show(&DryRun { would, conflicts, settings: settings.into() })?;
+    let conflict = print_conflicts(printer, both);
+    let in_settings = print_setting_conflicts(printer, &settings.conflicts);
+    Ok(conflict.or(in_settings).unwrap_or(Exit::Done))
 }
 
 /// What a push cost.
@@ -139,6 +187,7 @@ pub(crate) struct PushReport<'a> {
     failed: Vec<FailedReport<'a>>,
     conflicts: Vec<ConflictReport<'a>>,
     unresolved: &'a [FileName],
+    settings: SettingsDone,
     refused: Vec<Refused<'a>>,
     incoming: Vec<ChangeReport<'a>>,
     /// What came of the build. None if none was asked for, or not everything was pushed.
@@ -153,18 +202,25 @@ pub(crate) struct PushReport<'a> {
 }
 
 impl<'a> PushReport<'a> {
-    pub(crate) fn new(push: &'a Push, project_id: ProjectId, summary: Option<Summary>) -> Self {
+    pub(crate) fn new(
+        push: &'a Push,
+        settings: &Outcome,
+        project_id: ProjectId,
+        summary: Option<Summary>,
+    ) -> Self {
         let is_whole = push.failed.is_empty()
             && push.conflicts.is_empty()
             && push.unresolved.is_empty()
             && push.refused.iter().all(|refused| refused.is_lasting)
-            && push.unchecked.is_none();
+            && push.unchecked.is_none()
+            && settings.conflicts.is_empty();
         Self {
             project_id,
             url: url(project_id),
             done: changes(&push.done),
             failed: failed(&push.failed),
             conflicts: conflicts(&push.conflicts),
+            settings: settings.into(),
             unresolved: &push.unresolved,
             refused: refused(&push.refused),
             incoming: changes(&push.incoming),
@@ -178,7 +234,8 @@ impl<'a> PushReport<'a> {
 impl Report for PushReport<'_> {
     fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
         print_changes(out, "", &self.done)?;
-        match (&self.summary, self.done.len()) {
+        self.settings.print(out)?;
+        match (&self.summary, self.done.len() + self.settings.done.len()) {
             (None, _) => Ok(()),
             (Some(_), 0) if self.is_whole => writeln!(out, "nothing to push"),
             // What was not done is told on stderr.

@@ -3,11 +3,14 @@
 use std::{collections::BTreeMap, io, path::PathBuf};
 
 use qc_files::{Client, ErrorKind, FileName, ProjectId, qc_proto::Tier};
-use qc_sync::{Folder, Plan, Status, SyncError};
+use qc_sync::{CONFIG, Folder, Plan, SettingsPlan, Status, SyncError};
 use serde::Serialize;
 
 use crate::{
-    commands::folder::sync,
+    commands::folder::{
+        settings::{self, SettingConflictReport, SettingReport, print_settings},
+        sync,
+    },
     error::CliError,
     exit::Exit,
     output::{
@@ -29,7 +32,7 @@ pub(crate) struct Shows {
     pub(crate) ignored: bool,
 }
 
-/// Costs one request.
+/// Costs two requests, sent together.
 pub(crate) async fn run(
     client: &Client,
     printer: &Printer,
@@ -38,8 +41,10 @@ pub(crate) async fn run(
     tier: Option<Tier>,
     shows: Shows,
 ) -> anyhow::Result<Exit> {
-    let Compared { local, status, offline } = compare(client, printer, folder, paths, tier).await?;
-    let mut report = StatusReport::new(&status, folder.project_id(), offline, shows.short);
+    let compared = compare(client, printer, folder, paths, tier).await?;
+    let Compared { local, status, settings, offline } = &compared;
+    let offline = *offline;
+    let mut report = StatusReport::new(&compared, folder.project_id(), shows.short);
     if shows.ignored {
         let left_out = local.left_out()?.into_iter();
         report.ignored = Some(
@@ -48,8 +53,10 @@ pub(crate) async fn run(
     }
     printer.show(&report)?;
     let partly = print_refused(printer, &status.refused);
-    let in_conflict = !(status.plan.conflicts.is_empty() && status.unresolved.is_empty());
-    Ok(match (in_conflict, status.plan.is_empty()) {
+    let in_conflict = !(status.plan.conflicts.is_empty()
+        && status.unresolved.is_empty()
+        && settings.conflicts.is_empty());
+    Ok(match (in_conflict, status.plan.is_empty() && settings.is_empty()) {
         _ if offline => Exit::Service,
         (true, _) => Exit::Conflict,
         (false, false) => Exit::Differences,
@@ -61,6 +68,7 @@ pub(crate) async fn run(
 pub(crate) struct Compared {
     pub(crate) local: Folder,
     pub(crate) status: Status,
+    pub(crate) settings: SettingsPlan,
     /// Whether the cloud could not be asked: the folder was compared with what both sides last had.
     pub(crate) offline: bool,
 }
@@ -79,26 +87,32 @@ pub(crate) async fn compare(
     options.only = folder.files_at_or_all(paths)?;
     let local = folder.open()?;
     let project = client.project(folder.project_id())?;
-    let (status, offline) = match qc_sync::status(&local, &project, &options).await {
+    // What makes no sense in `config.json` is told before anything is asked.
+    let changed = settings::offline(&local, &project, &options)?;
+    let (status, plan) = tokio::join!(
+        qc_sync::status(&local, &project, &options),
+        settings::compare(printer, &local, &project, &options),
+    );
+    let (status, settings, offline) = match status {
         Err(SyncError::Cloud(error)) if error.kind() == ErrorKind::Transport => {
             let why = escape(&error.to_string());
             printer.caution(
                 "offline",
                 format_args!("{why}; this is what you changed since both sides were last in step"),
             );
-            (qc_sync::status_offline(&local, &project, &options)?, true)
+            (qc_sync::status_offline(&local, &project, &options)?, changed, true)
         }
-        status => (status?, false),
+        status => (status?, plan?.map(|compared| compared.plan).unwrap_or_default(), false),
     };
     let names = status.base.keys().chain(status.here.keys()).chain(status.cloud.keys());
     let unmatched: Vec<String> =
         options.only.unmatched(names).into_iter().map(str::to_owned).collect();
     let is_refused =
         |path: &String| status.refused.iter().any(|refused| refused.name.starts_with(path));
-    if !unmatched.iter().all(is_refused) {
+    if !unmatched.iter().all(|path| path == CONFIG || is_refused(path)) {
         return Err(CliError::NoSuchFile(unmatched).into());
     }
-    Ok(Compared { local, status, offline })
+    Ok(Compared { local, status, settings, offline })
 }
 
 /// A file or folder that is not in step at all, and why.
@@ -106,6 +120,20 @@ pub(crate) async fn compare(
 struct Ignored {
     name: String,
     why: String,
+}
+
+/// How the settings of both sides stand to each other.
+#[derive(Serialize)]
+struct SettingsReport {
+    push: Vec<SettingReport>,
+    pull: Vec<SettingReport>,
+    conflicts: Vec<SettingConflictReport>,
+}
+
+impl SettingsReport {
+    fn is_empty(&self) -> bool {
+        self.push.is_empty() && self.pull.is_empty() && self.conflicts.is_empty()
+    }
 }
 
 /// How a folder and its project stand to each other.
@@ -118,6 +146,7 @@ struct StatusReport<'a> {
     push: Vec<ChangeReport<'a>>,
     pull: Vec<ChangeReport<'a>>,
     conflicts: Vec<ConflictReport<'a>>,
+    settings: SettingsReport,
     unresolved: &'a [FileName],
     line_ends: &'a [FileName],
     set_aside: &'a [FileName],
@@ -132,11 +161,17 @@ struct StatusReport<'a> {
 }
 
 impl<'a> StatusReport<'a> {
-    fn new(status: &'a Status, project_id: ProjectId, offline: bool, short: bool) -> Self {
+    fn new(compared: &'a Compared, project_id: ProjectId, short: bool) -> Self {
+        let Compared { status, settings: plan, .. } = compared;
         Self {
             project_id,
             url: url(project_id),
-            offline,
+            offline: compared.offline,
+            settings: SettingsReport {
+                push: settings::settings(&plan.push),
+                pull: settings::settings(&plan.pull),
+                conflicts: settings::setting_conflicts(&plan.conflicts),
+            },
             push: changes(&status.plan.push),
             pull: changes(&status.plan.pull),
             conflicts: conflicts(&status.plan.conflicts),
@@ -171,6 +206,13 @@ impl<'a> StatusReport<'a> {
         for name in self.unresolved {
             lines.insert(name, ['U', ' ']);
         }
+        let letter = |changes: &[SettingReport]| if changes.is_empty() { ' ' } else { 'M' };
+        let config = FileName::new(CONFIG).ok();
+        if let (Some(config), false) = (&config, self.settings.is_empty()) {
+            let SettingsReport { push, pull, conflicts } = &self.settings;
+            let letters = [letter(push), letter(pull)];
+            lines.insert(config, if conflicts.is_empty() { letters } else { ['U'; 2] });
+        }
         for (name, [here, cloud]) in lines {
             writeln!(out, "{here}{cloud} {}", escape(name.as_str()))?;
         }
@@ -199,7 +241,7 @@ impl Report for StatusReport<'_> {
         if self.short {
             return self.print_short(out);
         }
-        if self.plan.is_empty() && self.unresolved.is_empty() {
+        if self.plan.is_empty() && self.unresolved.is_empty() && self.settings.is_empty() {
             let what = if self.offline {
                 "nothing changed here"
             } else {
@@ -207,16 +249,17 @@ impl Report for StatusReport<'_> {
             };
             writeln!(out, "{what}")?;
         }
-        for (title, changes) in [
-            ("changed here (`qc push`):", &self.push),
-            ("changed in the cloud (`qc pull`):", &self.pull),
+        for (title, changes, values) in [
+            ("changed here (`qc push`):", &self.push, &self.settings.push),
+            ("changed in the cloud (`qc pull`):", &self.pull, &self.settings.pull),
         ] {
-            if !changes.is_empty() {
+            if !(changes.is_empty() && values.is_empty()) {
                 writeln!(out, "{}", heading(title))?;
                 print_changes(out, "  ", changes)?;
+                print_settings(out, "  ", values)?;
             }
         }
-        if !self.conflicts.is_empty() {
+        if !(self.conflicts.is_empty() && self.settings.conflicts.is_empty()) {
             writeln!(
                 out,
                 "{}",
@@ -227,6 +270,9 @@ impl Report for StatusReport<'_> {
         }
         let alarm = style::ALARM;
         for conflict in &self.conflicts {
+            writeln!(out, "  {alarm}{}{alarm:#}", conflict.line())?;
+        }
+        for conflict in &self.settings.conflicts {
             writeln!(out, "  {alarm}{}{alarm:#}", conflict.line())?;
         }
         let plain = anstyle::Style::new();

@@ -11,8 +11,8 @@ use jiff::ZonedDateTime;
 use notify::{Event, EventKind, RecursiveMode, Watcher as _};
 use qc_files::{Client, ProjectFiles, qc_proto::Tier};
 use qc_sync::{
-    Change, Folder, FolderError, Local as _, LocalFiles, Options, Push, SyncError, Tree, Version,
-    tree,
+    Change, Folder, FolderError, Local as _, LocalFiles, Options, Pull, Push, SettingsPlan,
+    SettingsSync, SyncError, Tree, Version, tree,
 };
 use tokio::{
     sync::mpsc::{self, UnboundedReceiver},
@@ -25,6 +25,7 @@ use crate::{
         folder::{
             pull::PullReport,
             push::{PushReport, print_incoming, print_problems},
+            settings::{self, Outcome, print_setting_conflicts},
             sync,
         },
     },
@@ -69,6 +70,7 @@ pub(crate) async fn run(
         pulls: pull,
         compiles: compile,
         reads: true,
+        settings: Some(SettingsPlan::default()),
         advised: false,
     };
     // Watched before it is looked at first: nothing that is saved in between goes unseen.
@@ -136,6 +138,8 @@ struct Watch<'a> {
     compiles: bool,
     /// Whether the next look reads the cloud.
     reads: bool,
+    /// The settings that were changed here when they were last pushed. None if that is not known.
+    settings: Option<SettingsPlan>,
     /// Whether problems and the ways out of them were shown since all was well.
     advised: bool,
 }
@@ -206,15 +210,25 @@ impl Watch<'_> {
             files = folder.scan()?.files;
         }
         let now = tree(&files);
-        if self.in_step.as_ref() == Some(&now) && !self.reads {
+        let changed = SettingsSync::new(&folder, &self.project).changed_here()?;
+        // What conflicts is said once, and tried again when it was changed.
+        let has_settings =
+            changed.as_ref().is_none_or(|plan| !plan.is_empty()) && changed != self.settings;
+        if self.in_step.as_ref() == Some(&now) && !self.reads && !has_settings {
             return Ok(Next::Save);
         }
         // One request a save; what others changed is read now and then.
         self.options.verify = self.reads;
         self.options.now = sync::now();
         let push = qc_sync::push(&folder, &self.project, &self.options).await?;
+        let settings = if has_settings && push.unchecked.is_none() {
+            settings::push(self.printer, &folder, &self.project, &self.options).await?
+        } else {
+            Outcome::default()
+        };
+        self.settings = changed;
         if push.unchecked.is_none() || !push.done.is_empty() {
-            self.print(&push);
+            self.print(&push, &settings);
         }
         if let Some(error) = &push.unchecked {
             self.say(error);
@@ -227,8 +241,10 @@ impl Watch<'_> {
         let pulled = self.pulls && push.verified && !push.incoming.is_empty();
         if pulled {
             self.pull(&folder).await?;
+        } else if self.pulls && push.verified {
+            self.pull_settings(&folder, None).await?;
         }
-        if self.compiles && !again && !push.done.is_empty() {
+        if self.compiles && !again && !(push.done.is_empty() && settings.done.is_empty()) {
             self.compile(&folder).await?;
         }
         // What was refused is tried again when it was changed.
@@ -265,10 +281,13 @@ impl Watch<'_> {
         }
     }
 
-    fn print(&mut self, push: &Push) {
+    fn print(&mut self, push: &Push, settings: &Outcome) {
         self.said = None;
-        let is_well =
-            push.failed.is_empty() && push.conflicts.is_empty() && push.unresolved.is_empty();
+        let is_well = push.failed.is_empty()
+            && push.conflicts.is_empty()
+            && push.unresolved.is_empty()
+            && settings.conflicts.is_empty();
+        let is_done = !(push.done.is_empty() && settings.done.is_empty());
         let has_news = push.verified && push.incoming != self.incoming;
         if has_news {
             self.incoming.clone_from(&push.incoming);
@@ -277,19 +296,22 @@ impl Watch<'_> {
                 print_incoming(self.printer, push);
             }
         }
-        if push.done.is_empty() && is_well && (!has_news || push.incoming.is_empty()) {
+        if !is_done && is_well && (!has_news || push.incoming.is_empty()) {
             return;
         }
-        if !push.done.is_empty() {
+        if is_done {
             self.print_time();
         }
         // A full disk behind stdout is no reason to stop pushing.
-        if let Err(why) = self.printer.show_event(&PushReport::new(push, self.project.id(), None)) {
+        if let Err(why) =
+            self.printer.show_event(&PushReport::new(push, settings, self.project.id(), None))
+        {
             self.printer.note(why);
         }
         // The same problem at every save is told once.
         if is_well || !self.advised {
             print_problems(self.printer, push);
+            print_setting_conflicts(self.printer, &settings.conflicts);
         }
         self.advised = !is_well;
     }
@@ -305,14 +327,27 @@ impl Watch<'_> {
     async fn pull(&mut self, folder: &Folder) -> Result<(), SyncError> {
         self.options.now = sync::now();
         let pull = qc_sync::pull(folder, &self.project, &self.options).await?;
-        if !pull.writes.is_empty() {
+        self.incoming.clear();
+        self.pull_settings(folder, Some(pull)).await
+    }
+
+    /// Takes over the settings that the cloud changed, and tells of it with what was pulled before.
+    async fn pull_settings(
+        &mut self,
+        folder: &Folder,
+        pull: Option<Pull>,
+    ) -> Result<(), SyncError> {
+        let compared =
+            settings::compare(self.printer, folder, &self.project, &self.options).await?;
+        let settings = settings::pull(folder, &self.project, compared).await?;
+        let pull = pull.unwrap_or_default();
+        if !(pull.writes.is_empty() && settings.done.is_empty()) {
             self.print_time();
-            let report = PullReport::new(&pull, self.project.id(), &[]);
+            let report = PullReport::new(&pull, &settings, self.project.id(), &[]);
             if let Err(why) = self.printer.show_event(&report) {
                 self.printer.note(why);
             }
         }
-        self.incoming.clear();
         Ok(())
     }
 }
@@ -320,5 +355,8 @@ impl Watch<'_> {
 /// Returns whether the folder can be used again without anyone doing something about it: a file that is just being written, or another `qc`. One that is gone is no longer
 /// watched, even if another comes in its place.
 fn is_passing_here(error: &FolderError, root: &Path) -> bool {
-    matches!(error, FolderError::Busy(_) | FolderError::Io { .. }) && root.is_dir()
+    // `config.json` may be half saved, and whoever edits it mends what makes no sense.
+    let passes =
+        matches!(error, FolderError::Busy(_) | FolderError::Io { .. } | FolderError::Config { .. });
+    passes && root.is_dir()
 }

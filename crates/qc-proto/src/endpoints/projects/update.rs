@@ -45,7 +45,7 @@ pub struct UpdateProject {
     /// a form has no empty list.
     #[serde(
         default,
-        deserialize_with = "parameter::list_if_any",
+        deserialize_with = "parameter::list",
         serialize_with = "parameter::list_or_empty_text",
         skip_serializing_if = "Option::is_none"
     )]
