@@ -21,11 +21,16 @@ use crate::{
 
 const RECYCLE_BIN: &str = "Recycle Bin/";
 
-/// `projects/read`: one project, or the part of a list that is asked for: from `start`, counted from 0, to before `end`.
+/// The project that is asked for. None for a list.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct ListWindow {
+struct Asked {
     project_id: Option<ProjectId>,
+}
+
+/// The part of a list that is asked for: from `start`, counted from 0, to before `end`.
+#[derive(Deserialize)]
+struct ListWindow {
     #[serde(default, deserialize_with = "fields::count")]
     start: Option<usize>,
     #[serde(default, deserialize_with = "fields::count")]
@@ -44,10 +49,11 @@ impl Service {
     }
 
     pub(crate) fn read_projects(&self, request: &SignedRequest) -> Answered {
-        let ListWindow { project_id, start, end } = request.fields()?;
+        let Asked { project_id } = request.fields()?;
         Ok(match project_id {
             Some(id) => self.describe(&[(id, self.store.project(request.user, id)?)]),
             None => {
+                let ListWindow { start, end } = request.fields()?;
                 let (start, end) = (start.unwrap_or(0), end.unwrap_or(usize::MAX));
                 if start >= end {
                     return Err(Refusal::not_valid("start: must be less than end"));
