@@ -30,17 +30,17 @@ impl From<&str> for CloudFile {
 
 /// What one reading of the project found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Cloud {
+pub(crate) struct Cloud {
     /// The files that are in step with the folder, or will be.
-    pub files: BTreeMap<FileName, CloudFile>,
+    pub(crate) files: BTreeMap<FileName, CloudFile>,
     /// The files with other names than a folder here can have: left alone.
-    pub unclean: Vec<RemoteName>,
+    pub(crate) unclean: Vec<RemoteName>,
     /// The files whose contents could not be read out of the answer: left alone.
-    pub unreadable: Vec<Unreadable>,
+    pub(crate) unreadable: Vec<Unreadable>,
     /// The files that are not to be in step with the folder: left alone.
-    pub beside: Vec<FileName>,
+    pub(crate) beside: Vec<FileName>,
     /// The files that a push has set aside to delete them, by the name that they have now.
-    pub set_aside: BTreeMap<FileName, CloudFile>,
+    pub(crate) set_aside: BTreeMap<FileName, CloudFile>,
 }
 
 impl Cloud {
@@ -68,8 +68,7 @@ impl Cloud {
     }
 
     /// Returns what each of the files says.
-    #[must_use]
-    pub fn tree(&self) -> Tree {
+    pub(crate) fn tree(&self) -> Tree {
         self.files.iter().map(|(name, file)| (name.clone(), file.version.digest)).collect()
     }
 }

@@ -34,15 +34,20 @@ pub use crate::folder::{
     libraries::{KeptLibraries, library_place},
     plain::read_plain,
     rules::Unsynced,
-    scan::{LeftOut, Scan},
+    scan::LeftOut,
 };
 use crate::{
     cloud::pull::Write,
-    folder::{base::Snapshot, disk::Disk, history::History, objects::Objects, rules::Rules},
+    folder::{
+        base::Snapshot, disk::Disk, history::History, objects::Objects, rules::Rules, scan::Scan,
+    },
     history::{HistoryLimits, Operation},
-    local::{Base, Local, LocalFile},
+    local::{Base, Local, LocalFile, tree},
     observer::Observer,
-    plan::version::ObjectId,
+    plan::{
+        Tree,
+        version::{ObjectId, Version},
+    },
 };
 
 /// Where the folder keeps what is its own.
@@ -225,6 +230,37 @@ impl Folder {
         self.forget(&base.unwrap_or_default())
     }
 
+    /// Returns what each file that is in step with the cloud says.
+    ///
+    /// # Errors
+    ///
+    /// [`FolderError::Io`] when the folder itself cannot be listed.
+    pub fn tree(&self) -> Result<Tree, FolderError> {
+        Ok(tree(&self.scan()?.files))
+    }
+
+    /// Returns what a file says now. None if it is not there or is no text.
+    #[must_use]
+    pub fn text(&self, name: &FileName, file: &LocalFile) -> Option<String> {
+        let content = plain::read_unlinked(&self.root.join(file.path(name))).ok()?;
+        String::from_utf8(content).ok()
+    }
+
+    /// Returns a text that was kept. None if it was not, or is damaged.
+    #[must_use]
+    pub fn kept_text(&self, version: &Version) -> Option<String> {
+        self.objects.read(version.object)
+    }
+
+    /// Returns the operations that are still kept, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// [`FolderError::Io`].
+    pub fn history(&self) -> Result<Vec<Operation>, FolderError> {
+        self.history.read().map_err(|why| self.fail(self.history.folder(), why))
+    }
+
     /// Forgets the operations that are over the limits, and the texts that nothing needs any more.
     fn forget(&self, base: &Base) -> Result<(), FolderError> {
         let forget = || {
@@ -263,8 +299,7 @@ impl Local for Folder {
     }
 
     fn text(&self, name: &FileName, file: &LocalFile) -> Option<String> {
-        let content = plain::read_unlinked(&self.root.join(file.path(name))).ok()?;
-        String::from_utf8(content).ok()
+        self.text(name, file)
     }
 
     fn base(&self, project: ProjectId) -> Result<Base, FolderError> {
@@ -302,7 +337,7 @@ impl Local for Folder {
     }
 
     fn history(&self) -> Result<Vec<Operation>, FolderError> {
-        self.history.read().map_err(|why| self.fail(self.history.folder(), why))
+        self.history()
     }
 
     fn apply(&self, writes: &[Write], scan: &Scan, observer: &dyn Observer) -> Vec<Refused> {

@@ -24,7 +24,7 @@ pub struct Options {
     pub theirs: Selection,
     /// The files that it is about. All others are left alone on both sides.
     pub only: Selection,
-    /// Whether a pull brings together what was done on both sides; see [`merge`](crate::merge).
+    /// Whether a pull brings together what was done on both sides.
     pub merge: bool,
     /// Whether a push of edits ends with a reading that shows what came of it. Without one it costs a request less,
     /// and what others have changed is not seen.

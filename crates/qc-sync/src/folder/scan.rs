@@ -20,31 +20,28 @@ use crate::{
         spelling::composed,
     },
     local::{LocalFile, LocalFiles},
-    plan::{merge::is_unresolved, version::Version},
 };
 
 /// What a folder holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scan {
+pub(crate) struct Scan {
     /// The files that are in step with the cloud.
-    pub files: LocalFiles,
+    pub(crate) files: LocalFiles,
     /// The files that should be, and cannot.
-    pub refused: Vec<Refused>,
+    pub(crate) refused: Vec<Refused>,
     /// Their names, and those of folders, where the cloud could have files of the same.
     withheld: BTreeSet<FileName>,
 }
 
 impl Scan {
     /// Returns whether the folder holds no file that is or should be in step.
-    #[must_use]
-    pub fn found_nothing(&self) -> bool {
+    pub(crate) fn found_nothing(&self) -> bool {
         self.files.is_empty() && self.refused.is_empty()
     }
 
     /// Returns whether a file of this name is there and cannot be used, or may be: that it is not in `files` does not
     /// mean that it is gone.
-    #[must_use]
-    pub fn withholds(&self, name: &FileName) -> bool {
+    pub(crate) fn withholds(&self, name: &FileName) -> bool {
         let name = composed(name.as_str());
         let is_within = |folder: &FileName| {
             let rest = name.strip_prefix(folder.as_str());
@@ -223,9 +220,7 @@ fn read(
         return Ok(());
     }
     let path = (spelled != name.as_str()).then(|| spelled.to_owned());
-    let file =
-        LocalFile { version: Version::of(&content), is_unresolved: is_unresolved(text), path };
-    scan.files.insert(name.clone(), file);
+    scan.files.insert(name.clone(), LocalFile { path, ..LocalFile::of(text) });
     Ok(())
 }
 

@@ -58,7 +58,7 @@ mod tests {
     use super::*;
     use crate::{
         local::{LocalFile, tree},
-        plan::plan,
+        plan::{Moves, plan},
     };
 
     const KB: usize = 1000;
@@ -79,7 +79,7 @@ mod tests {
     fn said_to(known: Option<Tier>, cloud: &[usize], here: &[usize]) -> Vec<String> {
         let (cloud, here) = (project(cloud), project(here));
         let (here, there) = (local(&here), tree(&local(&cloud)));
-        let changes = plan(&there, &tree(&here), &there).push;
+        let changes = plan(&there, &tree(&here), &there, &Moves::default()).push;
         let cloud = cloud.into_iter().map(|(name, text)| (name, text.len())).collect();
         cautions(&changes, &cloud, &here, known).iter().map(Caution::to_string).collect()
     }

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Context as _;
 use qc_files::{Client, FileName, Project, ProjectId};
-use qc_sync::{Folder, FolderError, Pull, pull};
+use qc_sync::{Folder, FolderError, Pull, SyncSession};
 use serde::Serialize;
 
 use crate::{
@@ -99,7 +99,8 @@ async fn fill(
     Link::write(place, project)
         .with_context(|| format!("cannot write {}", place.join("config.json").display()))?;
     let files = client.project(project.project_id)?;
-    let mut pulled = pull(&folder, &files, &sync::options(printer, "clone")).await?;
+    let options = sync::options(printer, "clone");
+    let mut pulled = SyncSession::new(&folder, &files, &options).pull().await?;
     if let Some(why) = pulled.not_kept.take() {
         return Err(why.into());
     }

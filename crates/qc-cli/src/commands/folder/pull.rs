@@ -3,7 +3,7 @@
 use std::io;
 
 use qc_files::{Client, FileName, ProjectId};
-use qc_sync::{Merge, Pull, Write};
+use qc_sync::{Merge, Pull, SyncSession, Write};
 use serde::Serialize;
 
 use crate::{
@@ -56,11 +56,12 @@ pub(crate) async fn run(
         options.theirs = options.only.clone();
     }
     let (local, project) = (folder.open()?, client.project(folder.project_id())?);
+    let session = SyncSession::new(&local, &project, &options);
     if arguments.dry_run {
-        let plan = qc_sync::status(&local, &project, &options).await?.plan;
+        let plan = session.status().await?.plan;
         return show_dry_run(printer, &plan.pull, &plan.conflicts);
     }
-    let mut pull = qc_sync::pull(&local, &project, &options).await?;
+    let mut pull = session.pull().await?;
     let brought = if how.libraries.with_libraries {
         libraries::bring(client, &local, &project, &mut pull.refused).await?
     } else {

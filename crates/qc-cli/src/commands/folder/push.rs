@@ -5,7 +5,7 @@ use std::{io, sync::atomic::Ordering, time::Duration};
 use qc_files::{
     Client, FileName, ProjectId, Runtime as _, qc_proto::Tier, qc_transport::TokioRuntime,
 };
-use qc_sync::{Observer as _, Push, Selection, SyncError};
+use qc_sync::{Observer as _, Push, Selection, SyncError, SyncSession};
 use serde::Serialize;
 
 use crate::{
@@ -41,15 +41,16 @@ pub(crate) async fn run(
         options.ours = Selection::all();
     }
     let (local, project) = (folder.open()?, client.project(folder.project_id())?);
+    let session = SyncSession::new(&local, &project, &options);
     if arguments.dry_run {
-        let status = qc_sync::status(&local, &project, &options).await?;
+        let status = session.status().await?;
         let observer = ProgressObserver(printer.clone());
         status.cautions.iter().for_each(|caution| observer.caution(caution));
         return show_dry_run(printer, &status.plan.push, &status.plan.conflicts);
     }
     let clock = TokioRuntime::new();
     let began = clock.now().mono;
-    let push = qc_sync::push(&local, &project, &options).await?;
+    let push = session.push().await?;
     let summary = Summary {
         took: clock.now().mono.saturating_sub(began),
         requests: printer.requests.load(Ordering::Relaxed),

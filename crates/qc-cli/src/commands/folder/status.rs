@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, io, path::PathBuf};
 
 use qc_files::{Client, ErrorKind, FileName, ProjectId, qc_proto::Tier};
-use qc_sync::{Folder, Plan, Status, SyncError};
+use qc_sync::{Folder, Plan, Status, SyncError, SyncSession};
 use serde::Serialize;
 
 use crate::{
@@ -79,14 +79,15 @@ pub(crate) async fn compare(
     options.only = folder.files_at_or_all(paths)?;
     let local = folder.open()?;
     let project = client.project(folder.project_id())?;
-    let (status, offline) = match qc_sync::status(&local, &project, &options).await {
+    let session = SyncSession::new(&local, &project, &options);
+    let (status, offline) = match session.status().await {
         Err(SyncError::Cloud(error)) if error.kind() == ErrorKind::Transport => {
             let why = escape(&error.to_string());
             printer.caution(
                 "offline",
                 format_args!("{why}; this is what you changed since both sides were last in step"),
             );
-            (qc_sync::status_offline(&local, &project, &options)?, true)
+            (session.status_offline()?, true)
         }
         status => (status?, false),
     };

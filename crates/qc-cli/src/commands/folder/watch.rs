@@ -10,10 +10,7 @@ use anyhow::Context as _;
 use jiff::ZonedDateTime;
 use notify::{Event, EventKind, RecursiveMode, Watcher as _};
 use qc_files::{Client, ProjectFiles, qc_proto::Tier};
-use qc_sync::{
-    Change, Folder, FolderError, Local as _, LocalFiles, Options, Push, SyncError, Tree, Version,
-    tree,
-};
+use qc_sync::{Change, Digest, Folder, FolderError, Options, Push, SyncError, SyncSession, Tree};
 use tokio::{
     sync::mpsc::{self, UnboundedReceiver},
     time::Instant,
@@ -187,19 +184,18 @@ impl Watch<'_> {
 
     async fn push(&mut self, root: &Path) -> Result<Next, SyncError> {
         let folder = Folder::open(root)?;
-        let mut files = folder.scan()?.files;
-        if self.may_be_half_saved(&files) {
+        let mut now = folder.tree()?;
+        if self.may_be_half_saved(&now) {
             tokio::time::sleep(QUIET).await;
-            files = folder.scan()?.files;
+            now = folder.tree()?;
         }
-        let now = tree(&files);
         if self.in_step.as_ref() == Some(&now) && !self.reads {
             return Ok(Next::Save);
         }
         // One request a save; what others changed is read now and then.
         self.options.verify = self.reads;
         self.options.now = sync::now();
-        let push = qc_sync::push(&folder, &self.project, &self.options).await?;
+        let push = SyncSession::new(&folder, &self.project, &self.options).push().await?;
         if push.unchecked.is_none() || !push.done.is_empty() {
             self.print(&push);
         }
@@ -221,12 +217,11 @@ impl Watch<'_> {
     }
 
     /// Returns whether a file is empty that was not before: many programs empty a file, and then write it.
-    fn may_be_half_saved(&self, files: &LocalFiles) -> bool {
-        let empty = Version::empty().digest;
-        let known = |name| self.in_step.as_ref().and_then(|tree: &Tree| tree.get(name));
-        files.iter().any(|(name, file)| {
-            file.version.digest == empty && known(name).is_none_or(|known| *known != empty)
-        })
+    fn may_be_half_saved(&self, now: &Tree) -> bool {
+        let empty = Digest::of(b"");
+        let known = |name| self.in_step.as_ref().and_then(|tree| tree.get(name));
+        now.iter()
+            .any(|(name, says)| *says == empty && known(name).is_none_or(|known| *known != empty))
     }
 
     fn say(&mut self, what: impl fmt::Display) {
@@ -276,7 +271,7 @@ impl Watch<'_> {
     /// Downloads what others changed.
     async fn pull(&mut self, folder: &Folder) -> Result<(), SyncError> {
         self.options.now = sync::now();
-        let pull = qc_sync::pull(folder, &self.project, &self.options).await?;
+        let pull = SyncSession::new(folder, &self.project, &self.options).pull().await?;
         if !pull.writes.is_empty() {
             self.print_time();
             let report = PullReport::new(&pull, self.project.id(), &[]);

@@ -1,0 +1,9 @@
+//! A real folder, without a cloud.
+
+mod kept;
+mod libraries;
+mod packs;
+mod place;
+mod scan;
+mod undo;
+mod write;

@@ -1,0 +1,5 @@
+//! A real folder and an emulated project.
+
+mod merge;
+mod step;
+mod world;
