@@ -45,7 +45,7 @@ pub(crate) struct Cloud {
 
 impl Cloud {
     /// Sorts the files of an answer; `holds` says which are to be in step.
-    pub(crate) fn of(list: EncodedFileList<Version>, holds: impl Fn(&FileName) -> bool) -> Self {
+    pub(crate) fn sort(list: EncodedFileList<Version>, holds: impl Fn(&FileName) -> bool) -> Self {
         let EncodedFileList { files, unreadable, .. } = list;
         let mut cloud = Self { unreadable, ..Self::default() };
         for EncodedFile { name, content, derived: version, .. } in files {

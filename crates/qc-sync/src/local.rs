@@ -30,7 +30,7 @@ pub struct LocalFile {
 
 impl LocalFile {
     /// A file of this text.
-    pub(crate) fn of(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         let version = Version::of(text.as_bytes());
         Self { version, is_unresolved: is_unresolved(text), path: None }
     }

@@ -166,8 +166,8 @@ pub(crate) fn plan(base: &Tree, local: &Tree, remote: &Tree, alike: &Moves) -> P
     let mut conflicts = Vec::new();
     let empty = Digest::of(b"");
     for name in names([base, local, remote]) {
-        let of = |tree: &Tree| tree.get(name).copied();
-        let (base, local, remote) = (of(base), of(local), of(remote));
+        let digest = |tree: &Tree| tree.get(name).copied();
+        let (base, local, remote) = (digest(base), digest(local), digest(remote));
         if local == remote {
             continue;
         }

@@ -14,7 +14,7 @@ use qc_proto::{
 use crate::unread::{MAX_RESERVED_BYTES, Unread};
 
 /// Asks for gzip, unless the request says otherwise.
-pub(crate) fn ask(headers: &mut HeaderMap) {
+pub(crate) fn accept(headers: &mut HeaderMap) {
     headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip"));
 }
 

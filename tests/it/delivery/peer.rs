@@ -31,7 +31,7 @@ pub(super) struct Place {
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
 
 impl Place {
-    pub(super) fn of(peer: Peer) -> Self {
+    pub(super) fn serve(peer: Peer) -> Self {
         match peer {
             Peer::NoName => Self::nobody("http://no..name/"),
             Peer::Refused => {
@@ -40,7 +40,7 @@ impl Place {
             }
             Peer::Full => full(),
             Peer::Plain(script) => serve("http", move |stream| {
-                let end = play(&stream, &mut &stream, script);
+                let end = follow(&stream, &mut &stream, script);
                 finish(stream, end);
             }),
             Peer::Tls(certificate, script) => {
@@ -112,7 +112,7 @@ fn serve(scheme: &str, script: impl Fn(TcpStream) + Clone + Send + 'static) -> P
     Place { url, proxy: None, ended, _held: Vec::new() }
 }
 
-fn play(socket: &TcpStream, stream: &mut (impl Read + Write), script: Script) -> End {
+fn follow(socket: &TcpStream, stream: &mut (impl Read + Write), script: Script) -> End {
     if script.reads {
         read_request(stream);
     } else {

@@ -66,7 +66,7 @@ fn over_sockets(
     timeout: Duration,
     sender: fn(Settings) -> Sender,
 ) -> Result<u16, Failure> {
-    let place = Place::of(row.peer);
+    let place = Place::serve(row.peer);
     let send = sender(settings(&place));
     if let Peer::Kept(kept) = row.peer {
         send(attempt(&place.url, PATIENCE)).expect("the first request is answered");

@@ -41,7 +41,7 @@ fn commands_cost_what_the_document_says() {
 
 #[test]
 fn two_hundred_files_in_a_fresh_project_cost_three_requests() {
-    let world = World::of(&[], |mut emulator| {
+    let world = World::with_service(&[], |mut emulator| {
         emulator.add_project("Fresh", Language::Python);
         emulator
     });

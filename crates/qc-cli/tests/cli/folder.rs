@@ -42,7 +42,7 @@ fn thirty_edits_cost_two_requests_and_wait_for_no_rate_limit() {
     let files: Vec<(&str, &str)> =
         files.iter().map(|(file, text)| (file.as_str(), text.as_str())).collect();
     let minute = Duration::from_secs(60);
-    let world = World::of(&files, |emulator| emulator.with_rate_limit(20, minute));
+    let world = World::with_service(&files, |emulator| emulator.with_rate_limit(20, minute));
     world.qc(&["clone", &world.id.to_string()]).exits(0);
     for (file, _) in &files {
         world.put(file, "x = 100\n");

@@ -9,7 +9,7 @@ use crate::{
 };
 
 fn on(tier: Tier) -> World {
-    let world = World::of(&[("main.py", "1\n")], |emulator| emulator.with_tier(tier));
+    let world = World::with_service(&[("main.py", "1\n")], |emulator| emulator.with_tier(tier));
     world.qc(&["clone", &world.id.to_string()]).exits(0);
     world
 }

@@ -27,12 +27,12 @@ struct Session {
 
 impl Session {
     fn new(files: &[(&str, &str)]) -> Self {
-        Self::of(files, |emulator| emulator)
+        Self::with_service(files, |emulator| emulator)
     }
 
     /// As [`new`](Self::new), of a service of another kind.
-    fn of(files: &[(&str, &str)], kind: impl FnOnce(Emulator) -> Emulator) -> Self {
-        let world = World::of(files, kind);
+    fn with_service(files: &[(&str, &str)], kind: impl FnOnce(Emulator) -> Emulator) -> Self {
+        let world = World::with_service(files, kind);
         let directory = world.home.path().to_owned();
         Self { world, directory, has_credentials: true, transcript: String::new() }
     }
@@ -41,7 +41,7 @@ impl Session {
     fn cloned(files: &[(&str, &str)]) -> Self {
         let mut session = Self::new(files);
         session.qc("clone Folder/Strategy");
-        session.go("Strategy");
+        session.change_directory("Strategy");
         session
     }
 
@@ -51,7 +51,7 @@ impl Session {
     }
 
     /// Says what happens outside of the terminal.
-    fn tell(&mut self, what: &str) {
+    fn note(&mut self, what: &str) {
         let gap = if self.transcript.is_empty() { "" } else { "\n" };
         writeln!(self.transcript, "{gap}# {what}").unwrap();
     }
@@ -108,7 +108,7 @@ impl Session {
         }
     }
 
-    fn go(&mut self, directory: &str) {
+    fn change_directory(&mut self, directory: &str) {
         self.type_line(&format!("cd {directory}"));
         self.directory = fs::canonicalize(self.directory.join(directory)).unwrap();
     }
@@ -132,7 +132,7 @@ impl Session {
 
     /// A teammate saves a file in the web.
     fn write_cloud(&mut self, file: &str, text: &str) {
-        self.tell(&format!("A teammate saves {text:?} as {file} in the web."));
+        self.note(&format!("A teammate saves {text:?} as {file} in the web."));
         self.world.put_cloud(file, text);
     }
 
@@ -187,15 +187,15 @@ fn first_contact() {
     session.qc("clone Folder/Strategy");
     session.qc("clone 20000001 by-number");
     session.qc("clone https://www.quantconnect.com/project/20000001 by-address");
-    session.go("Strategy");
+    session.change_directory("Strategy");
     session.qc("status");
     session.qc("push");
     session.qc("pull");
     session.qc("open --print");
-    session.tell("A folder that was there before.");
-    session.go("..");
+    session.note("A folder that was there before.");
+    session.change_directory("..");
     session.write("old/main.py", "PERIOD = 7\n");
-    session.go("old");
+    session.change_directory("old");
     session.qc("status");
     session.qc("link");
     session.qc("link Strategie");
@@ -203,7 +203,7 @@ fn first_contact() {
     session.qc("status");
     session.qc("link 20000002");
     session.qc("link 20000001");
-    session.go("..");
+    session.change_directory("..");
     session.qc("pusch");
     session.qc("logout");
     session.qc("projects");
@@ -240,7 +240,7 @@ fn a_day_of_work() {
     session.qc("pull -n");
     session.qc("pull");
     session.qc("pull");
-    session.go("signals");
+    session.change_directory("signals");
     session.qc("ls");
     session.qc("ls .");
     session.qc("cat alpha.py");
@@ -258,7 +258,7 @@ fn a_day_of_work() {
     session.qc("rm delta.py");
     session.qc("status");
     session.qc("pull");
-    session.tell("Somebody else has the project open.");
+    session.note("Somebody else has the project open.");
     session.is_as("a_day_of_work.txt");
 }
 
@@ -285,12 +285,12 @@ fn a_conflict() {
     session.qc("status");
     session.qc("push --ours main.py");
     session.qc("status");
-    session.tell("Edits that do not overlap.");
+    session.note("Edits that do not overlap.");
     session.write("main.py", "PERIOD = 28\n\n\nSIZE = 1\n");
     session.write_cloud("main.py", "PERIOD = 21\n\n\nSIZE = 2\n");
     session.qc("pull --merge");
     session.qc("push");
-    session.tell("A file that one side has deleted.");
+    session.note("A file that one side has deleted.");
     session.remove("gone.py");
     session.write_cloud("gone.py", "2\n");
     session.qc("status");
@@ -351,7 +351,7 @@ fn nobody() -> String {
 fn trouble_on_the_way_to_the_service() {
     let mut session = Session::cloned(&[("main.py", "PERIOD = 14\n")]);
     session.write("main.py", "PERIOD = 21\n");
-    session.tell("Nobody listens there.");
+    session.note("Nobody listens there.");
     let nobody = nobody();
     session.qc_where(&[("QUANTCONNECT_BASE_URL", &format!("http://{nobody}/api/v2"))], "whoami");
     session.qc_where(&[("QUANTCONNECT_BASE_URL", &format!("http://{nobody}/api/v2"))], "status");
@@ -375,16 +375,16 @@ fn trouble_on_the_way_to_the_service() {
     let output = session.command(&["emulator", "--port", &port]).output().unwrap();
     session.record(&Ran::new(output, &["emulator"]));
 
-    session.tell("The service allows no more requests for an hour.");
+    session.note("The service allows no more requests for an hour.");
     let retry_after = Some(RetryAfter::Seconds(3600));
     session.rule(Rule::new(Fault::RateLimited { retry_after }).always());
     session.qc("push");
     session.world.server.emulator().clear_faults();
-    session.tell("The service is down.");
+    session.note("The service is down.");
     session.rule(Rule::new(Fault::Status { status: 503, applied: false }).always());
     session.qc("push");
     session.world.server.emulator().clear_faults();
-    session.tell("The service takes longer than is wanted.");
+    session.note("The service takes longer than is wanted.");
     let held = session.world.server.emulator();
     let output = session.command(&["pull", "--timeout", "100ms"]).output().unwrap();
     drop(held);
@@ -392,8 +392,8 @@ fn trouble_on_the_way_to_the_service() {
     session.record(&Ran::new(output, &["pull"]));
     session.is_as("trouble_on_the_way.txt");
 
-    let mut session = Session::of(&[], |emulator| emulator.with_clock_skew(10_800));
-    session.tell("The clock is three hours late, and a proxy's Date agrees with it.");
+    let mut session = Session::with_service(&[], |emulator| emulator.with_clock_skew(10_800));
+    session.note("The clock is three hours late, and a proxy's Date agrees with it.");
     session.rule(Rule::new(Fault::Skew { seconds: -10_800 }).always());
     session.qc("whoami");
     session.is_as("trouble_with_the_clock.txt");
@@ -404,7 +404,7 @@ fn trouble_in_the_folder_and_the_project() {
     let names: Vec<String> = (1..13).map(|number| format!("file{number}.py")).collect();
     let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "1\n")).collect();
     let mut session = Session::cloned(&files);
-    session.tell("Somebody else has the project open, and does not let it go.");
+    session.note("Somebody else has the project open, and does not let it go.");
     session.write("file1.py", "2\n");
     let refusal = Fault::Refusal("Endpoint not found".to_owned());
     session.rule(Rule::new(refusal).on("projects/collaboration/lock/acquire").always());
@@ -414,12 +414,12 @@ fn trouble_in_the_folder_and_the_project() {
     session.world.server.emulator().unlock(session.world.id);
     session.world.server.emulator().clear_faults();
 
-    session.tell("Another qc is at work here.");
+    session.note("Another qc is at work here.");
     let held = qc_sync::Folder::open(session.directory.clone()).unwrap();
     session.qc("push");
     drop(held);
 
-    session.tell("Most files are gone.");
+    session.note("Most files are gone.");
     for name in &names[1..] {
         fs::remove_file(session.directory.join(name)).unwrap();
     }
@@ -430,18 +430,18 @@ fn trouble_in_the_folder_and_the_project() {
     for name in &names {
         session.world.server.emulator().remove_file(session.world.id, name);
     }
-    session.tell("All files are gone in the cloud.");
+    session.note("All files are gone in the cloud.");
     session.qc("pull");
 
-    session.tell("The folder names another project.");
+    session.note("The folder names another project.");
     let config = fs::read_to_string(session.directory.join("config.json")).unwrap();
     let id = session.world.id.to_string();
     fs::write(session.directory.join("config.json"), config.replace(&id, "20000009")).unwrap();
     session.qc("status");
-    session.tell("The folder's config.json is damaged.");
+    session.note("The folder's config.json is damaged.");
     fs::write(session.directory.join("config.json"), "{").unwrap();
     session.qc("status");
-    session.tell("The official tool has noted that the project is encrypted.");
+    session.note("The official tool has noted that the project is encrypted.");
     let encrypted = config.replacen('{', "{\"encrypted\": true, ", 1);
     fs::write(session.directory.join("config.json"), encrypted).unwrap();
     session.qc("status");
@@ -450,10 +450,11 @@ fn trouble_in_the_folder_and_the_project() {
 
 #[test]
 fn trouble_with_files() {
-    let mut session = Session::of(&[("main.py", "1\n")], |emulator| emulator.with_tier(Tier::Free));
+    let mut session =
+        Session::with_service(&[("main.py", "1\n")], |emulator| emulator.with_tier(Tier::Free));
     session.qc("clone Folder/Strategy");
-    session.go("Strategy");
-    session.tell("A file of 40,000 characters, and one that is not UTF-8.");
+    session.change_directory("Strategy");
+    session.note("A file of 40,000 characters, and one that is not UTF-8.");
     fs::write(session.directory.join("large.py"), "x".repeat(40_000)).unwrap();
     fs::write(session.directory.join("latin.py"), b"\xe4\n").unwrap();
     session.qc("status");

@@ -55,7 +55,7 @@ impl<'a> Comparison<'a> {
         spelling::respell(&mut self.scan.files, names.iter());
         let unreadable = list.unreadable.iter();
         self.unreadable = unreadable.filter_map(|file| FileName::new(&*file.name).ok()).collect();
-        let cloud = Cloud::of(list, |name| self.holds(name));
+        let cloud = Cloud::sort(list, |name| self.holds(name));
         let had = self.base.keys().filter(|name| self.holds(name)).count();
         if cloud.is_empty() && had > 0 && !self.session.options.accept_empty {
             return Err(SyncError::Emptied { had });

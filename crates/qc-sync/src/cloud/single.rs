@@ -57,7 +57,7 @@ impl SyncSession<'_> {
             let result = if refused.as_ref() == Some(&old) {
                 project.update(name, content).await
             } else {
-                project.patch(patch::of([(name, old.as_str(), content)])).await
+                project.patch(patch::full_context([(name, old.as_str(), content)])).await
             };
             match result {
                 Ok(()) => return Ok(false),

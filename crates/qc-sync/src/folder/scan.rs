@@ -220,7 +220,7 @@ fn read(
         return Ok(());
     }
     let path = (spelled != name.as_str()).then(|| spelled.to_owned());
-    scan.files.insert(name.clone(), LocalFile { path, ..LocalFile::of(text) });
+    scan.files.insert(name.clone(), LocalFile { path, ..LocalFile::new(text) });
     Ok(())
 }
 

@@ -149,7 +149,7 @@ impl<'a> Batch<'a> {
     }
 
     fn move_into_place(&mut self, name: &FileName, file: TempPath) -> Result<(), WriteRefusal> {
-        let path = self.places.make(name)?;
+        let path = self.places.make_folders_to(name)?;
         let kept = match self.places.unchanged(&path, name)? {
             Some(_) => file.persist(&path),
             None => file.persist_noclobber(&path),

@@ -69,7 +69,7 @@ mod tests {
     }
 
     fn local(files: &BTreeMap<FileName, String>) -> LocalFiles {
-        files.iter().map(|(name, text)| (name.clone(), LocalFile::of(text))).collect()
+        files.iter().map(|(name, text)| (name.clone(), LocalFile::new(text))).collect()
     }
 
     fn said(cloud: &[usize], here: &[usize]) -> Vec<String> {
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn characters_count_and_not_bytes() {
         let name = FileName::new("main.py").unwrap();
-        let here = |text: &str| LocalFiles::from([(name.clone(), LocalFile::of(text))]);
+        let here = |text: &str| LocalFiles::from([(name.clone(), LocalFile::new(text))]);
         let changes = [Change::Create(name.clone())];
         let none = BTreeMap::new();
         assert_eq!(cautions(&changes, &none, &here(&"汉".repeat(32_000)), None), []);

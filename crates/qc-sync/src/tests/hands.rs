@@ -18,7 +18,7 @@ fn number(variable: &str, otherwise: u64) -> u64 {
 
 fn run(seed: u64) {
     let mut world = World::new(seed);
-    world.go(40);
+    world.run_schedule(40);
     world.settle();
     world.check();
 }

@@ -39,7 +39,7 @@ impl MemoryFolder {
         self.fuse.get() == Some(0)
     }
 
-    fn act(&self) -> Result<(), FolderError> {
+    fn burn_fuse(&self) -> Result<(), FolderError> {
         match self.fuse.get() {
             None => Ok(()),
             Some(left) if left > 1 => {
@@ -70,7 +70,7 @@ impl Local for MemoryFolder {
     fn scan(&self) -> Result<Scan, FolderError> {
         let mut scan = Scan::default();
         for (name, text) in &*self.files.borrow() {
-            scan.files.insert(name.clone(), LocalFile::of(text));
+            scan.files.insert(name.clone(), LocalFile::new(text));
         }
         Ok(scan)
     }
@@ -92,13 +92,13 @@ impl Local for MemoryFolder {
     }
 
     fn keep_object(&self, text: &str) -> Result<(), FolderError> {
-        self.act()?;
+        self.burn_fuse()?;
         self.objects.borrow_mut().insert(ObjectId::of(text.as_bytes()), text.to_owned());
         Ok(())
     }
 
     fn record(&self, operation: Operation) -> Result<(), FolderError> {
-        self.act()?;
+        self.burn_fuse()?;
         self.history.borrow_mut().push(operation);
         Ok(())
     }
@@ -126,14 +126,14 @@ impl Local for MemoryFolder {
                 now == scan.files.get(name).map(|file| file.version.object)
             };
             let names = gone.into_iter().chain(come.as_ref().map(|(name, _)| *name));
-            if !names.clone().all(is_as_scanned) || self.act().is_err() {
+            if !names.clone().all(is_as_scanned) || self.burn_fuse().is_err() {
                 refused.push(Refused::failed(write.name().as_str(), "changed"));
                 continue;
             }
             if let Some((name, text)) = come {
                 self.files.borrow_mut().insert(name.clone(), text);
             }
-            if let Some(name) = gone.filter(|_| self.act().is_ok()) {
+            if let Some(name) = gone.filter(|_| self.burn_fuse().is_ok()) {
                 self.files.borrow_mut().remove(name);
             }
         }
@@ -141,7 +141,7 @@ impl Local for MemoryFolder {
     }
 
     fn keep_base(&self, _project: ProjectId, base: &Base) -> Result<(), FolderError> {
-        self.act()?;
+        self.burn_fuse()?;
         *self.base.borrow_mut() = base.clone();
         Ok(())
     }

@@ -176,7 +176,7 @@ impl Watch<'_> {
             Err(SyncError::Cloud(error)) if !error.kind().is_transient() => Err(error.into()),
             Err(SyncError::Folder(error)) if !is_passing_here(&error, root) => Err(error.into()),
             Err(error) => {
-                self.say(error);
+                self.caution_once(error);
                 Ok(Next::Again)
             }
         }
@@ -200,7 +200,7 @@ impl Watch<'_> {
             self.print(&push);
         }
         if let Some(error) = &push.unchecked {
-            self.say(error);
+            self.caution_once(error);
         }
         let again = push.unchecked.is_some()
             || push
@@ -224,7 +224,7 @@ impl Watch<'_> {
             .any(|(name, says)| *says == empty && known(name).is_none_or(|known| *known != empty))
     }
 
-    fn say(&mut self, what: impl fmt::Display) {
+    fn caution_once(&mut self, what: impl fmt::Display) {
         let what = escape(&what.to_string());
         if self.said.as_ref() != Some(&what) {
             self.printer.caution("waiting", &what);

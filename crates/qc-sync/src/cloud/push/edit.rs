@@ -127,7 +127,7 @@ impl Work<'_> {
         self.step(&first);
         let texts =
             edits.iter().map(|edit| (&edit.name, edit.old.as_str(), edit.new.text.as_str()));
-        let patch = patch::of(texts);
+        let patch = patch::full_context(texts);
         match self.project().patch(patch).await {
             Ok(()) => {
                 for edit in &edits {

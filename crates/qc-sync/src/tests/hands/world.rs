@@ -107,7 +107,7 @@ impl World {
         self.emulator.lock().unwrap()
     }
 
-    fn tell(&mut self, what: String) {
+    fn note(&mut self, what: String) {
         self.story.push(what);
     }
 
@@ -151,7 +151,7 @@ impl World {
         }
         let text = self.text(old.as_deref().filter(|_| may_edit));
         self.emulator().put_file(self.id, name, &text);
-        self.tell(format!("web saves {name}: {text:?}"));
+        self.note(format!("web saves {name}: {text:?}"));
         self.owed.insert(text, format!("{name} by the web editor"));
     }
 
@@ -162,7 +162,7 @@ impl World {
                 if let Some(old) = self.cloud().remove(name) {
                     self.replaced(&old);
                     self.emulator().remove_file(self.id, name);
-                    self.tell(format!("web deletes {name}"));
+                    self.note(format!("web deletes {name}"));
                 }
             }
             1 => {
@@ -173,7 +173,7 @@ impl World {
                     emulator.remove_file(self.id, name);
                     emulator.put_file(self.id, to, text);
                     drop(emulator);
-                    self.tell(format!("web renames {name} to {to}"));
+                    self.note(format!("web renames {name} to {to}"));
                 }
             }
             _ => self.web_save(name, true),
@@ -192,10 +192,10 @@ impl World {
             self.folders[who].files.borrow_mut().remove(&name);
             if what == 0 || !is_free {
                 self.replaced(&old);
-                return self.tell(format!("{who} deletes {name}"));
+                return self.note(format!("{who} deletes {name}"));
             }
             let text = if what == 1 { old.clone() } else { self.text(Some(&old)) };
-            self.tell(format!("{who} moves {name} to {to}: {text:?}"));
+            self.note(format!("{who} moves {name} to {to}: {text:?}"));
             if text != old {
                 self.replaced(&old);
                 self.owed.insert(text.clone(), format!("{to} by {who}"));
@@ -207,7 +207,7 @@ impl World {
             self.replaced(old);
         }
         let text = self.text(old.as_deref());
-        self.tell(format!("{who} saves {name}: {text:?}"));
+        self.note(format!("{who} saves {name}: {text:?}"));
         self.folders[who].files.borrow_mut().insert(name.clone(), text.clone());
         self.owed.insert(text, format!("{name} by {who}"));
     }
@@ -229,7 +229,7 @@ impl World {
             _ => Fault::TruncatedBody,
         };
         let times = self.rng.u64(1..6);
-        self.tell(format!("fault {fault:?} {times} times"));
+        self.note(format!("fault {fault:?} {times} times"));
         self.emulator().add_rule(Rule::new(fault).times(times));
     }
 
@@ -254,7 +254,7 @@ impl World {
             _ => {}
         }
         options.command = format!("command {what}");
-        self.tell(format!("{who} begins {}", if matches!(what, 1..4) { "pull" } else { "push" }));
+        self.note(format!("{who} begins {}", if matches!(what, 1..4) { "pull" } else { "push" }));
         Box::pin(async move {
             let session = SyncSession { local: &*folder, project: &project, options: &options };
             if matches!(what, 1..4) {
@@ -270,7 +270,7 @@ impl World {
     }
 
     /// Commands, saves, faults and kills, in any order.
-    pub(crate) fn go(&mut self, events: usize) {
+    pub(crate) fn run_schedule(&mut self, events: usize) {
         let mut under_way: [Option<Command>; 2] = [None, None];
         for _ in 0..events {
             let who = self.rng.usize(..2);
@@ -278,10 +278,10 @@ impl World {
                 0..9 => match &mut under_way[who] {
                     Some(command) => {
                         if let Poll::Ready(outcome) = poll(command) {
-                            self.tell(format!("{who} ends: {}", told(outcome)));
+                            self.note(format!("{who} ends: {}", outcome_text(outcome)));
                             under_way[who] = None;
                         } else {
-                            self.tell(format!("{who} goes on"));
+                            self.note(format!("{who} goes on"));
                         }
                     }
                     None => under_way[who] = Some(self.command(who, None)),
@@ -292,12 +292,12 @@ impl World {
                 _ if self.rng.bool() => self.folders[who].fuse.set(Some(self.rng.u32(1..6))),
                 _ => {
                     if under_way[who].take().is_some() {
-                        self.tell(format!("{who} is killed while it waits"));
+                        self.note(format!("{who} is killed while it waits"));
                     }
                 }
             }
             if self.folders[who].is_dead() {
-                self.tell(format!("{who} is killed at its disk"));
+                self.note(format!("{who} is killed at its disk"));
                 under_way[who] = None;
                 self.folders[who].fuse.set(None);
             }
@@ -407,7 +407,7 @@ fn poll(command: &mut Command) -> Poll<Result<Outcome, SyncError>> {
     command.as_mut().poll(&mut Context::from_waker(Waker::noop()))
 }
 
-fn told(outcome: Result<Outcome, SyncError>) -> String {
+fn outcome_text(outcome: Result<Outcome, SyncError>) -> String {
     match outcome {
         Ok(outcome) => {
             let names: Vec<_> =
