@@ -1,5 +1,9 @@
 //! A client and an emulator, in memory or over real sockets, with a virtual clock for the client's waits.
 
+pub(crate) mod front;
+pub(crate) mod recorder;
+pub(crate) mod senders;
+
 use std::{
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
@@ -13,7 +17,7 @@ use qc_transport::{
     blocking::{self, UreqTransport},
 };
 
-use crate::recorder::Recorder;
+use crate::world::recorder::Recorder;
 
 /// 2026-11-23 00:00:00 UTC
 pub(crate) const WALL: Duration = Duration::from_secs(1_795_392_000);

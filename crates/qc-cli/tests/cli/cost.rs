@@ -1,4 +1,4 @@
-//! How many requests a command makes. docs/sync.md lists all of them; `qc-sync`'s `tests/push/cost.rs` has the kinds of changes.
+//! How many requests a command makes. docs/sync.md lists all of them; `qc-sync`'s `src/tests/push/cost.rs` has the kinds of changes.
 
 use qc_files::Language;
 

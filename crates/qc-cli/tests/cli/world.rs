@@ -1,5 +1,7 @@
 //! A service, a home folder and the command in it.
 
+pub(crate) mod altered;
+
 use std::{
     fs,
     io::Write as _,
