@@ -5,5 +5,7 @@ mod disk;
 mod folder;
 mod hands;
 mod memory;
+mod place;
 mod plan;
 mod push;
+mod service;

@@ -3,7 +3,6 @@
 mod kept;
 mod libraries;
 mod packs;
-mod place;
 mod scan;
 mod undo;
 mod write;

@@ -9,7 +9,7 @@ use crate::{
     history::{HistoryLimits, Operation, Replaced},
     local::{Base, Local as _},
     plan::version::ObjectId,
-    tests::disk::place::{Place, name, project, version},
+    tests::place::{Place, name, project, version},
 };
 
 fn operation(at: u64, file: &str, before: &str) -> Operation {

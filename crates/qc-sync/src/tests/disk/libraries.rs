@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs};
 use crate::{
     folder::{library_place, rules::Unsynced},
     local::Local as _,
-    tests::disk::place::{Place, name, names},
+    tests::place::{Place, name, names},
 };
 
 fn files(list: &[&str]) -> BTreeMap<qc_proto::FileName, String> {

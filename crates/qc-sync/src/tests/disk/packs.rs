@@ -8,7 +8,7 @@ use crate::{
     folder::Folder,
     local::{Base, Local as _},
     plan::version::Version,
-    tests::disk::place::{Place, name, project, version},
+    tests::place::{Place, name, project, version},
 };
 
 /// More than are one file each.

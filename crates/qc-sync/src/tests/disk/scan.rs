@@ -7,7 +7,7 @@ use qc_proto::FileName;
 use crate::{
     folder::{FolderError, rules::Unsynced, scan::Scan},
     local::Local as _,
-    tests::disk::place::{Place, name, names, version},
+    tests::place::{Place, name, names, version},
 };
 
 fn found(scan: &Scan) -> Vec<&str> {
@@ -73,7 +73,7 @@ fn pipes_and_sockets_are_withheld_and_nothing_hangs() {
     for file in ["base.json", "id"] {
         make_pipe(&format!(".qc/{file}"));
     }
-    assert!(folder.base(crate::tests::disk::place::project()).is_err());
+    assert!(folder.base(crate::tests::place::project()).is_err());
     assert!(folder.id().is_err());
     drop(folder);
     fs::remove_file(place.at(".qc/lock")).unwrap();

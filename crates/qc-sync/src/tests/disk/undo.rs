@@ -12,7 +12,7 @@ use crate::{
     },
     local::{Base, Local as _},
     plan::selection::Selection,
-    tests::disk::place::{Place, name, names, project, put, remove, version},
+    tests::place::{Place, name, names, project, put, remove, version},
 };
 
 /// Does what a pull does: keeps texts, records the operation, writes, keeps the base.

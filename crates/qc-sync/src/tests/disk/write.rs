@@ -9,7 +9,7 @@ use crate::{
     folder::Folder,
     local::Local as _,
     observer::{Caution, Event, Observer},
-    tests::disk::place::{Place, name, names, put, remove, rename},
+    tests::place::{Place, name, names, put, remove, rename},
 };
 
 #[test]

@@ -6,7 +6,7 @@ use crate::{
     cloud::pull::{Merge, Pull},
     options::Options,
     plan::{Change, selection::Selection},
-    tests::folder::world::{World, name},
+    tests::{folder::world::World, place::name},
 };
 
 fn merged(world: &World) -> Pull {

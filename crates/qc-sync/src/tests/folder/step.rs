@@ -16,7 +16,7 @@ use crate::{
     observer::{Caution, Event, Observer},
     options::Options,
     plan::{Change, selection::Selection},
-    tests::folder::world::{World, name},
+    tests::{folder::world::World, place::name},
 };
 
 #[test]
@@ -107,8 +107,8 @@ fn a_pull_renames_removes_and_leaves_no_empty_folders() {
     world.emulator().remove_file(world.id(), "old/deep/b.py");
     let pulled = world.pull();
     assert!(matches!(pulled.writes[0], Write::Rename { .. }), "{:?}", pulled.writes);
-    assert_eq!(world.all_files(), ["folder/pkg/a.py"]);
-    assert!(!world.outside.path().join("folder/old").exists());
+    assert_eq!(world.place.all_files(), ["folder/pkg/a.py"]);
+    assert!(!world.place.outside.path().join("folder/old").exists());
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn hostile_names_write_nothing_that_they_should_not_and_lose_no_other_file() {
     let pulled = world.pull();
     // `taken` is of no type of ours, so `taken/b.py` can be had; `taken.py/x.py` cannot beside `taken.py`.
     assert_eq!(
-        world.all_files(),
+        world.place.all_files(),
         [
             "folder/.git/config",
             "folder/config.json",
@@ -173,7 +173,7 @@ fn no_link_leads_out_of_the_folder() {
     use std::os::unix::fs::symlink;
 
     let world = World::new(&[("link/x.py", "1"), ("file.py", "2"), ("main.py", "3")]);
-    let root = world.outside.path();
+    let root = world.place.outside.path();
     fs::create_dir(root.join("elsewhere")).unwrap();
     fs::write(root.join("secret.py"), "outside").unwrap();
     symlink(root.join("elsewhere"), root.join("folder/link")).unwrap();
@@ -198,9 +198,10 @@ fn no_link_leads_out_of_the_folder() {
 fn what_lies_behind_a_link_to_a_folder_is_not_taken_for_deleted() {
     let world = World::new(&[("shared/x.py", "1\n"), ("main.py", "1\n")]);
     world.pull();
-    let folder = world.outside.path().join("folder");
-    fs::rename(folder.join("shared"), world.outside.path().join("shared")).unwrap();
-    std::os::unix::fs::symlink(world.outside.path().join("shared"), folder.join("shared")).unwrap();
+    let folder = world.place.outside.path().join("folder");
+    fs::rename(folder.join("shared"), world.place.outside.path().join("shared")).unwrap();
+    std::os::unix::fs::symlink(world.place.outside.path().join("shared"), folder.join("shared"))
+        .unwrap();
     let pushed = world.push();
     assert!(pushed.done.is_empty(), "{:?}", pushed.done);
     assert_eq!(pushed.refused[0].name, "shared");
@@ -299,12 +300,12 @@ fn permissions_are_kept_and_new_files_have_the_usual_ones() {
     let world = World::new(&[("tool.py", "1\n"), ("plain.py", "1\n")]);
     world.pull();
     let mode = |file: &str| {
-        let path = world.outside.path().join("folder").join(file);
+        let path = world.place.outside.path().join("folder").join(file);
         fs::metadata(path).unwrap().permissions().mode() & 0o777
     };
     world.put("usual", "");
     assert_eq!(mode("plain.py"), mode("usual"));
-    let path = world.outside.path().join("folder/tool.py");
+    let path = world.place.outside.path().join("folder/tool.py");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o750)).unwrap();
     world.emulator().put_file(world.id(), "tool.py", "2\n");
     world.pull();
@@ -347,7 +348,7 @@ fn what_a_killed_run_left_half_written_is_gone_with_the_next() {
     world.put("pkg/.qc-writing-x1Y2z3", "half");
     world.put("pkg/.qc-mine.py", "a person's own");
     world.push();
-    assert_eq!(world.all_files(), ["folder/pkg/.qc-mine.py", "folder/pkg/a.py"]);
+    assert_eq!(world.place.all_files(), ["folder/pkg/.qc-mine.py", "folder/pkg/a.py"]);
 }
 
 /// Writes down what it hears, and how many requests there were by then.
@@ -376,7 +377,7 @@ impl Observer for Heard {
 #[test]
 fn steps_are_told_as_they_begin_and_cautions_before_anything_is_sent() {
     let world = World::new(&[("a.py", "1\n"), ("b.py", "1\n"), ("old.py", "1 2\n")]);
-    let emulator = Arc::clone(&world.emulator);
+    let emulator = Arc::clone(&world.service.emulator);
     let heard = Arc::new(Heard { emulator, said: Mutex::default() });
     let mut options = Options::new(0);
     options.observer = heard.clone();

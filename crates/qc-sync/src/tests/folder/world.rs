@@ -1,16 +1,9 @@
 //! A folder on a real disk and a project in an emulator.
 
-use std::{
-    fs,
-    path::Path,
-    sync::{Arc, Mutex, MutexGuard},
-    time::Duration,
-};
+use std::{fs, sync::MutexGuard};
 
-use qc_emulator::{Emulator, MemoryTransport, VirtualClock};
-use qc_files::{ApiToken, Client, Credentials, Language, ProjectFiles, ProjectId, UserId};
-use qc_proto::FileName;
-use tempfile::TempDir;
+use qc_emulator::Emulator;
+use qc_files::{ProjectFiles, ProjectId};
 
 use crate::{
     cloud::{pull::Pull, push::Push, status::Status},
@@ -18,17 +11,13 @@ use crate::{
     folder::Folder,
     options::Options,
     session::SyncSession,
+    tests::{place::Place, service::Service},
 };
 
 pub(crate) struct World {
-    pub(crate) emulator: Arc<Mutex<Emulator>>,
-    pub(crate) project: ProjectFiles,
-    /// The folder lies in here, so that something beside it shows.
-    pub(crate) outside: TempDir,
-}
-
-pub(crate) fn name(text: &str) -> FileName {
-    FileName::new(text).unwrap()
+    pub(crate) service: Service,
+    project: ProjectFiles,
+    pub(crate) place: Place,
 }
 
 fn run<T>(future: impl Future<Output = T>) -> T {
@@ -38,49 +27,37 @@ fn run<T>(future: impl Future<Output = T>) -> T {
 impl World {
     /// An empty folder and a project of these files.
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
-        let credentials = Credentials::new(UserId::new(1), ApiToken::new("token").unwrap());
-        let mut emulator = Emulator::new(credentials.clone());
-        let id = emulator.add_project("Test", Language::Python);
-        for file in emulator.file_names(id) {
-            emulator.remove_file(id, &file);
-        }
+        let service = Service::new(1);
+        service.clear();
         for (file, text) in files {
-            emulator.put_file(id, file, text);
+            service.emulator().put_file(service.id, file, text);
         }
-        let emulator = Arc::new(Mutex::new(emulator));
-        let clock = VirtualClock::new(Duration::from_secs(1_795_392_000));
-        let transport = MemoryTransport::new(Arc::clone(&emulator), clock.clone());
-        let client = Client::builder(credentials).seed(1).transport(transport).runtime(clock);
-        let project = client.build().unwrap().project(id).unwrap();
-        let outside = TempDir::new().unwrap();
-        fs::create_dir(outside.path().join("folder")).unwrap();
-        Self { emulator, project, outside }
+        let project = service.project(1, |transport| transport);
+        Self { service, project, place: Place::new(&[]) }
     }
 
     pub(crate) fn emulator(&self) -> MutexGuard<'_, Emulator> {
-        self.emulator.lock().unwrap()
+        self.service.emulator()
     }
 
     pub(crate) fn id(&self) -> ProjectId {
-        self.project.id()
+        self.service.id
     }
 
     pub(crate) fn folder(&self) -> Folder {
-        Folder::open(self.outside.path().join("folder")).unwrap()
+        self.place.folder()
     }
 
     pub(crate) fn put(&self, file: &str, content: impl AsRef<[u8]>) {
-        let path = self.outside.path().join("folder").join(file);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
+        self.place.put(file, content);
     }
 
     pub(crate) fn get(&self, file: &str) -> Option<String> {
-        fs::read_to_string(self.outside.path().join("folder").join(file)).ok()
+        self.place.get(file)
     }
 
     pub(crate) fn remove(&self, file: &str) {
-        fs::remove_file(self.outside.path().join("folder").join(file)).unwrap();
+        fs::remove_file(self.place.at(file)).unwrap();
     }
 
     pub(crate) fn try_pull(&self, options: &Options) -> Result<Pull, SyncError> {
@@ -101,25 +78,5 @@ impl World {
 
     pub(crate) fn try_status(&self, options: &Options) -> Result<Status, SyncError> {
         run(SyncSession::new(&self.folder(), &self.project, options).status())
-    }
-
-    /// Every file below, relative to the outside, but what is the folder's own.
-    pub(crate) fn all_files(&self) -> Vec<String> {
-        let mut files = Vec::new();
-        list(self.outside.path(), self.outside.path(), &mut files);
-        files.retain(|file| !file.starts_with("folder/.qc/"));
-        files.sort();
-        files
-    }
-}
-
-fn list(root: &Path, folder: &Path, files: &mut Vec<String>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        if entry.file_type().unwrap().is_dir() {
-            list(root, &entry.path(), files);
-        } else {
-            files.push(entry.path().strip_prefix(root).unwrap().to_str().unwrap().to_owned());
-        }
     }
 }

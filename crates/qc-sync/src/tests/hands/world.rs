@@ -4,15 +4,15 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     pin::Pin,
     rc::Rc,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::MutexGuard,
     task::{Context, Poll, Waker},
     time::Duration,
 };
 
 use fastrand::Rng;
-use qc_emulator::{Emulator, Fault, MemoryTransport, RefusalForm, Rule, StallAt, VirtualClock};
+use qc_emulator::{Emulator, Fault, MemoryTransport, RefusalForm, Rule, StallAt};
 use qc_files::{
-    ApiToken, Client, Credentials, Language, ProjectFiles, ProjectId, UserId,
+    ProjectFiles,
     qc_transport::{BoxFuture, Transport},
 };
 use qc_proto::{Attempt, Failure, FileName, Phase, bytes::Bytes, http::Response};
@@ -22,7 +22,7 @@ use crate::{
     options::Options,
     plan::{Conflict, selection::Selection},
     session::SyncSession,
-    tests::memory::MemoryFolder,
+    tests::{memory::MemoryFolder, service::Service},
 };
 
 /// Lets others have their turn before a request reaches the service, and before its answer is heard.
@@ -32,24 +32,12 @@ struct InTurns(MemoryTransport);
 impl Transport for InTurns {
     fn send(&self, attempt: Attempt) -> BoxFuture<'_, Result<Response<Bytes>, Failure>> {
         Box::pin(async move {
-            turn().await;
+            tokio::task::yield_now().await;
             let result = self.0.send(attempt).await;
-            turn().await;
+            tokio::task::yield_now().await;
             result
         })
     }
-}
-
-async fn turn() {
-    let mut is_over = false;
-    std::future::poll_fn(|context| {
-        if std::mem::replace(&mut is_over, true) {
-            return Poll::Ready(());
-        }
-        context.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
 }
 
 /// A command that is under way.
@@ -62,9 +50,7 @@ struct Outcome {
 }
 
 pub(crate) struct World {
-    emulator: Arc<Mutex<Emulator>>,
-    clock: VirtualClock,
-    id: ProjectId,
+    service: Service,
     folders: [Rc<MemoryFolder>; 2],
     projects: [ProjectFiles; 2],
     rng: Rng,
@@ -79,24 +65,12 @@ const NAMES: [&str; 5] = ["a.py", "b.py", "pkg/c.py", "d e.py", "f.py"];
 
 impl World {
     pub(crate) fn new(seed: u64) -> Self {
-        let credentials = Credentials::new(UserId::new(1), ApiToken::new("token").unwrap());
-        let mut emulator = Emulator::new(credentials.clone()).with_fault_seed(seed);
-        let id = emulator.add_project("Test", Language::Python);
-        for file in emulator.file_names(id) {
-            emulator.remove_file(id, &file);
-        }
-        let emulator = Arc::new(Mutex::new(emulator));
-        let clock = VirtualClock::new(Duration::from_secs(1_795_392_000));
-        let projects = [1, 2].map(|seed| {
-            let transport = MemoryTransport::new(Arc::clone(&emulator), clock.clone());
-            let client = Client::builder(credentials.clone()).seed(seed);
-            let client = client.transport(InTurns(transport)).runtime(clock.clone());
-            client.build().unwrap().project(id).unwrap()
-        });
+        let service = Service::new(seed);
+        service.clear();
+        let projects = [1, 2].map(|seed| service.project(seed, InTurns));
         let folders = ["aaaaaaaa", "bbbbbbbb"].map(|id| Rc::new(MemoryFolder::new(id)));
         let (rng, owed) = (Rng::with_seed(seed), BTreeMap::new());
-        let mut world =
-            Self { emulator, clock, id, folders, projects, rng, saved: 0, owed, story: Vec::new() };
+        let mut world = Self { service, folders, projects, rng, saved: 0, owed, story: Vec::new() };
         for name in &NAMES[..3] {
             world.web_save(name, false);
         }
@@ -104,7 +78,7 @@ impl World {
     }
 
     fn emulator(&self) -> MutexGuard<'_, Emulator> {
-        self.emulator.lock().unwrap()
+        self.service.emulator()
     }
 
     fn note(&mut self, what: String) {
@@ -137,20 +111,13 @@ impl World {
             .retain(|owed, _| newest(owed).is_none_or(|new| !text.lines().any(|line| line == new)));
     }
 
-    fn cloud(&self) -> BTreeMap<String, String> {
-        let emulator = self.emulator();
-        let text = |name: &String| emulator.file(self.id, name).unwrap_or_default().to_owned();
-        let names = emulator.file_names(self.id);
-        names.iter().map(|name| (name.clone(), text(name))).collect()
-    }
-
     fn web_save(&mut self, name: &str, may_edit: bool) {
-        let old = self.cloud().remove(name);
+        let old = self.service.contents().remove(name);
         if let Some(old) = &old {
             self.replaced(old);
         }
         let text = self.text(old.as_deref().filter(|_| may_edit));
-        self.emulator().put_file(self.id, name, &text);
+        self.emulator().put_file(self.service.id, name, &text);
         self.note(format!("web saves {name}: {text:?}"));
         self.owed.insert(text, format!("{name} by the web editor"));
     }
@@ -159,19 +126,19 @@ impl World {
         let name = NAMES[self.rng.usize(..NAMES.len())];
         match self.rng.u8(..6) {
             0 => {
-                if let Some(old) = self.cloud().remove(name) {
+                if let Some(old) = self.service.contents().remove(name) {
                     self.replaced(&old);
-                    self.emulator().remove_file(self.id, name);
+                    self.emulator().remove_file(self.service.id, name);
                     self.note(format!("web deletes {name}"));
                 }
             }
             1 => {
                 let to = NAMES[self.rng.usize(..NAMES.len())];
-                let cloud = self.cloud();
+                let cloud = self.service.contents();
                 if let Some(text) = cloud.get(name).filter(|_| !cloud.contains_key(to)) {
                     let mut emulator = self.emulator();
-                    emulator.remove_file(self.id, name);
-                    emulator.put_file(self.id, to, text);
+                    emulator.remove_file(self.service.id, name);
+                    emulator.put_file(self.service.id, to, text);
                     drop(emulator);
                     self.note(format!("web renames {name} to {to}"));
                 }
@@ -307,8 +274,8 @@ impl World {
     /// Lets both folders come in step, without faults and with nobody at work.
     pub(crate) fn settle(&mut self) {
         self.emulator().clear_faults();
-        self.clock.advance(Duration::from_secs(600));
-        let wall = self.clock.server_wall();
+        self.service.clock.advance(Duration::from_secs(600));
+        let wall = self.service.clock.server_wall();
         self.emulator().deliver_late(wall);
         for folder in &self.folders {
             folder.fuse.set(None);
@@ -345,7 +312,7 @@ impl World {
             }
         }
         let folders = self.folders.each_ref().map(|folder| folder.files.borrow().clone());
-        let (cloud, story) = (self.cloud(), self.story.join("\n"));
+        let (cloud, story) = (self.service.contents(), self.story.join("\n"));
         panic!("both do not come in step\n{story}\n{cloud:?}\n{folders:?}");
     }
 
@@ -374,7 +341,7 @@ impl World {
 
     /// Whatever was saved is somewhere, and all have the same.
     pub(crate) fn check(&self) {
-        let cloud = self.cloud();
+        let cloud = self.service.contents();
         let mut found: BTreeSet<String> = cloud.values().cloned().collect();
         for folder in &self.folders {
             found.extend(folder.texts());

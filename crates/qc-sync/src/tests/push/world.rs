@@ -5,12 +5,11 @@ use std::{
     pin::pin,
     sync::{Arc, Mutex, MutexGuard},
     task::{Context, Poll, Waker},
-    time::Duration,
 };
 
-use qc_emulator::{Emulator, MemoryTransport, VirtualClock};
+use qc_emulator::{Emulator, MemoryTransport};
 use qc_files::{
-    ApiToken, Client, Credentials, Language, ProjectFiles, ProjectId, UserId,
+    ProjectFiles, ProjectId,
     qc_transport::{BoxFuture, Transport},
 };
 use qc_proto::{Attempt, Failure, FileName, bytes::Bytes, http::Response};
@@ -22,7 +21,7 @@ use crate::{
     options::Options,
     plan::version::Version,
     session::SyncSession,
-    tests::memory::MemoryFolder,
+    tests::{memory::MemoryFolder, service::Service},
 };
 
 pub(crate) type Contents = BTreeMap<FileName, String>;
@@ -55,23 +54,14 @@ impl Transport for InTurns {
         Box::pin(async move {
             let path = attempt.request.uri().path().trim_start_matches("/api/v2/").to_owned();
             self.about.lock().unwrap().push(path);
-            let mut is_over = false;
-            std::future::poll_fn(|context| {
-                if std::mem::replace(&mut is_over, true) {
-                    return Poll::Ready(());
-                }
-                // What polls several at a time polls only those that have woken it.
-                context.waker().wake_by_ref();
-                Poll::Pending
-            })
-            .await;
+            tokio::task::yield_now().await;
             self.inner.send(attempt).await
         })
     }
 }
 
 pub(crate) struct World {
-    emulator: Arc<Mutex<Emulator>>,
+    service: Service,
     pub(crate) id: ProjectId,
     pub(crate) project: ProjectFiles,
     pub(crate) here: MemoryFolder,
@@ -83,9 +73,7 @@ impl World {
     pub(crate) fn new(base: &Contents, local: &Contents, remote: &Contents) -> Self {
         let world = Self::untouched();
         let id = world.id;
-        for file in world.cloud().keys() {
-            world.emulator().remove_file(id, file.as_str());
-        }
+        world.service.clear();
         for (file, text) in remote {
             world.emulator().put_file(id, file.as_str(), text);
         }
@@ -105,25 +93,15 @@ impl World {
 
     /// A project with its default files, and an empty folder.
     pub(crate) fn untouched() -> Self {
-        let credentials = Credentials::new(UserId::new(1), ApiToken::new("token").unwrap());
-        let mut emulator = Emulator::new(credentials.clone());
-        let id = emulator.add_project("Test", Language::Python);
-        let emulator = Arc::new(Mutex::new(emulator));
-        let clock = VirtualClock::new(Duration::from_secs(1_795_392_000));
+        let service = Service::new(1);
         let about = Arc::default();
-        let inner = MemoryTransport::new(Arc::clone(&emulator), clock.clone());
-        let transport = InTurns { inner, about: Arc::clone(&about) };
-        let client = Client::builder(credentials)
-            .code_source("qc")
-            .seed(1)
-            .transport(transport)
-            .runtime(clock);
-        let project = client.build().unwrap().project(id).unwrap();
-        Self { emulator, id, project, here: MemoryFolder::new("0a1b2c3d"), about }
+        let project = service.project(1, |inner| InTurns { inner, about: Arc::clone(&about) });
+        let id = service.id;
+        Self { service, id, project, here: MemoryFolder::new("0a1b2c3d"), about }
     }
 
     pub(crate) fn emulator(&self) -> MutexGuard<'_, Emulator> {
-        self.emulator.lock().unwrap()
+        self.service.emulator()
     }
 
     /// I save a file.
@@ -203,9 +181,7 @@ impl World {
 
     /// Another person deletes every file in the cloud.
     pub(crate) fn they_delete_all(&self) {
-        for file in self.cloud().keys() {
-            self.emulator().remove_file(self.id, file.as_str());
-        }
+        self.service.clear();
     }
 
     /// Pushes, and does something before the `nth` request to an endpoint, counted from 1.
@@ -242,9 +218,7 @@ impl World {
 
     /// What the cloud holds.
     pub(crate) fn cloud(&self) -> Contents {
-        let emulator = self.emulator();
-        let text = |file: &String| emulator.file(self.id, file).unwrap().to_owned();
-        emulator.file_names(self.id).iter().map(|file| (name(file), text(file))).collect()
+        self.service.contents().into_iter().map(|(file, text)| (name(&file), text)).collect()
     }
 
     pub(crate) fn local(&self) -> Contents {

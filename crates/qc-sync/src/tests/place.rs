@@ -1,6 +1,10 @@
 //! A folder to work in.
 
-use std::{fs, path::PathBuf};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use qc_proto::{FileName, ProjectId};
 use tempfile::TempDir;
@@ -84,21 +88,29 @@ impl Place {
 
     /// Every file in the folder, but what is the folder's own.
     pub(crate) fn files(&self) -> Vec<String> {
-        let mut files = Vec::new();
-        let mut folders = vec![self.root()];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else {
-                    files
-                        .push(path.strip_prefix(self.root()).unwrap().to_str().unwrap().to_owned());
-                }
+        files(&self.root()).filter(|file| !file.starts_with(".qc/")).collect()
+    }
+
+    /// Every file beside and in the folder, but what is the folder's own.
+    pub(crate) fn all_files(&self) -> Vec<String> {
+        files(self.outside.path()).filter(|file| !file.starts_with("folder/.qc/")).collect()
+    }
+}
+
+/// Every file below, by its relative path.
+fn files(root: &Path) -> impl Iterator<Item = String> {
+    let mut files = BTreeSet::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(entry.path());
+            } else {
+                let path = entry.path();
+                files.insert(path.strip_prefix(root).unwrap().to_str().unwrap().to_owned());
             }
         }
-        files.retain(|file| !file.starts_with(".qc/"));
-        files.sort();
-        files
     }
+    files.into_iter()
 }
