@@ -15,7 +15,6 @@ mod calls {
     mod every_endpoint;
     mod exactly_once;
     mod input;
-    mod limits;
     mod policy;
     mod properties;
 }
@@ -29,11 +28,9 @@ mod programs {
     mod corpus;
     mod python_requests;
     pub(crate) mod started;
-    mod std_net;
 }
 mod secrets {
     mod logs;
     pub(crate) mod printed;
-    mod security_page;
 }
 mod world;

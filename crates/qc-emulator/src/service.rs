@@ -26,7 +26,7 @@ use qc_proto::{
 
 use crate::{
     record::Applied,
-    request::{read::RawRequest, signed::SignedRequest},
+    request::read::{RawRequest, SignedRequest},
     response::{JSON, dated, refusal, response},
     service::{
         library_files::LibraryFiles, rate_limit::RateLimit, refusal::Refusal, store::Store,

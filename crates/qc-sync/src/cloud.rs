@@ -9,7 +9,8 @@ pub(crate) mod status;
 
 use std::collections::BTreeMap;
 
-use qc_files::{EncodedFile, EncodedFileList, EncodedText, FileName, RemoteName, Unreadable};
+use qc_files::{FileName, RemoteName, Unreadable};
+use qc_proto::encoded::{EncodedFile, EncodedFileList, EncodedText};
 
 use crate::plan::{Tree, version::Version};
 

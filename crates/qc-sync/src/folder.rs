@@ -14,7 +14,7 @@ mod plain;
 pub(crate) mod portable;
 pub(crate) mod rules;
 pub(crate) mod scan;
-mod spelling;
+pub(crate) mod spelling;
 mod write;
 
 use std::{

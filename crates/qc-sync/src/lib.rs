@@ -14,7 +14,6 @@ mod folder;
 mod history;
 mod local;
 mod observer;
-mod options;
 mod plan;
 mod session;
 #[cfg(test)]
@@ -38,12 +37,11 @@ pub use self::{
     },
     local::LocalFile,
     observer::{Caution, Event, Observer, Thousands},
-    options::Options,
     plan::{
         Change, Conflict, Plan, Side, Tree,
         merge::is_unresolved,
         selection::Selection,
         version::{Digest, Version},
     },
-    session::SyncSession,
+    session::{Options, SyncSession},
 };

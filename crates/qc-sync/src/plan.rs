@@ -3,7 +3,6 @@
 pub(crate) mod merge;
 pub(crate) mod quota;
 pub(crate) mod selection;
-pub(crate) mod spelling;
 pub(crate) mod version;
 
 pub(crate) mod likeness;

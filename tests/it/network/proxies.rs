@@ -15,7 +15,7 @@ use rustls::{ServerConnection, StreamOwned};
 use crate::{
     network::delivery::{CERTIFICATES, Certificate},
     programs::started::quickstart,
-    world::{TOKEN, senders::SENDERS},
+    world::{SENDERS, TOKEN},
 };
 
 /// A name that only the proxy can make sense of.

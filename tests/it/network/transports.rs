@@ -15,7 +15,7 @@ use qc_transport::{Roots, Settings};
 use crate::{
     network::delivery::{CERTIFICATES, Certificate},
     programs::started::quickstart,
-    world::{TOKEN, senders::SENDERS},
+    world::{SENDERS, TOKEN},
 };
 
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -7,9 +7,11 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
+use qc_emulator::{Fault, ServerThread};
+use qc_proto::{CreateFile, FileName, ReadFiles, Session};
 use serde_json::Value;
 
-use crate::world::{TOKEN, emulator, front};
+use crate::world::{TOKEN, credentials, emulator, front};
 
 /// Builds a program as `cargo run` would, and says where it is.
 fn built(package: &str, kind: &str, name: &str) -> PathBuf {
@@ -118,4 +120,29 @@ fn the_emulator_prints_one_line_and_serves() {
         ("QUANTCONNECT_PROJECT_ID", &text("project_id")),
     ]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[path = "../../../crates/qc-proto/examples/std_net.rs"]
+#[allow(dead_code, unreachable_pub, reason = "a program of its own, whose main is not called here")]
+mod std_net;
+
+/// The protocol crate alone, over `std::net`, against the emulator.
+#[test]
+fn the_example_is_a_whole_client() {
+    let (mut emulator, project_id) = emulator();
+    emulator.push_fault(Fault::DropAfter);
+    let server = ServerThread::start(emulator).unwrap();
+    let base_url = server.base_url().parse().unwrap();
+    let mut session = Session::new(credentials()).with_base_url(base_url);
+    let create = CreateFile {
+        project_id,
+        name: FileName::new("a.py").unwrap(),
+        content: Some("a".to_owned()),
+        code_source_id: None,
+    };
+    std_net::execute(&mut session, create).unwrap();
+    let files = std_net::execute(&mut session, ReadFiles::all(project_id)).unwrap();
+    let names: Vec<&str> = files.files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["a.py", "main.py", "research.ipynb"]);
+    assert_eq!(server.emulator().applied().len(), 1);
 }

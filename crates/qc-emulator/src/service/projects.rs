@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::{
     record::Applied,
-    request::{fields, signed::SignedRequest},
+    request::{fields, read::SignedRequest},
     service::{
         Answered, Service, described_project::DescribedProjects, refusal::Refusal,
         stored_project::StoredProject,

@@ -1,8 +1,8 @@
 //! The files of one project, blocking.
 
 use qc_proto::{
-    EncodedFileList, Error, ErrorKind, FileList, FileName, FromContent, ProjectFile, ProjectId,
-    ReadEncodedFiles, RemoteName,
+    Error, ErrorKind, FileList, FileName, ProjectFile, ProjectId, RemoteName,
+    encoded::{EncodedFileList, FromContent, ReadEncodedFiles},
 };
 
 use super::Client;

@@ -7,10 +7,10 @@ use qc_proto::{FileName, Unreadable};
 use crate::{
     cloud::Cloud,
     error::SyncError,
-    folder::{FolderError, Refused, portable, rules::Unsynced, scan::Scan},
+    folder::{FolderError, Refused, portable, rules::Unsynced, scan::Scan, spelling},
     local::{Base, LocalFile, base_tree, unchanged_text},
     plan,
-    plan::{Change, Conflict, Moves, Plan, Tree, likeness, spelling, version::Version},
+    plan::{Change, Conflict, Moves, Plan, Tree, likeness, version::Version},
     session::SyncSession,
 };
 

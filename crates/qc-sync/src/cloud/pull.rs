@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use qc_files::EncodedText;
-use qc_proto::FileName;
+use qc_proto::{FileName, encoded::EncodedText};
 
 use crate::{
     cloud::{Cloud, compare::Comparison},

@@ -30,9 +30,8 @@ use crate::{
     history::{Operation, Replaced},
     local::{Base, unchanged_text},
     observer::Event,
-    options::Options,
     plan::{Change, Conflict, Plan, quota, version::Version},
-    session::SyncSession,
+    session::{Options, SyncSession},
 };
 
 /// Rounds of a push before it gives up on files that others change all the time.

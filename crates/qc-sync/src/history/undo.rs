@@ -10,13 +10,10 @@ pub use crate::history::undo::restore::{Restored, Source};
 use crate::{
     cloud::pull::Write,
     error::SyncError,
-    folder::{Folder, Refused, scan::Scan},
+    folder::{Folder, Refused, scan::Scan, spelling::respell},
     history::{Operation, Replaced},
     local::{Local, unchanged_text},
-    plan::{
-        spelling::respell,
-        version::{ObjectId, Version},
-    },
+    plan::version::{ObjectId, Version},
 };
 
 /// What an undo did.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use faster_hex::CheckCase;
 use memchr::memchr_iter;
-use qc_proto::FromContent;
+use qc_proto::encoded::FromContent;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 

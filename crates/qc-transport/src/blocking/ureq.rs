@@ -26,10 +26,10 @@ use super::{
 use crate::{
     Settings,
     gzip::{self, inflate},
+    gzip::{MAX_RESERVED_BYTES, Unread},
     proxy::{Hop, Routes},
     target::Target,
     tls,
-    unread::{MAX_RESERVED_BYTES, Unread},
 };
 
 /// Connections that wait unused for the next attempt, at most.

@@ -19,10 +19,7 @@ use super::{
     peer::Place,
     rows::{Kept, Peer, Row},
 };
-use crate::world::{
-    WALL, emulator,
-    senders::{Sender, hyper_sender, ureq_sender},
-};
+use crate::world::{Sender, WALL, emulator, hyper_sender, ureq_sender};
 
 /// A transport; an answer is told by its status.
 pub(super) struct Subject {

@@ -4,8 +4,8 @@ use std::fs;
 
 use crate::{
     cloud::pull::{Merge, Pull},
-    options::Options,
     plan::{Change, selection::Selection},
+    session::Options,
     tests::{folder::world::World, place::name},
 };
 

@@ -14,8 +14,8 @@ use crate::{
     folder::{Folder, FolderError},
     local::Local as _,
     observer::{Caution, Event, Observer},
-    options::Options,
     plan::{Change, selection::Selection},
+    session::Options,
     tests::{folder::world::World, place::name},
 };
 

@@ -9,8 +9,7 @@ use crate::{
     cloud::{pull::Pull, push::Push, status::Status},
     error::SyncError,
     folder::Folder,
-    options::Options,
-    session::SyncSession,
+    session::{Options, SyncSession},
     tests::{place::Place, service::Service},
 };
 

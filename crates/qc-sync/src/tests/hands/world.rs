@@ -19,9 +19,8 @@ use qc_proto::{Attempt, Failure, FileName, Phase, bytes::Bytes, http::Response};
 
 use crate::{
     error::SyncError,
-    options::Options,
     plan::{Conflict, selection::Selection},
-    session::SyncSession,
+    session::{Options, SyncSession},
     tests::{memory::MemoryFolder, service::Service},
 };
 

@@ -5,8 +5,8 @@ use crate::{
     error::SyncError,
     history::Replaced,
     local::Local as _,
-    options::Options,
     plan::{Change, version::Version},
+    session::Options,
     tests::push::world::{Contents, World, contents, name, options},
 };
 

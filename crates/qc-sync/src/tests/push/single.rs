@@ -6,8 +6,8 @@ use crate::{
     error::SyncError,
     history::Replaced,
     local::Local as _,
-    options::Options,
     plan::version::Version,
+    session::Options,
     tests::push::world::{World, name, options},
 };
 

@@ -18,9 +18,8 @@ use crate::{
     cloud::{pull::Pull, push::Push, status::Status},
     error::SyncError,
     local::{Base, Local as _},
-    options::Options,
     plan::version::Version,
-    session::SyncSession,
+    session::{Options, SyncSession},
     tests::{memory::MemoryFolder, service::Service},
 };
 

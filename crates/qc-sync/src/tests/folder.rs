@@ -1,5 +1,0 @@
-//! A real folder and an emulated project.
-
-mod merge;
-mod step;
-mod world;
