@@ -40,6 +40,7 @@ use crate::{
     cloud::pull::Write,
     folder::{
         base::Snapshot, disk::Disk, history::History, objects::Objects, rules::Rules, scan::Scan,
+        write::Batch,
     },
     history::{HistoryLimits, Operation},
     local::{Base, Local, LocalFile, tree},
@@ -346,7 +347,8 @@ impl Local for Folder {
             let refuse = |write: &Write| Refused::failed(write.name().as_str(), &*why);
             return writes.iter().map(refuse).collect();
         }
-        write::apply(&self.root, self.disk, &Rules::new(&self.root), writes, scan, observer)
+        let rules = Rules::new(&self.root);
+        Batch::new(&self.root, self.disk, &rules, scan).apply(writes, observer)
     }
 
     fn keep_base(&self, project: ProjectId, base: &Base) -> Result<(), FolderError> {
