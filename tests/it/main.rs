@@ -11,6 +11,7 @@ mod calls {
     mod blocking;
     mod cancellation;
     mod clock_and_token;
+    mod compile;
     mod concurrency;
     mod every_endpoint;
     mod exactly_once;

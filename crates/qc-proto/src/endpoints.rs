@@ -1,5 +1,6 @@
 //! The requests, one file each, and what a request says about itself.
 
+pub(crate) mod compile;
 pub(crate) mod endpoint;
 pub(crate) mod files;
 pub(crate) mod projects;
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     endpoints::{
+        compile::{create::CreateCompile, read::ReadCompile},
         endpoint::{Endpoint, Replay, UnexpectedAnswer},
         files::{
             create::CreateFile, delete::DeleteFile, patch::PatchFiles, read::ReadFiles,
@@ -22,7 +24,7 @@ use crate::{
 };
 
 /// The path of every endpoint of this crate. The emulator's tests hold its answers and its OpenAPI document to this list.
-pub const PATHS: [&str; 11] = [
+pub const PATHS: [&str; 13] = [
     Authenticate::PATH,
     CreateFile::PATH,
     ReadFiles::PATH,
@@ -34,6 +36,8 @@ pub const PATHS: [&str; 11] = [
     UpdateProject::PATH,
     DeleteProject::PATH,
     AcquireLock::PATH,
+    CreateCompile::PATH,
+    ReadCompile::PATH,
 ];
 
 /// Asks whether the credentials are good.

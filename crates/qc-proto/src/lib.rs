@@ -71,7 +71,8 @@
 //!
 //! | what | where |
 //! | --- | --- |
-//! | requests, one struct each | [`Authenticate`], [`CreateFile`], [`ReadFile`], [`ReadFiles`], [`UpdateFile`], [`RenameFile`], [`PatchFiles`], [`DeleteFile`], [`ReadProjects`], [`CreateProject`], [`UpdateProject`], [`DeleteProject`], [`AcquireLock`] |
+//! | requests, one struct each | [`Authenticate`], [`CreateFile`], [`ReadFile`], [`ReadFiles`], [`UpdateFile`], [`RenameFile`], [`PatchFiles`], [`DeleteFile`], [`ReadProjects`], [`ReadProject`], [`CreateProject`], [`UpdateProject`], [`DeleteProject`], [`AcquireLock`], [`CreateCompile`], [`ReadCompile`] |
+//! | a build from its order to its end | [`CompileJob`] |
 //! | a request of your own | [`Endpoint`] |
 //! | signing and checking a signature | [`Signature`], [`Authorization`], [`AuthHeaders`], [`Credentials::verify`] |
 //! | reading and writing answers | [`decode_answer`], [`encode_success`], [`encode_files`], [`encode_refusal`] |
@@ -105,6 +106,11 @@ pub use call::{
 };
 pub use endpoints::{
     Authenticate, PATHS,
+    compile::{
+        create::CreateCompile,
+        job::{CompileJob, CompileStep},
+        read::ReadCompile,
+    },
     endpoint::{Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer, Verify},
     files::{
         create::CreateFile, delete::DeleteFile, encoded, patch::PatchFiles, read::ReadFiles,
@@ -114,7 +120,7 @@ pub use endpoints::{
         create::CreateProject,
         delete::DeleteProject,
         lock::AcquireLock,
-        read::ReadProjects,
+        read::{ReadProject, ReadProjects},
         update::{NewFile, UpdateProject},
     },
 };
@@ -123,6 +129,7 @@ pub use http;
 pub use invalid::Invalid;
 pub use model::{
     base_url::BaseUrl,
+    compile::{Compile, CompileState, Diagnostic, FileParameters, FoundParameter},
     credentials::{ApiToken, Credentials},
     file::{Empty, FileList, ProjectFile, Unreadable},
     file_name::{FileName, RemoteName},

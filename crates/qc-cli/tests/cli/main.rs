@@ -7,6 +7,7 @@ mod emulator;
 mod folder {
     mod between;
     mod both_sides;
+    mod compile;
     mod encrypted;
     mod held;
     mod history;
