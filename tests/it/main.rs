@@ -6,30 +6,32 @@
     reason = "a test that panics is a test that failed"
 )]
 
-mod answers;
-mod blocking;
-mod cancellation;
-mod clock_and_token;
-mod compile;
-mod concurrency;
-mod corpus;
-mod delivery;
-mod every_endpoint;
-mod exactly_once;
-mod front;
-mod input;
-mod limits;
-mod logs;
+mod calls {
+    mod answers;
+    mod blocking;
+    mod cancellation;
+    mod clock_and_token;
+    mod compile;
+    mod concurrency;
+    mod every_endpoint;
+    mod exactly_once;
+    mod input;
+    mod policy;
+    mod properties;
+}
+mod network {
+    pub(crate) mod delivery;
+    mod proxies;
+    mod transports;
+}
 mod page;
-mod policy;
-mod programs;
-mod properties;
-mod proxies;
-mod python_requests;
-mod recorder;
-mod secrets;
-mod security_page;
-mod senders;
-mod std_net;
-mod transports;
+mod programs {
+    mod corpus;
+    mod python_requests;
+    pub(crate) mod started;
+}
+mod secrets {
+    mod logs;
+    pub(crate) mod printed;
+}
 mod world;

@@ -1,4 +1,5 @@
-//! `docs/faults.md` and `docs/answers.md`: their tables are what the tests saw, and nothing else.
+//! Pages of `docs` that tests hold: the tables of `faults.md` and `answers.md` are what the tests saw, and `security.md`
+//! claims nothing without a test.
 
 use std::{env, fs, path::Path, sync::Mutex};
 
@@ -25,4 +26,24 @@ pub(crate) fn hold(page: &str, part: &str, seen: &str) {
          run `cargo xtask faults`:\n{seen}"
     );
     fs::write(&path, format!("{before}{begin}{seen}\n{end}{after}")).expect(page);
+}
+
+#[test]
+fn every_test_that_the_page_names_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let page = fs::read_to_string(root.join("docs/security.md")).unwrap();
+    // A claim ends in `file.rs`: `test`.
+    let quoted: Vec<&str> = page.split('`').collect();
+    let mut named = 0;
+    for window in quoted.windows(3) {
+        let [file, between, test] = window else { continue };
+        if *between != ": " || !file.ends_with(".rs") {
+            continue;
+        }
+        let source = fs::read_to_string(root.join(file));
+        let source = source.unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert!(source.contains(&format!("fn {test}(")), "{file} has no test {test}");
+        named += 1;
+    }
+    assert!(named >= 30, "only {named} tests are named: is the page written another way?");
 }

@@ -1,5 +1,8 @@
 //! A client and an emulator, in memory or over real sockets, with a virtual clock for the client's waits.
 
+pub(crate) mod front;
+pub(crate) mod recorder;
+
 use std::{
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
@@ -9,11 +12,11 @@ use qc_emulator::{Emulator, MemoryTransport, ServerThread, VirtualClock};
 use qc_files::{ApiToken, Client, Credentials, Language, Policy, ProjectFiles, ProjectId, UserId};
 use qc_proto::{Attempt, Failure, bytes::Bytes, http::Response};
 use qc_transport::{
-    BoxFuture, HyperTransport, Transport,
-    blocking::{self, UreqTransport},
+    BoxFuture, HyperTransport, Settings, Transport,
+    blocking::{self, Transport as _, UreqTransport},
 };
 
-use crate::recorder::Recorder;
+use crate::world::recorder::Recorder;
 
 /// 2026-11-23 00:00:00 UTC
 pub(crate) const WALL: Duration = Duration::from_secs(1_795_392_000);
@@ -153,4 +156,24 @@ impl World {
 )]
 pub(crate) fn wall() -> Duration {
     std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap()
+}
+
+/// Sends an attempt over one transport, which lives as long as this does.
+pub(crate) type Sender = Box<dyn Fn(Attempt) -> Result<Response<Bytes>, Failure>>;
+
+/// Makes a transport with these settings.
+type MakeSender = fn(Settings) -> Sender;
+
+/// Every transport over real sockets.
+pub(crate) const SENDERS: &[(&str, MakeSender)] = &[("hyper", hyper_sender), ("ureq", ureq_sender)];
+
+pub(crate) fn hyper_sender(settings: Settings) -> Sender {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let transport = HyperTransport::with_settings(settings);
+    Box::new(move |attempt| runtime.block_on(transport.send(attempt)))
+}
+
+pub(crate) fn ureq_sender(settings: Settings) -> Sender {
+    let transport = UreqTransport::with_settings(settings);
+    Box::new(move |attempt| transport.send(attempt))
 }

@@ -4,9 +4,9 @@ use std::ffi::OsString;
 
 use anyhow::Result;
 
-use crate::missing::{Missing, answers};
+use crate::conformance;
+use crate::process::{self, Missing, answers};
 use crate::workspace::Workspace;
-use crate::{conformance, process};
 
 /// How the runner comes here: in the version of the library, see the root manifest.
 const RUNNER: &str = "run `cargo install gungraun-runner --version 0.20.0 --locked`";

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Error, Result, bail};
 
-use crate::missing::Missing;
+use crate::process::Missing;
 use crate::tasks::{CHECKS, SLOW, Task};
 use crate::workspace::Workspace;
 

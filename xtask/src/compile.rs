@@ -6,8 +6,7 @@ use std::fs;
 use anyhow::{Context as _, Result, ensure};
 use cargo_metadata::semver::Version;
 
-use crate::missing::answers;
-use crate::process;
+use crate::process::{self, answers};
 use crate::workspace::Workspace;
 
 /// The largest `qc`, in bytes: TLS, HTTP, the command line, the emulator with its database and page, and the sync.

@@ -6,8 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use crate::missing::{Missing, answers};
-use crate::process;
+use crate::process::{self, Missing, answers};
 use crate::workspace::Workspace;
 
 /// Where the tests are, and the versions of what they need.

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context as _, Result, ensure};
 use cargo_metadata::DependencyKind;
 
-use crate::missing::{Missing, answers};
-use crate::process;
+use crate::process::{self, Missing, answers};
 use crate::workspace::Workspace;
 
 /// Every member, in layers: it may depend on those of lower ones. The last are not for users: they may see everything,

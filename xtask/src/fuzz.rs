@@ -6,8 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::missing::answers;
-use crate::process;
+use crate::process::{self, answers};
 use crate::workspace::Workspace;
 
 /// Seconds for each target, unless told otherwise.

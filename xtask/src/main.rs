@@ -12,7 +12,6 @@ mod compile;
 mod conformance;
 mod deps;
 mod fuzz;
-mod missing;
 mod process;
 mod tasks;
 mod tidy;

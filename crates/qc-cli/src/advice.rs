@@ -88,8 +88,8 @@ pub(crate) fn hint_after_call(error: &qc_files::Error) -> Option<Cow<'static, st
 
 /// How large a file may be on each tier.
 fn tiers() -> String {
-    let of = |tier: Tier| format!("{} ({tier})", Thousands(tier.max_file_chars()));
-    format!("{} characters", Tier::ALL.map(of).join(", "))
+    let limit = |tier: Tier| format!("{} ({tier})", Thousands(tier.max_file_chars()));
+    format!("{} characters", Tier::ALL.map(limit).join(", "))
 }
 
 fn hint_after_sync(error: &SyncError) -> Option<&'static str> {

@@ -1,11 +1,11 @@
 //! What the command's end tells a script.
 
-use std::process::ExitCode;
+use std::{fmt, process::ExitCode};
 
 use qc_files::ErrorKind;
 use qc_sync::{FolderError, SyncError};
 
-use crate::{error::CliError, interrupt::Interrupted};
+use crate::error::CliError;
 
 /// The exit codes, as `qc --help` lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +93,35 @@ impl Exit {
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)
+    }
+}
+
+/// The person wanted it to end.
+#[derive(Debug)]
+pub(crate) struct Interrupted;
+
+impl fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "interrupted: no file is half written; what was done stays done, the request under way may have taken \
+             effect, and the rest was not begun; `qc status` shows how things stand",
+        )
+    }
+}
+
+impl std::error::Error for Interrupted {}
+
+/// Goes on until the work is done or Ctrl-C comes. What is under way then is dropped where it waits.
+pub(crate) async fn or_interrupted<T>(
+    work: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<T> {
+    tokio::select! {
+        biased;
+        result = work => result,
+        pressed = tokio::signal::ctrl_c() => {
+            pressed?;
+            Err(Interrupted.into())
+        }
     }
 }
 

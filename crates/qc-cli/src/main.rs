@@ -10,7 +10,6 @@ mod arguments;
 mod commands;
 mod error;
 mod exit;
-mod interrupt;
 mod output;
 mod place;
 mod report;

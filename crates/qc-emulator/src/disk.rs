@@ -118,6 +118,6 @@ impl Emulator {
 
 impl Store {
     fn batch(&self, changes: &crate::service::store::Changes) -> format::Batch {
-        format::Batch::of(self, changes)
+        format::Batch::collect(self, changes)
     }
 }

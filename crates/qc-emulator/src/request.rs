@@ -3,4 +3,3 @@
 pub(crate) mod fields;
 pub(crate) mod form;
 pub(crate) mod read;
-pub(crate) mod signed;

@@ -1,7 +1,6 @@
 //! The service on a real socket, with a page for people.
 
 pub(crate) mod answer_body;
-pub(crate) mod compress;
 pub(crate) mod connections;
 pub(crate) mod console;
 pub(crate) mod loopback;

@@ -24,7 +24,7 @@ use qc_proto::{
 
 use crate::{
     record::Applied,
-    request::{read::RawRequest, signed::SignedRequest},
+    request::read::{RawRequest, SignedRequest},
     response::{JSON, dated, refusal, response},
     service::{
         compile::Compiles, library_files::LibraryFiles, rate_limit::RateLimit, refusal::Refusal,

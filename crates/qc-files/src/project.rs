@@ -1,8 +1,9 @@
 //! The files of one project.
 
 use qc_proto::{
-    Compile, CompileStep, EncodedFileList, Error, ErrorKind, FileList, FileName, FromContent,
-    Project, ProjectFile, ProjectId, ReadEncodedFiles, RemoteName, UpdateProject,
+    Compile, CompileStep, Error, ErrorKind, FileList, FileName, Project, ProjectFile, ProjectId,
+    RemoteName, UpdateProject,
+    encoded::{EncodedFileList, FromContent, ReadEncodedFiles},
 };
 
 use crate::{Client, requests::Requests};

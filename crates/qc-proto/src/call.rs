@@ -4,8 +4,6 @@ pub(crate) mod attempt;
 pub(crate) mod clock;
 mod goal;
 pub(crate) mod machine;
-pub(crate) mod now;
-pub(crate) mod pace;
 pub(crate) mod policy;
 pub(crate) mod probe;
 pub(crate) mod received;

@@ -98,16 +98,14 @@ pub use bytes;
 pub use call::{
     attempt::{Attempt, Cause, Delivery, Failure, Phase, Source},
     machine::Call,
-    now::Now,
     policy::Policy,
     retry,
     retry::{Action, Outcome, decide},
     session::Session,
-    step::{Input, Step},
+    step::{Input, Now, Step},
 };
 pub use endpoints::{
-    PATHS,
-    authenticate::Authenticate,
+    Authenticate, PATHS,
     compile::{
         create::CreateCompile,
         job::{CompileJob, CompileStep},
@@ -115,15 +113,8 @@ pub use endpoints::{
     },
     endpoint::{Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer, Verify},
     files::{
-        create::CreateFile,
-        delete::DeleteFile,
-        encoded::{EncodedFile, EncodedFileList, EncodedText, FromContent, ReadEncodedFiles},
-        patch::PatchFiles,
-        read::ReadFiles,
-        read_one::ReadFile,
-        rename::RenameFile,
-        update::UpdateFile,
-        with_content::encode_files,
+        create::CreateFile, delete::DeleteFile, encoded, patch::PatchFiles, read::ReadFiles,
+        read_one::ReadFile, rename::RenameFile, update::UpdateFile, with_content::encode_files,
     },
     projects::{
         create::CreateProject,
@@ -140,14 +131,13 @@ pub use model::{
     base_url::BaseUrl,
     compile::{Compile, CompileState, Diagnostic, FileParameters, FoundParameter},
     credentials::{ApiToken, Credentials},
-    file::{Empty, FileList, ProjectFile},
+    file::{Empty, FileList, ProjectFile, Unreadable},
     file_name::{FileName, RemoteName},
     ids::{ProjectId, UserId},
     parameter::Parameter,
     project::{EncryptionKey, Language, Project, ProjectList},
     server_time::ServerTime,
     tier::Tier,
-    unreadable::Unreadable,
 };
 pub use wire::{
     envelope::{

@@ -11,4 +11,3 @@ pub(crate) mod parameter;
 pub(crate) mod project;
 pub(crate) mod server_time;
 pub(crate) mod tier;
-pub(crate) mod unreadable;

@@ -9,7 +9,8 @@ pub(crate) mod status;
 
 use std::collections::BTreeMap;
 
-use qc_files::{EncodedFile, EncodedFileList, EncodedText, FileName, RemoteName, Unreadable};
+use qc_files::{FileName, RemoteName, Unreadable};
+use qc_proto::encoded::{EncodedFile, EncodedFileList, EncodedText};
 
 use crate::plan::{Tree, version::Version};
 
@@ -30,22 +31,22 @@ impl From<&str> for CloudFile {
 
 /// What one reading of the project found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Cloud {
+pub(crate) struct Cloud {
     /// The files that are in step with the folder, or will be.
-    pub files: BTreeMap<FileName, CloudFile>,
+    pub(crate) files: BTreeMap<FileName, CloudFile>,
     /// The files with other names than a folder here can have: left alone.
-    pub unclean: Vec<RemoteName>,
+    pub(crate) unclean: Vec<RemoteName>,
     /// The files whose contents could not be read out of the answer: left alone.
-    pub unreadable: Vec<Unreadable>,
+    pub(crate) unreadable: Vec<Unreadable>,
     /// The files that are not to be in step with the folder: left alone.
-    pub beside: Vec<FileName>,
+    pub(crate) beside: Vec<FileName>,
     /// The files that a push has set aside to delete them, by the name that they have now.
-    pub set_aside: BTreeMap<FileName, CloudFile>,
+    pub(crate) set_aside: BTreeMap<FileName, CloudFile>,
 }
 
 impl Cloud {
     /// Sorts the files of an answer; `holds` says which are to be in step.
-    pub(crate) fn of(list: EncodedFileList<Version>, holds: impl Fn(&FileName) -> bool) -> Self {
+    pub(crate) fn sort(list: EncodedFileList<Version>, holds: impl Fn(&FileName) -> bool) -> Self {
         let EncodedFileList { files, unreadable, .. } = list;
         let mut cloud = Self { unreadable, ..Self::default() };
         for EncodedFile { name, content, derived: version, .. } in files {
@@ -68,8 +69,7 @@ impl Cloud {
     }
 
     /// Returns what each of the files says.
-    #[must_use]
-    pub fn tree(&self) -> Tree {
+    pub(crate) fn tree(&self) -> Tree {
         self.files.iter().map(|(name, file)| (name.clone(), file.version.digest)).collect()
     }
 }

@@ -14,7 +14,7 @@ mod plain;
 pub(crate) mod portable;
 pub(crate) mod rules;
 pub(crate) mod scan;
-mod spelling;
+pub(crate) mod spelling;
 mod write;
 
 use std::{
@@ -35,15 +35,21 @@ pub use crate::folder::{
     libraries::{KeptLibraries, library_place},
     plain::read_plain,
     rules::Unsynced,
-    scan::{LeftOut, Scan},
+    scan::LeftOut,
 };
 use crate::{
     cloud::pull::Write,
-    folder::{base::Snapshot, disk::Disk, history::History, objects::Objects, rules::Rules},
+    folder::{
+        base::Snapshot, disk::Disk, history::History, objects::Objects, rules::Rules, scan::Scan,
+        write::Batch,
+    },
     history::{HistoryLimits, Operation},
-    local::{Base, Local, LocalFile},
+    local::{Base, Local, LocalFile, tree},
     observer::Observer,
-    plan::version::ObjectId,
+    plan::{
+        Tree,
+        version::{ObjectId, Version},
+    },
 };
 
 /// Where the folder keeps what is its own.
@@ -241,6 +247,37 @@ impl Folder {
         self.forget(&base.unwrap_or_default())
     }
 
+    /// Returns what each file that is in step with the cloud says.
+    ///
+    /// # Errors
+    ///
+    /// [`FolderError::Io`] when the folder itself cannot be listed.
+    pub fn tree(&self) -> Result<Tree, FolderError> {
+        Ok(tree(&self.scan()?.files))
+    }
+
+    /// Returns what a file says now. None if it is not there or is no text.
+    #[must_use]
+    pub fn text(&self, name: &FileName, file: &LocalFile) -> Option<String> {
+        let content = read_unlinked(&self.root.join(file.path(name))).ok()?;
+        String::from_utf8(content).ok()
+    }
+
+    /// Returns a text that was kept. None if it was not, or is damaged.
+    #[must_use]
+    pub fn kept_text(&self, version: &Version) -> Option<String> {
+        self.objects.read(version.object)
+    }
+
+    /// Returns the operations that are still kept, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// [`FolderError::Io`].
+    pub fn history(&self) -> Result<Vec<Operation>, FolderError> {
+        self.history.read().map_err(|why| self.fail(self.history.folder(), why))
+    }
+
     /// Forgets the operations that are over the limits, and the texts that nothing needs any more.
     fn forget(&self, base: &Base) -> Result<(), FolderError> {
         let forget = || {
@@ -279,8 +316,7 @@ impl Local for Folder {
     }
 
     fn text(&self, name: &FileName, file: &LocalFile) -> Option<String> {
-        let content = read_unlinked(&self.root.join(file.path(name))).ok()?;
-        String::from_utf8(content).ok()
+        self.text(name, file)
     }
 
     fn base(&self, project: ProjectId) -> Result<Base, FolderError> {
@@ -318,7 +354,7 @@ impl Local for Folder {
     }
 
     fn history(&self) -> Result<Vec<Operation>, FolderError> {
-        self.history.read().map_err(|why| self.fail(self.history.folder(), why))
+        self.history()
     }
 
     fn apply(&self, writes: &[Write], scan: &Scan, observer: &dyn Observer) -> Vec<Refused> {
@@ -327,7 +363,8 @@ impl Local for Folder {
             let refuse = |write: &Write| Refused::failed(write.name().as_str(), &*why);
             return writes.iter().map(refuse).collect();
         }
-        write::apply(&self.root, self.disk, &Rules::new(&self.root), writes, scan, observer)
+        let rules = Rules::new(&self.root);
+        Batch::new(&self.root, self.disk, &rules, scan).apply(writes, observer)
     }
 
     fn keep_base(&self, project: ProjectId, base: &Base) -> Result<(), FolderError> {

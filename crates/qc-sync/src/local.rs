@@ -30,8 +30,7 @@ pub struct LocalFile {
 
 impl LocalFile {
     /// A file of this text.
-    #[must_use]
-    pub fn of(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         let version = Version::of(text.as_bytes());
         Self { version, is_unresolved: is_unresolved(text), path: None }
     }
@@ -43,14 +42,13 @@ impl LocalFile {
 }
 
 /// The files here.
-pub type LocalFiles = BTreeMap<FileName, LocalFile>;
+pub(crate) type LocalFiles = BTreeMap<FileName, LocalFile>;
 
 /// What both sides held when they were last in step, with the cloud's bytes.
-pub type Base = BTreeMap<FileName, Version>;
+pub(crate) type Base = BTreeMap<FileName, Version>;
 
 /// Returns what each of the files says.
-#[must_use]
-pub fn tree(files: &LocalFiles) -> Tree {
+pub(crate) fn tree(files: &LocalFiles) -> Tree {
     files.iter().map(|(name, file)| (name.clone(), file.version.digest)).collect()
 }
 
@@ -59,10 +57,10 @@ pub(crate) fn base_tree(base: &Base) -> Tree {
     base.iter().map(|(name, version)| (name.clone(), version.digest)).collect()
 }
 
-/// What a push or a pull needs of the folder. [`Folder`](crate::Folder) is one on disk.
+/// What a push or a pull needs of the folder. [`Folder`](crate::folder::Folder) is one on disk.
 ///
 /// Methods that write are durable when they return, each alone; the process may be killed between two of them.
-pub trait Local: fmt::Debug {
+pub(crate) trait Local: fmt::Debug {
     /// Reads every file that is in step with the cloud.
     ///
     /// # Errors

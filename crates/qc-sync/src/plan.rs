@@ -3,7 +3,6 @@
 pub(crate) mod merge;
 pub(crate) mod quota;
 pub(crate) mod selection;
-pub(crate) mod spelling;
 pub(crate) mod version;
 
 pub(crate) mod likeness;
@@ -31,7 +30,7 @@ pub struct Plan {
     /// What was done on both sides in different ways, sorted by name.
     pub conflicts: Vec<Conflict>,
     /// The files that were renamed on one side only. `push`, `pull` and `conflicts` name them by the new name.
-    pub moves: Moves,
+    pub(crate) moves: Moves,
 }
 
 impl Plan {
@@ -44,11 +43,11 @@ impl Plan {
 
 /// The files that were renamed on one side only: new name to old name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Moves {
+pub(crate) struct Moves {
     /// Renamed here.
-    pub here: BTreeMap<FileName, FileName>,
+    pub(crate) here: BTreeMap<FileName, FileName>,
     /// Renamed in the cloud.
-    pub there: BTreeMap<FileName, FileName>,
+    pub(crate) there: BTreeMap<FileName, FileName>,
 }
 
 impl Moves {
@@ -148,14 +147,9 @@ impl Side {
 /// conflict, and one on a single side goes to the other: nothing is ever deleted for lack of a base.
 ///
 /// A file that one side renamed and the other changed is renamed on both, and the change follows it.
-#[must_use]
-pub fn plan(base: &Tree, local: &Tree, remote: &Tree) -> Plan {
-    plan_with(base, local, remote, &Moves::default())
-}
-
-/// As [`plan`], with pairs of files that are alike although their contents differ: renamed and edited.
-#[must_use]
-pub fn plan_with(base: &Tree, local: &Tree, remote: &Tree, alike: &Moves) -> Plan {
+///
+/// `alike` are pairs of files that were renamed and edited, so that their contents differ.
+pub(crate) fn plan(base: &Tree, local: &Tree, remote: &Tree, alike: &Moves) -> Plan {
     if local == remote {
         return Plan::default();
     }
@@ -171,8 +165,8 @@ pub fn plan_with(base: &Tree, local: &Tree, remote: &Tree, alike: &Moves) -> Pla
     let mut conflicts = Vec::new();
     let empty = Digest::of(b"");
     for name in names([base, local, remote]) {
-        let of = |tree: &Tree| tree.get(name).copied();
-        let (base, local, remote) = (of(base), of(local), of(remote));
+        let digest = |tree: &Tree| tree.get(name).copied();
+        let (base, local, remote) = (digest(base), digest(local), digest(remote));
         if local == remote {
             continue;
         }

@@ -11,10 +11,18 @@ use qc_proto::{
     },
 };
 
-use crate::unread::{MAX_RESERVED_BYTES, Unread};
+/// The most that a claim about an answer's size can make us allocate.
+pub(crate) const MAX_RESERVED_BYTES: usize = 16 * 1024 * 1024;
+
+/// Why there is no body. Dropping the rest of it closes the connection or leaves it at a clean end.
+#[derive(Debug)]
+pub(crate) enum Unread<E> {
+    TooLarge,
+    Broken(E),
+}
 
 /// Asks for gzip, unless the request says otherwise.
-pub(crate) fn ask(headers: &mut HeaderMap) {
+pub(crate) fn accept(headers: &mut HeaderMap) {
     headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip"));
 }
 

@@ -111,7 +111,7 @@ impl HyperTransport {
         if Handle::try_current().is_err() {
             return Err(Failure::rejected("`HyperTransport` works inside a Tokio runtime only"));
         }
-        let target = Target::of(request.uri(), self.settings.allow_plain_http)?;
+        let target = Target::check(request.uri(), self.settings.allow_plain_http)?;
         self.routes.to(request.uri())?;
         let progress = Progress::new(&request);
         let exchange = async {
@@ -172,7 +172,7 @@ where
     C: Connect + Clone + Send + Sync + 'static,
 {
     let mut request = request.map(|bytes| SendBody::new(bytes, Arc::clone(progress)));
-    gzip::ask(request.headers_mut());
+    gzip::accept(request.headers_mut());
     let response = client.request(request).await.map_err(|error| failure(error, progress))?;
     progress.answered();
     let (mut head, body) = response.into_parts();

@@ -73,7 +73,6 @@
 pub mod blocking;
 
 mod proxy;
-mod roots;
 mod runtime;
 mod settings;
 mod transport;
@@ -88,16 +87,13 @@ mod source;
 mod target;
 #[cfg(feature = "_net")]
 mod tls;
-#[cfg(feature = "_net")]
-mod unread;
 
 pub use qc_proto::{Attempt, Cause, Delivery, Failure, Now, Phase, bytes, http};
 
 pub use self::{
     proxy::Proxy,
-    roots::Roots,
     runtime::Runtime,
-    settings::Settings,
+    settings::{Roots, Settings},
     transport::{BoxFuture, Transport},
 };
 

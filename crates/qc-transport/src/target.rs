@@ -14,7 +14,7 @@ pub(crate) enum Target {
 impl Target {
     /// Plain `http` leaves this machine only if the user said so: the `Authorization` header of one
     /// request is enough to act as the user for up to two hours.
-    pub(crate) fn of(uri: &Uri, allow_plain_http: bool) -> Result<Self, Failure> {
+    pub(crate) fn check(uri: &Uri, allow_plain_http: bool) -> Result<Self, Failure> {
         let host = uri.host().unwrap_or_default();
         match uri.scheme_str() {
             _ if host.is_empty() => Err(Failure::rejected(
@@ -60,28 +60,28 @@ mod tests {
         let there = ["example.com", "localhost.example.com", "127.0.0.1.example.com", "10.0.0.1"];
         for host in here {
             let uri = format!("http://{host}/x").parse().unwrap();
-            assert_eq!(Target::of(&uri, false).unwrap(), Target::Plain, "{host}");
+            assert_eq!(Target::check(&uri, false).unwrap(), Target::Plain, "{host}");
         }
         for host in there.iter().chain(&["[::2]", "0.0.0.0", "user@example.com"]) {
             let uri = format!("http://{host}/x").parse().unwrap();
-            let failure = Target::of(&uri, false).unwrap_err();
+            let failure = Target::check(&uri, false).unwrap_err();
             assert_eq!((failure.cause(), failure.delivery()), (Cause::Rejected, Delivery::NotSent));
             let text = failure.to_string();
             assert!(text.contains(uri.host().unwrap()), "{text}");
             assert!(text.contains("https://") && text.contains("allow_plain_http"), "{text}");
             assert!(!text.contains('@'), "{text}");
-            assert_eq!(Target::of(&uri, true).unwrap(), Target::Plain, "{host}");
+            assert_eq!(Target::check(&uri, true).unwrap(), Target::Plain, "{host}");
         }
     }
 
     #[test]
     fn only_http_and_https_are_known() {
         assert_eq!(
-            Target::of(&Uri::from_static("https://example.com"), false).unwrap(),
+            Target::check(&Uri::from_static("https://example.com"), false).unwrap(),
             Target::Secure
         );
         for uri in ["ftp://example.com/", "/api/v2/files/read", "example.com:443"] {
-            let failure = Target::of(&uri.parse().unwrap(), true).unwrap_err();
+            let failure = Target::check(&uri.parse().unwrap(), true).unwrap_err();
             assert_eq!(failure.cause(), Cause::Rejected, "{uri}");
             assert!(failure.to_string().contains("https://"), "{failure}");
         }

@@ -17,7 +17,7 @@ use self::{
     driven::{Driven, begin},
     watch::{Shared, Watched},
 };
-use super::account::credentials;
+use super::credentials;
 
 #[derive(Arbitrary, Debug)]
 struct Case {

@@ -11,7 +11,7 @@ use qc_proto::{
 use serde_json::Value;
 
 use super::{
-    account::{TOKEN, credentials},
+    TOKEN, credentials,
     diff_text::Edit,
     requests::{Field, Id, Name, as_form, as_json, signed},
 };

@@ -7,7 +7,7 @@ use qc_emulator::Emulator;
 use qc_proto::{Empty, Language, bytes::Bytes, decode_answer, http};
 
 use super::{
-    account::credentials,
+    credentials,
     requests::{Field, as_form, as_json, signed},
 };
 

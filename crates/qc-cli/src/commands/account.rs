@@ -9,8 +9,7 @@ pub(crate) use projects::open;
 
 use crate::{
     arguments::{AccountCommand, Arguments},
-    exit::Exit,
-    interrupt::or_interrupted,
+    exit::{Exit, or_interrupted},
     output::{printer::Printer, progress::Progress},
     place::connect,
 };

@@ -8,9 +8,7 @@ use std::{
 use qc_files::{
     Client, ErrorKind, FileList, FileName, Invalid, Project, RemoteName, qc_proto::ServerTime,
 };
-use qc_sync::{
-    Folder, Selection, Thousands, delete_file, is_unresolved, put_file, read_plain, with_control,
-};
+use qc_sync::{Folder, Selection, SyncSession, Thousands, is_unresolved, read_plain, with_control};
 use serde::Serialize;
 
 use crate::{
@@ -222,7 +220,8 @@ async fn put(
     let put = match open_folder(arguments)? {
         Some(folder) => {
             let options = sync::options(printer, "put");
-            put_file(&folder, &project, &name, &content, &options).await.map_err(Into::into)
+            let session = SyncSession::new(&folder, &project, &options);
+            session.put(&name, &content).await.map_err(Into::into)
         }
         None => project.write(&name, content).await.map_err(Into::into),
     };
@@ -294,7 +293,8 @@ async fn remove(
         let name = named(arguments, typed)?;
         match (&folder, FileName::new(name.as_str())) {
             (Some(folder), Ok(name)) => {
-                delete_file(folder, &project, &name, &sync::options(printer, "rm")).await?;
+                let options = sync::options(printer, "rm");
+                SyncSession::new(folder, &project, &options).delete(&name).await?;
             }
             _ => project.delete(RemoteName::from_service(name.as_str())).await?,
         }

@@ -6,7 +6,7 @@ use qc_files::{
     Client, Compile, CompileState, Diagnostic, ProjectFiles, ProjectId, Runtime as _,
     qc_transport::TokioRuntime,
 };
-use qc_sync::{Folder, SyncError};
+use qc_sync::{Folder, SyncError, SyncSession};
 use serde::Serialize;
 
 use crate::{
@@ -88,7 +88,8 @@ pub(crate) async fn differing(
     files: &ProjectFiles,
     folder: &Folder,
 ) -> Result<Vec<String>, SyncError> {
-    let plan = qc_sync::status(folder, files, &sync::options(printer, "compile")).await?.plan;
+    let options = sync::options(printer, "compile");
+    let plan = SyncSession::new(folder, files, &options).status().await?.plan;
     let changes = plan.push.iter().chain(&plan.pull).map(qc_sync::Change::name);
     let names = changes.chain(plan.conflicts.iter().map(|conflict| &conflict.name));
     Ok(names.map(ToString::to_string).collect::<BTreeSet<_>>().into_iter().collect())

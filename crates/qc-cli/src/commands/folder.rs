@@ -12,8 +12,7 @@ mod watch;
 
 use crate::{
     arguments::{Arguments, FolderCommand},
-    exit::Exit,
-    interrupt::or_interrupted,
+    exit::{Exit, or_interrupted},
     output::{printer::Printer, progress::Progress},
     place::{connect, folder::ProjectFolder},
 };

@@ -101,7 +101,7 @@ impl ProgressObserver {
         bar.set_message(message);
     }
 
-    fn say(&self, message: &'static str) {
+    fn show_message(&self, message: &'static str) {
         self.0.bar.set_style(spinner());
         self.0.bar.set_message(message);
     }
@@ -110,12 +110,12 @@ impl ProgressObserver {
 impl Observer for ProgressObserver {
     fn event(&self, event: Event<'_>) {
         match event {
-            Event::Read => self.say("reading the project"),
+            Event::Read => self.show_message("reading the project"),
             Event::Change { number, of, change } => {
                 self.count(number, of, escape(&change.to_string()));
             }
             Event::Write { number, of, name } => self.count(number, of, escape(name.as_str())),
-            Event::Verify => self.say("reading the project again, to be sure"),
+            Event::Verify => self.show_message("reading the project again, to be sure"),
             _ => {}
         }
     }

@@ -1,4 +1,4 @@
-//! How many requests a command makes. docs/sync.md lists all of them; `qc-sync`'s `tests/push/cost.rs` has the kinds of changes.
+//! How many requests a command makes. docs/sync.md lists all of them; `qc-sync`'s `src/tests/push/cost.rs` has the kinds of changes.
 
 use qc_files::Language;
 
@@ -46,7 +46,7 @@ fn commands_cost_what_the_document_says() {
 
 #[test]
 fn two_hundred_files_in_a_fresh_project_cost_three_requests() {
-    let world = World::of(&[], |mut emulator| {
+    let world = World::with_service(&[], |mut emulator| {
         emulator.add_project("Fresh", Language::Python);
         emulator
     });

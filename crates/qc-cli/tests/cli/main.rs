@@ -1,30 +1,33 @@
 //! The command, run as a person runs it, against the emulator over real sockets.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
 
-mod altered;
-mod between;
-mod compile;
 mod cost;
 #[cfg(unix)]
 mod emulator;
-mod encrypted;
-mod folder;
-mod guide;
-mod held;
-mod help;
-mod history;
-mod json;
-mod libraries;
-mod link;
+mod folder {
+    mod between;
+    mod both_sides;
+    mod compile;
+    mod encrypted;
+    mod held;
+    mod history;
+    mod libraries;
+    mod link;
+    mod quota;
+    mod settings;
+    mod watch;
+}
 mod options;
-mod quota;
-mod said;
+mod output {
+    mod guide;
+    mod help;
+    mod json;
+    mod said;
+    #[cfg(target_os = "linux")]
+    mod session;
+    #[cfg(unix)]
+    pub(crate) mod terminal;
+}
 #[cfg(target_os = "linux")]
-mod session;
-#[cfg(target_os = "linux")]
-mod settings;
 mod start;
-#[cfg(unix)]
-mod terminal;
-mod watch;
 mod world;

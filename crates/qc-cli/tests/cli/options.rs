@@ -163,7 +163,7 @@ fn what_can_never_be_in_step_is_a_notice_and_what_only_windows_reserves_is_pushe
 
 #[test]
 fn the_credentials_of_another_user_are_never_replaced_unasked() {
-    let world = World::of(&[], |mut emulator| {
+    let world = World::with_service(&[], |mut emulator| {
         let token = qc_files::ApiToken::new("0123456789abcdef").unwrap();
         emulator.add_user(qc_files::Credentials::new(qc_files::UserId::new(8), token));
         emulator

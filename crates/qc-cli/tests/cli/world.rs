@@ -1,5 +1,7 @@
 //! A service, a home folder and the command in it.
 
+pub(crate) mod altered;
+
 use std::{
     fs,
     io::Write as _,
@@ -23,11 +25,14 @@ pub(crate) struct World {
 impl World {
     /// A service with one project, `Folder/Strategy`, of these files.
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
-        Self::of(files, |emulator| emulator)
+        Self::with_service(files, |emulator| emulator)
     }
 
     /// As [`new`](Self::new), of a service of another kind.
-    pub(crate) fn of(files: &[(&str, &str)], kind: impl FnOnce(Emulator) -> Emulator) -> Self {
+    pub(crate) fn with_service(
+        files: &[(&str, &str)],
+        kind: impl FnOnce(Emulator) -> Emulator,
+    ) -> Self {
         let credentials = Credentials::new(UserId::new(7), ApiToken::new(TOKEN).unwrap());
         let mut emulator = kind(Emulator::new(credentials));
         let id = emulator.add_project("Folder/Strategy", Language::Python);

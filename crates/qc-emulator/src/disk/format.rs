@@ -47,7 +47,7 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    pub(crate) fn of(store: &Store, changes: &Changes) -> Self {
+    pub(crate) fn collect(store: &Store, changes: &Changes) -> Self {
         let numbers = (changes.all || changes.numbers).then(|| store.next());
         let (projects, files) = (Vec::new(), Vec::new());
         let mut batch = Self { all: changes.all, numbers, projects, files };
@@ -150,7 +150,7 @@ pub(crate) fn load(database: &Database) -> Result<Store, String> {
     let next_file = number("next file").and_then(|next| i64::try_from(next).ok());
     let new = Store::default().next();
     let next_project = next_project.and_then(NonZeroU32::new).unwrap_or(new.0);
-    Ok(Store::of(stored, next_project, next_file.unwrap_or(new.1)))
+    Ok(Store::restored(stored, next_project, next_file.unwrap_or(new.1)))
 }
 
 /// A new database gets its tables and its version, so that there is no other case than one that has them.

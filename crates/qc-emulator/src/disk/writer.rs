@@ -27,7 +27,7 @@ struct Progress {
 impl Progress {
     /// Whether so many batches are on disk; none where that is not known yet. After a failure no further batch will be, and
     /// memory, which is ahead of the disk, must not be shown.
-    fn of(&self, batches: u64) -> Option<bool> {
+    fn is_saved(&self, batches: u64) -> Option<bool> {
         if self.saved >= batches { Some(true) } else { self.failed.as_ref().map(|_| false) }
     }
 }
@@ -166,7 +166,7 @@ impl Disk {
     pub(crate) fn save(&mut self, batch: Option<Batch>, alone: bool) -> Saved {
         let (saved, is_idle) = {
             let progress = self.shared.progress();
-            (progress.saved, progress.of(self.sent) == Some(true))
+            (progress.saved, progress.is_saved(self.sent) == Some(true))
         };
         if let Some(batch) = batch {
             self.sent += 1;
@@ -225,7 +225,7 @@ impl Saved {
     pub(crate) async fn wait(self) -> bool {
         let mut told = self.shared.told.subscribe();
         loop {
-            let known = self.shared.progress().of(self.batches);
+            let known = self.shared.progress().is_saved(self.batches);
             if let Some(is_saved) = known {
                 return is_saved;
             }
@@ -239,7 +239,7 @@ impl Saved {
     pub(crate) fn wait_here(self) -> bool {
         let mut progress = self.shared.progress();
         loop {
-            if let Some(is_saved) = progress.of(self.batches) {
+            if let Some(is_saved) = progress.is_saved(self.batches) {
                 return is_saved;
             }
             progress = self.shared.changed.wait(progress).unwrap_or_else(PoisonError::into_inner);
@@ -297,7 +297,7 @@ mod tests {
         let nothing_sent = disk.save(None, false);
         assert!(nothing_sent.wait_here());
         let changes = Changes { numbers: true, ..Changes::default() };
-        let batch = || Some(Batch::of(&Store::default(), &changes));
+        let batch = || Some(Batch::collect(&Store::default(), &changes));
         let (first, second) = (disk.save(batch(), first_alone), disk.save(batch(), false));
         assert!(!first.wait_here() && !second.wait_here());
         assert!(!disk.save(None, true).wait_here(), "not even what was asked without a change");
@@ -315,14 +315,18 @@ mod tests {
         let (storage, database) = new();
         let mut disk = Disk::start(storage, Some(database), 0).unwrap();
         let changes = Changes { numbers: true, ..Changes::default() };
-        let batch = || Some(Batch::of(&Store::default(), &changes));
+        let batch = || Some(Batch::collect(&Store::default(), &changes));
         let alone = disk.save(batch(), true);
-        assert_eq!(disk.shared.progress().of(alone.batches), Some(true), "it is there already");
+        assert_eq!(
+            disk.shared.progress().is_saved(alone.batches),
+            Some(true),
+            "it is there already"
+        );
         // While the thread cannot write, nobody goes past it.
         let held = disk.opening.database().unwrap().begin_write().unwrap();
         let sent = disk.save(batch(), false);
         let behind = disk.save(batch(), true);
-        assert_eq!(disk.shared.progress().of(sent.batches), None);
+        assert_eq!(disk.shared.progress().is_saved(sent.batches), None);
         drop(held);
         assert!(behind.wait_here() && sent.wait_here());
         assert_eq!(disk.shared.progress().saved, 3);

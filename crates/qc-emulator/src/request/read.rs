@@ -1,11 +1,15 @@
 //! Reading a request in any of the forms that the service accepts.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
-use qc_proto::{AuthHeaders, AuthRefusal, TIMESTAMP, bytes::Bytes, http};
+use qc_proto::{AuthHeaders, AuthRefusal, TIMESTAMP, UserId, bytes::Bytes, http};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::{request::form, service::refusal::Refusal};
+use crate::{
+    request::{fields, form},
+    service::refusal::Refusal,
+};
 
 /// A request that has arrived, with its endpoint and signature read.
 pub(crate) struct RawRequest<'a> {
@@ -93,6 +97,33 @@ pub(crate) fn accepts_gzip(headers: &http::HeaderMap) -> bool {
             name.trim().eq_ignore_ascii_case("gzip") && weight != Some(Ok(0.0))
         },
     )
+}
+
+/// What an endpoint gets to see of a request.
+pub(crate) struct SignedRequest {
+    /// The user who signed it.
+    pub(crate) user: UserId,
+    /// The service's clock, since the Unix epoch.
+    pub(crate) wall: Duration,
+    /// The fields, whatever form they came in.
+    pub(crate) input: Value,
+}
+
+impl SignedRequest {
+    /// Returns the fields, as the request type reads them.
+    pub(crate) fn fields<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        T::deserialize(&self.input).map_err(Refusal::not_valid)
+    }
+
+    /// Returns the environment that makes the change. None if the request names none.
+    pub(crate) fn code_source(&self) -> Option<String> {
+        let source = fields::text(self.input.get("codeSourceId")?).ok()?;
+        source.filter(|source| !source.is_empty())
+    }
+
+    pub(crate) fn has(&self, field: &str) -> bool {
+        self.input.get(field).is_some_and(|value| !value.is_null())
+    }
 }
 
 #[cfg(test)]

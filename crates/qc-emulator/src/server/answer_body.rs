@@ -1,14 +1,18 @@
 //! The bodies of answers over sockets, with the ways in which they fail.
 
 use std::{
-    io,
+    io::{self, Write as _},
     pin::Pin,
     task::{Context, Poll, ready},
     time::Duration,
 };
 
+use flate2::{Compression, write::GzEncoder};
 use hyper::body::{Body, Frame, SizeHint};
-use qc_proto::bytes::Bytes;
+use qc_proto::{
+    bytes::Bytes,
+    http::{HeaderValue, Response, header},
+};
 use tokio::time::{Sleep, sleep};
 
 /// Some bytes, then filler, then an end that need not be a good one.
@@ -118,4 +122,13 @@ impl Body for AnswerBody {
             SizeHint::with_exact(self.bytes.len() as u64)
         }
     }
+}
+
+/// The same answer with its body compressed, and a head that says so.
+pub(crate) fn gzip(response: Response<Bytes>) -> io::Result<Response<Bytes>> {
+    let (mut head, body) = response.into_parts();
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(&body)?;
+    head.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    Ok(Response::from_parts(head, encoder.finish()?.into()))
 }

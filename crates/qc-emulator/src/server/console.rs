@@ -94,8 +94,8 @@ pub(crate) fn answer(
                 respond(StatusCode::NOT_FOUND, HTML, notice)
             }
         },
-        (&Method::GET, "/_emulator/requests") => data(&Requests::of(emulator)),
-        (&Method::GET, "/_emulator/state") => data(&State::of(emulator)),
+        (&Method::GET, "/_emulator/requests") => data(&Requests::read(emulator)),
+        (&Method::GET, "/_emulator/state") => data(&State::read(emulator)),
         (&Method::POST, "/_emulator/edit") => edit::edit(emulator, wall, request),
         (&Method::POST, "/_emulator/faults") => faults(emulator, request),
         (&Method::POST, "/_emulator/reset") => {

@@ -28,8 +28,7 @@ use crate::{
         fault::StallAt,
     },
     server::{
-        answer_body::AnswerBody,
-        compress,
+        answer_body::{self, AnswerBody},
         connections::{ConnectionState, Connections},
         console, request_body,
         request_body::{LARGE_AT_ONCE, Unread},
@@ -196,7 +195,7 @@ async fn answer(
     }
     match outcome {
         ExchangeOutcome::Answer(response) => {
-            let response = if gzip { compress::gzip(response)? } else { response };
+            let response = if gzip { answer_body::gzip(response)? } else { response };
             Ok(response.map(|bytes| AnswerBody::whole(bytes).trickling(trickle)))
         }
         ExchangeOutcome::Short { mut response, promised } => {

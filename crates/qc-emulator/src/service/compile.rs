@@ -12,7 +12,7 @@ use qc_proto::{
 
 use crate::{
     record::Applied,
-    request::signed::SignedRequest,
+    request::read::SignedRequest,
     service::{Answered, Service, refusal::Refusal, stored_project::StoredProject},
 };
 

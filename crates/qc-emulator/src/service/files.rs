@@ -7,7 +7,7 @@ use qc_proto::{
 
 use crate::{
     record::Applied,
-    request::signed::SignedRequest,
+    request::read::SignedRequest,
     service::{Answered, Service, patch, refusal::Refusal},
 };
 

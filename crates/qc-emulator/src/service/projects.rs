@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::{
     record::Applied,
-    request::{fields, signed::SignedRequest},
+    request::{fields, read::SignedRequest},
     service::{
         Answered, Service, projects::described::DescribedProjects, refusal::Refusal,
         stored_project::StoredProject,

@@ -231,7 +231,7 @@ impl Store {
 #[cfg_attr(not(feature = "durable"), expect(dead_code, reason = "there is no disk"))]
 impl Store {
     /// A store with what a disk had.
-    pub(crate) fn of(
+    pub(crate) fn restored(
         projects: BTreeMap<ProjectId, StoredProject>,
         next_project: NonZeroU32,
         next_file: i64,

@@ -8,7 +8,7 @@ use redb::{Database, TableDefinition};
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::service::{ask, credentials, open};
+use crate::{ask, credentials, open};
 
 const WALL: u64 = 1_762_779_606;
 

@@ -17,7 +17,7 @@ use qc_proto::{Language, ProjectId, Signature, http::HeaderMap};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::service::{credentials, open};
+use crate::{credentials, open};
 
 const KILLS: usize = 100;
 const CLIENTS: usize = 4;

@@ -6,7 +6,7 @@ use qc_proto::Language;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::service::{ask, credentials, open};
+use crate::{ask, credentials, open};
 
 #[derive(Clone, Debug)]
 enum Step {

@@ -13,7 +13,7 @@ const TIERS: [(Tier, usize, usize); 5] = [
     (Tier::Institution, 256, 250),
 ];
 
-fn of(tier: Tier) -> Service {
+fn service_of_tier(tier: Tier) -> Service {
     Service::with(|emulator| emulator.with_tier(tier))
 }
 
@@ -32,7 +32,7 @@ fn is_too_large(service: &mut Service, endpoint: &str, fields: Value, words: &st
 #[test]
 fn a_file_may_be_as_large_as_its_tier_allows_and_no_larger() {
     for (tier, kilobytes, _) in TIERS {
-        let mut service = of(tier);
+        let mut service = service_of_tier(tier);
         // Four bytes of UTF-8 and two units of UTF-16 each, and a newline.
         let fits = "😀".repeat(kilobytes * 1000 - 1) + "\n";
         let words = format!("File exceeds the maximum size of {kilobytes},000 characters.");
@@ -54,7 +54,7 @@ fn a_file_may_be_as_large_as_its_tier_allows_and_no_larger() {
 #[test]
 fn a_project_may_have_as_many_files_as_its_tier_allows_and_no_more() {
     for (tier, _, count) in TIERS {
-        let mut service = of(tier);
+        let mut service = service_of_tier(tier);
         let files = |count: usize| {
             let file = |number| json!({"name": format!("{number}.py"), "content": "x"});
             json!({"files": (0..count).map(file).collect::<Vec<_>>()})
@@ -82,7 +82,7 @@ fn without_a_tier_there_is_no_quota() {
     for number in 0..300 {
         succeeds(service.call("files/create", json!({"name": format!("{number}.py")})));
     }
-    let mut limited = of(Tier::Free);
+    let mut limited = service_of_tier(Tier::Free);
     let project = limited.project;
     limited.emulator.put_file(project, "a.py", &content);
     assert_eq!(limited.files()[0].1.len(), 1 << 20, "a test may put there what it likes");

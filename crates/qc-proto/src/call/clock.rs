@@ -5,7 +5,7 @@ use core::time::Duration;
 use http::{HeaderMap, HeaderValue, header};
 
 use crate::{
-    call::{now::Now, retry::Outcome},
+    call::{retry::Outcome, step::Now},
     wire::http_times::http_date,
 };
 

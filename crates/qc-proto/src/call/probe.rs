@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::{
-    call::{attempt::Failure, now::Now, received::Received, session::Session},
+    call::{attempt::Failure, received::Received, session::Session, step::Now},
     endpoints::{
         endpoint::{Endpoint as _, Observation, Probe},
         files::{read::ReadFiles, read_one::ReadFile},

@@ -7,9 +7,9 @@ use http::{HeaderMap, StatusCode, header};
 use crate::{
     call::{
         attempt::{Cause, Delivery, Failure},
-        now::Now,
         retry::Outcome,
         session::Session,
+        step::Now,
     },
     error::{ErrorKind, Report},
     model::file::Empty,

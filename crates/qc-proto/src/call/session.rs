@@ -8,7 +8,11 @@ use http::{HeaderMap, HeaderValue, Method, Uri, header};
 
 use crate::{
     call::{
-        attempt::Attempt, clock::Clock, now::Now, pace::Pace, policy::Policy, throttle::Throttle,
+        attempt::Attempt,
+        clock::Clock,
+        policy::Policy,
+        step::Now,
+        throttle::{Pace, Throttle},
     },
     model::{base_url::BaseUrl, credentials::Credentials},
     wire::{http_times::retry_after, signature::Signature},

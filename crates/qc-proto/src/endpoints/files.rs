@@ -2,7 +2,7 @@
 
 pub(crate) mod create;
 pub(crate) mod delete;
-pub(crate) mod encoded;
+pub mod encoded;
 pub(crate) mod patch;
 pub(crate) mod read;
 pub(crate) mod read_one;

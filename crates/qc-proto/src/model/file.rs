@@ -1,11 +1,13 @@
 //! A file, and the answers that carry files.
 
 use alloc::{string::String, vec::Vec};
+use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::{
-    model::{file_name::RemoteName, server_time::ServerTime, unreadable::Unreadable},
+    model::{file_name::RemoteName, server_time::ServerTime},
+    visible::escape,
     wire::{tolerant, tolerant::Scalar},
 };
 
@@ -202,3 +204,25 @@ impl<'de> Deserialize<'de> for Content {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Empty {}
+
+/// An entry of an answer's list that could not be read, while the others could. It is there: that it is not among them
+/// does not mean that it is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unreadable {
+    /// Its name, which may be anything.
+    pub name: String,
+    /// Why it could not be read.
+    pub why: &'static str,
+    /// Whether it is marked as a library's.
+    pub(crate) is_library: bool,
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.name {
+            "" => write!(f, "an entry without a name cannot be read: {}", self.why),
+            name => write!(f, "{} cannot be read: {}", escape(name), self.why),
+        }
+    }
+}

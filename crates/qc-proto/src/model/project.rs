@@ -9,8 +9,8 @@ use serde_json::Value;
 use crate::{
     invalid::Invalid,
     model::{
-        ids::ProjectId, library, parameter, parameter::Parameter, server_time::ServerTime,
-        unreadable::Unreadable,
+        file::Unreadable, ids::ProjectId, library, parameter, parameter::Parameter,
+        server_time::ServerTime,
     },
     wire::tolerant,
 };

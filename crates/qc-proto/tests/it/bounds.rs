@@ -32,7 +32,7 @@ fn create_project() -> CreateProject {
 #[test]
 fn retry_after_is_heeded_before_signing_again() {
     let mut run = Run::new();
-    run.go(&mut session(), read(), vec![patient(skewed()), answer(200, NO_FILES)]).unwrap();
+    run.call(&mut session(), read(), vec![patient(skewed()), answer(200, NO_FILES)]).unwrap();
     assert_eq!(run.waited, [Duration::from_secs(120)]);
 }
 
@@ -40,7 +40,7 @@ fn retry_after_is_heeded_before_signing_again() {
 fn retry_after_is_heeded_before_a_look() {
     let mut run = Run::new();
     let inputs = vec![patient(answer(200, UNKNOWN_WORDS)), answer(404, "")];
-    run.go(&mut session(), create(), inputs).unwrap_err();
+    run.call(&mut session(), create(), inputs).unwrap_err();
     assert_eq!(run.waited, [Duration::from_secs(120)]);
 }
 
@@ -49,7 +49,7 @@ fn retry_after_is_heeded_where_a_look_finds_nothing() {
     let mut run = Run::new();
     let absent = r#"{"errors":["File not found: a.py"],"errorCode":1001,"success":false}"#;
     let inputs = vec![lost(), patient(answer(200, absent)), answer(200, r#"{"success":true}"#)];
-    run.go(&mut session(), create(), inputs).unwrap();
+    run.call(&mut session(), create(), inputs).unwrap();
     assert_eq!(run.waited[1], Duration::from_secs(120));
 }
 
@@ -59,9 +59,9 @@ fn a_call_that_ends_leaves_its_retry_after_to_the_others() {
         [vec![answer(200, UNKNOWN_WORDS), patient(answer(429, ""))], vec![patient(answer(403, ""))]]
     {
         let (mut run, mut session) = (Run::new(), session());
-        run.go(&mut session, create(), inputs).unwrap_err();
+        run.call(&mut session, create(), inputs).unwrap_err();
         assert!(run.waited.is_empty());
-        run.go(&mut session, read(), vec![answer(200, NO_FILES)]).unwrap();
+        run.call(&mut session, read(), vec![answer(200, NO_FILES)]).unwrap();
         assert_eq!(run.waited, [Duration::from_secs(120)]);
     }
 }
@@ -70,7 +70,7 @@ fn a_call_that_ends_leaves_its_retry_after_to_the_others() {
 fn what_was_waited_for_is_not_waited_for_again() {
     let mut run = Run::new();
     let inputs = vec![patient(answer(503, "")), unsent(), answer(404, "")];
-    run.go(&mut session(), create(), inputs).unwrap_err();
+    run.call(&mut session(), create(), inputs).unwrap_err();
     assert_eq!(run.waited[0], Duration::from_secs(120));
     assert!(run.waited[1] < Duration::from_secs(1), "{:?}", run.waited);
 }
@@ -82,19 +82,19 @@ fn no_way_through_a_call_costs_more_than_the_bound() {
 
     // Looks that fail, and then one that must be signed again.
     let inputs = vec![lost(), unsent(), unsent(), skewed()];
-    let error = Run::new().go(&mut with_attempts(1), create(), inputs).unwrap_err();
+    let error = Run::new().call(&mut with_attempts(1), create(), inputs).unwrap_err();
     assert_eq!((error.attempts(), error.effect()), (most, Effect::Unknown));
 
     // A first look fails as often as a read may.
     let inputs = vec![unsent(), unsent()];
-    let error = Run::new().go(&mut with_attempts(2), create_project(), inputs).unwrap_err();
+    let error = Run::new().call(&mut with_attempts(2), create_project(), inputs).unwrap_err();
     assert_eq!((error.attempts(), error.effect()), (2, Effect::None));
 
     // One that succeeds at last leaves room for a request and its look.
     let none = r#"{"success":true,"projects":[]}"#;
     let most = with_attempts(2).policy().max_requests();
     let inputs = vec![unsent(), answer(200, none), lost(), unsent(), unsent(), answer(200, none)];
-    let error = Run::new().go(&mut with_attempts(2), create_project(), inputs).unwrap_err();
+    let error = Run::new().call(&mut with_attempts(2), create_project(), inputs).unwrap_err();
     assert_eq!((error.attempts(), error.effect()), (most, Effect::None));
 }
 

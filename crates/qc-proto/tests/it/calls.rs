@@ -61,7 +61,7 @@ impl Run {
         Self { now: Now { wall, mono: Duration::ZERO }, sent: Vec::new(), waited: Vec::new() }
     }
 
-    pub(crate) fn go<E: Endpoint>(
+    pub(crate) fn call<E: Endpoint>(
         &mut self,
         session: &mut Session,
         endpoint: E,
@@ -102,7 +102,7 @@ pub(crate) fn unsent() -> Input {
 #[test]
 fn a_lost_create_looks_and_is_settled() {
     let mut run = Run::new();
-    run.go(&mut session(), create(), vec![lost(), answer(200, THERE)]).unwrap();
+    run.call(&mut session(), create(), vec![lost(), answer(200, THERE)]).unwrap();
     assert_eq!(run.sent, ["files/create", "files/read"]);
 }
 
@@ -111,14 +111,14 @@ fn a_lost_create_may_arrive_after_the_look_while_others_fail() {
     let mut run = Run::new();
     let busy = || with_header(answer(429, ""), "retry-after", "1");
     let inputs = vec![lost(), answer(200, ABSENT), busy(), unsent(), busy(), unsent(), unsent()];
-    let error = run.go(&mut session(), create(), inputs).unwrap_err();
+    let error = run.call(&mut session(), create(), inputs).unwrap_err();
     assert_eq!((error.kind(), error.effect()), (ErrorKind::Transport, Effect::Unknown));
 
     // A look that is the last to be heard of is to be believed.
     let mut policy = Policy::default();
     policy.max_attempts = 1;
     let mut once = session().with_policy(policy);
-    let error = run.go(&mut once, create(), vec![lost(), answer(200, ABSENT)]).unwrap_err();
+    let error = run.call(&mut once, create(), vec![lost(), answer(200, ABSENT)]).unwrap_err();
     assert_eq!((error.kind(), error.effect()), (ErrorKind::Transport, Effect::None));
 }
 
@@ -149,7 +149,7 @@ fn a_look_is_not_believed_after_a_wait() {
 fn a_lost_create_that_did_not_apply_is_sent_again() {
     let mut run = Run::new();
     let inputs = vec![lost(), answer(200, ABSENT), answer(200, OK)];
-    run.go(&mut session(), create(), inputs).unwrap();
+    run.call(&mut session(), create(), inputs).unwrap();
     assert_eq!(run.sent, ["files/create", "files/read", "files/create"]);
 }
 
@@ -158,7 +158,7 @@ fn a_create_that_arrives_late_is_still_once() {
     let mut run = Run::new();
     let refused = r#"{"success":false,"errors":["Some words about a taken name"]}"#;
     let inputs = vec![lost(), answer(200, ABSENT), answer(200, refused), answer(200, THERE)];
-    run.go(&mut session(), create(), inputs).unwrap();
+    run.call(&mut session(), create(), inputs).unwrap();
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn a_late_arrival_that_no_look_could_settle_is_unknown() {
     let refused = r#"{"success":false,"errors":["Some words about a taken name"]}"#;
     for unseen in [answer(404, ""), answer(200, OK)] {
         let inputs = vec![lost(), answer(200, ABSENT), answer(200, refused), unseen];
-        let error = Run::new().go(&mut session(), create(), inputs).unwrap_err();
+        let error = Run::new().call(&mut session(), create(), inputs).unwrap_err();
         assert_eq!(error.effect(), Effect::Unknown, "{error}");
         assert_eq!(error.messages(), ["Some words about a taken name"]);
     }
@@ -177,37 +177,37 @@ fn a_refusal_in_unknown_words_is_named_by_a_look() {
     let refused = r#"{"success":false,"errors":["Some words about a taken name"]}"#;
     for seen in [THERE, OTHER] {
         let inputs = vec![answer(200, refused), answer(200, seen)];
-        let error = Run::new().go(&mut session(), create(), inputs).unwrap_err();
+        let error = Run::new().call(&mut session(), create(), inputs).unwrap_err();
         assert_eq!((error.kind(), error.effect()), (ErrorKind::FileExists, Effect::None));
         assert_eq!(error.messages(), ["Some words about a taken name"]);
     }
     let inputs = vec![answer(200, refused), answer(200, ABSENT)];
-    let error = Run::new().go(&mut session(), create(), inputs).unwrap_err();
+    let error = Run::new().call(&mut session(), create(), inputs).unwrap_err();
     assert_eq!((error.kind(), error.effect()), (ErrorKind::Refused, Effect::None));
 }
 
 #[test]
 fn someone_elses_file_is_not_taken_for_ours() {
     let inputs = vec![lost(), answer(200, OTHER)];
-    let error = Run::new().go(&mut session(), create(), inputs).unwrap_err();
+    let error = Run::new().call(&mut session(), create(), inputs).unwrap_err();
     assert_eq!((error.kind(), error.effect()), (ErrorKind::FileExists, Effect::Unknown));
 }
 
 #[test]
 fn a_patch_in_doubt_is_not_sent_again() {
     for input in [lost(), answer(502, "<html>"), answer(200, "<html>")] {
-        let error = Run::new().go(&mut session(), patch(), vec![input]).unwrap_err();
+        let error = Run::new().call(&mut session(), patch(), vec![input]).unwrap_err();
         assert_eq!(error.effect(), Effect::Unknown, "{error}");
         assert!(error.to_string().contains("look before you send it again"), "{error}");
     }
-    Run::new().go(&mut session(), patch(), vec![unsent(), answer(200, OK)]).unwrap();
+    Run::new().call(&mut session(), patch(), vec![unsent(), answer(200, OK)]).unwrap();
 }
 
 #[test]
 fn attempts_have_a_bound_and_pauses_grow() {
     let mut run = Run::new();
     let inputs = (0..4).map(|_| unsent()).collect();
-    let error = run.go(&mut session(), read(), inputs).unwrap_err();
+    let error = run.call(&mut session(), read(), inputs).unwrap_err();
     assert_eq!((error.kind(), error.effect()), (ErrorKind::Transport, Effect::None));
     assert_eq!((error.attempts(), run.waited.len()), (4, 3));
     let bounds = [250, 500, 1000].map(Duration::from_millis);
@@ -220,7 +220,7 @@ fn retry_after_is_never_undercut() {
         let mut run = Run::new();
         let limited = with_header(answer(429, "slow down"), "retry-after", value);
         let limited = with_header(limited, "date", "Tue, 14 Nov 2023 22:13:20 GMT");
-        run.go(&mut session(), patch(), vec![limited, answer(200, OK)]).unwrap();
+        run.call(&mut session(), patch(), vec![limited, answer(200, OK)]).unwrap();
         assert!(run.waited.iter().sum::<Duration>() >= Duration::from_secs(least), "{value}");
     }
 }
@@ -229,7 +229,7 @@ fn retry_after_is_never_undercut() {
 fn a_retry_after_beyond_the_deadline_stops_at_once() {
     let mut run = Run::new();
     let limited = with_header(answer(429, ""), "retry-after", "100000");
-    let error = run.go(&mut session(), read(), vec![limited]).unwrap_err();
+    let error = run.call(&mut session(), read(), vec![limited]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::RateLimited);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(100_000)));
     assert!(run.waited.is_empty());
@@ -241,11 +241,11 @@ fn one_calls_rate_limit_holds_for_all() {
     policy.deadline = MINUTE;
     let mut session = session().with_policy(policy);
     let limited = with_header(answer(429, ""), "retry-after", "200");
-    let error = Run::new().go(&mut session, read(), vec![limited]).unwrap_err();
+    let error = Run::new().call(&mut session, read(), vec![limited]).unwrap_err();
     assert_eq!(error.retry_after(), Some(Duration::from_secs(200)));
     session = session.with_policy(Policy::default());
     let mut run = Run::new();
-    run.go(&mut session, read(), vec![answer(200, r#"{"success":true,"files":[]}"#)]).unwrap();
+    run.call(&mut session, read(), vec![answer(200, r#"{"success":true,"files":[]}"#)]).unwrap();
     let waited: Duration = run.waited.iter().sum();
     assert!((200..=221).contains(&waited.as_secs()), "{waited:?}");
 }
@@ -280,18 +280,19 @@ fn other_statuses_are_told_apart() {
     for (status, kind) in
         [(413, ErrorKind::TooLarge), (404, ErrorKind::Refused), (302, ErrorKind::Server)]
     {
-        let error = Run::new().go(&mut session(), create(), vec![answer(status, "")]).unwrap_err();
+        let error =
+            Run::new().call(&mut session(), create(), vec![answer(status, "")]).unwrap_err();
         assert_eq!((error.kind(), error.effect()), (kind, Effect::None), "{error}");
     }
     let locked = r#"{"success":false,"Message":"You need Write Permission."}"#;
-    let error = Run::new().go(&mut session(), create(), vec![answer(200, locked)]).unwrap_err();
+    let error = Run::new().call(&mut session(), create(), vec![answer(200, locked)]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Locked);
 }
 
 #[test]
 fn a_success_that_cannot_be_read_is_not_asked_again() {
     let odd = r#"{"success":true,"files":[{"content":""}]}"#;
-    let error = Run::new().go(&mut session(), read(), vec![answer(200, odd)]).unwrap_err();
+    let error = Run::new().call(&mut session(), read(), vec![answer(200, odd)]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(error.to_string().contains("files[0]"), "{error}");
 }
@@ -304,7 +305,7 @@ fn hostile_words_do_not_reach_a_terminal_raw() {
         r#"{"success":true,"files":{"\u001b[2J\u202e\ufe0f\u3164wipe":7}}"#,
         r#"{"success":true,"files":{"0":{"name":"a","content":"b"},"\u001b[2J\u202e\u3164":7}}"#,
     ] {
-        let error = Run::new().go(&mut session(), read(), vec![answer(200, odd)]).unwrap_err();
+        let error = Run::new().call(&mut session(), read(), vec![answer(200, odd)]).unwrap_err();
         assert!(!error.to_string().contains(HOSTILE), "{error:?}");
         if let Err(error) = qc_proto::decode_answer::<qc_proto::FileList>(odd.as_bytes()) {
             assert!(!error.to_string().contains(HOSTILE), "{error:?}");
@@ -325,7 +326,7 @@ fn a_look_that_lists_another_file_or_none_proves_nothing() {
             code_source_id: None,
         };
         let error =
-            Run::new().go(&mut session(), delete, vec![lost(), answer(200, seen)]).unwrap_err();
+            Run::new().call(&mut session(), delete, vec![lost(), answer(200, seen)]).unwrap_err();
         assert_eq!(
             (error.kind(), error.effect()),
             (ErrorKind::Transport, Effect::Unknown),
@@ -352,12 +353,12 @@ impl Endpoint for Unverifiable {
 #[test]
 fn an_endpoint_that_cannot_be_verified_is_never_sent_twice_in_doubt() {
     let mut run = Run::new();
-    let error = run.go(&mut session(), Unverifiable {}, vec![lost()]).unwrap_err();
+    let error = run.call(&mut session(), Unverifiable {}, vec![lost()]).unwrap_err();
     assert_eq!((error.kind(), error.effect()), (ErrorKind::Transport, Effect::Unknown));
     assert_eq!(run.sent, ["live/create"]);
     let refused = r#"{"success":false,"errors":["no"]}"#;
     let error =
-        Run::new().go(&mut session(), Unverifiable {}, vec![answer(200, refused)]).unwrap_err();
+        Run::new().call(&mut session(), Unverifiable {}, vec![answer(200, refused)]).unwrap_err();
     assert_eq!((error.kind(), error.effect()), (ErrorKind::Refused, Effect::None));
 }
 
@@ -402,7 +403,7 @@ fn no_minute_has_more_requests_than_the_pace() {
         run.now.mono += Duration::from_millis(u64::from(number * 7919 % 4000));
         let free = sent.len().checked_sub(20).map_or(Duration::ZERO, |first| sent[first] + MINUTE);
         let expected = run.now.mono.max(free);
-        run.go(&mut session, patch(), vec![answer(200, OK)]).unwrap();
+        run.call(&mut session, patch(), vec![answer(200, OK)]).unwrap();
         assert_eq!(run.now.mono, expected, "request {number}");
         sent.push(expected);
     }
@@ -416,7 +417,7 @@ fn calls_in_a_row_take_as_long_as_the_formula_says() {
         let latency = Duration::from_millis(millis);
         let (mut session, mut run) = (paced(), Run::new());
         for _ in 0..requests {
-            run.go(&mut session, patch(), vec![answer(200, OK)]).unwrap();
+            run.call(&mut session, patch(), vec![answer(200, OK)]).unwrap();
             run.now.mono += latency;
         }
         let before = requests - 1;

@@ -12,11 +12,11 @@ fn a_wrong_clock_heals_once_and_is_remembered() {
         let mut run = Run::new();
         let refused = with_header(answer(200, hash), "date", date);
         let good = with_header(answer(200, r#"{"success":true,"files":[]}"#), "date", date);
-        run.go(&mut session, read(), vec![refused, good]).unwrap();
+        run.call(&mut session, read(), vec![refused, good]).unwrap();
         assert_eq!(run.sent.len(), 2);
         assert!((session.clock_offset_ms().abs() - 3_600_000).abs() < 2_000);
         let good = with_header(answer(200, r#"{"success":true,"files":[]}"#), "date", date);
-        run.go(&mut session, read(), vec![good]).unwrap();
+        run.call(&mut session, read(), vec![good]).unwrap();
     }
 }
 
@@ -29,7 +29,7 @@ fn a_wrong_token_costs_one_request() {
         (500, r#"{"success":false,"errors":["Hash doesn't match."]}"#),
     ] {
         let refused = with_header(answer(status, body), "date", "Tue, 14 Nov 2023 22:13:20 GMT");
-        let error = Run::new().go(&mut session(), create(), vec![refused]).unwrap_err();
+        let error = Run::new().call(&mut session(), create(), vec![refused]).unwrap_err();
         assert_eq!((error.kind(), error.effect()), (ErrorKind::Credentials, Effect::None));
         assert!(error.to_string().contains("API token"), "{error}");
     }
@@ -40,7 +40,7 @@ fn a_wrong_token_on_a_wrong_clock_is_tried_twice_and_not_remembered() {
     let hash = r#"{"success":false,"errors":["Hash doesn't match."]}"#;
     let refused = || with_header(answer(200, hash), "date", "Tue, 14 Nov 2023 23:13:20 GMT");
     let mut session = session();
-    let error = Run::new().go(&mut session, create(), vec![refused(), refused()]).unwrap_err();
+    let error = Run::new().call(&mut session, create(), vec![refused(), refused()]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
     assert_eq!(session.clock_offset_ms(), 0);
 }
@@ -52,7 +52,7 @@ fn a_clock_that_cannot_be_followed_is_corrected_once_a_call() {
     let mut session = session();
     let first = refused("Tue, 14 Nov 2023 23:13:20 GMT");
     let second = refused("Wed, 15 Nov 2023 05:13:20 GMT");
-    let error = Run::new().go(&mut session, read(), vec![first, second]).unwrap_err();
+    let error = Run::new().call(&mut session, read(), vec![first, second]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
     assert_eq!(session.clock_offset_ms(), 0, "the correction did not help");
 }
@@ -65,18 +65,18 @@ fn an_answer_in_doubt_does_not_move_a_corrected_clock() {
     let dated = |input, date| with_header(input, "date", date);
     let mut session = session();
     let heal = vec![dated(answer(200, hash), hour_on), dated(answer(200, empty), hour_on)];
-    Run::new().go(&mut session, read(), heal).unwrap();
+    Run::new().call(&mut session, read(), heal).unwrap();
     let corrected = session.clock_offset_ms();
     assert!(corrected > 3_500_000);
     // A proxy's page, with the proxy's clock.
     let page = dated(answer(502, "<html></html>"), "Tue, 14 Nov 2023 22:13:20 GMT");
     let mut run = Run::new();
-    let error = run.go(&mut session, patch(), vec![page]).unwrap_err();
+    let error = run.call(&mut session, patch(), vec![page]).unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
     assert_eq!(session.clock_offset_ms(), corrected);
     // The service's own refusal, with its clock.
     let refusal = dated(answer(200, ABSENT), "Tue, 14 Nov 2023 22:13:20 GMT");
-    run.go(&mut session, patch(), vec![refusal]).unwrap_err();
+    run.call(&mut session, patch(), vec![refusal]).unwrap_err();
     assert_eq!(session.clock_offset_ms(), 0);
 }
 
@@ -86,7 +86,7 @@ fn a_500_without_words_after_a_correction_leaves_the_clock_corrected() {
     let hour_on = |input| with_header(input, "date", "Tue, 14 Nov 2023 23:13:20 GMT");
     let mut session = session();
     let inputs = vec![hour_on(answer(200, hash)), hour_on(answer(500, ""))];
-    let error = Run::new().go(&mut session, patch(), inputs).unwrap_err();
+    let error = Run::new().call(&mut session, patch(), inputs).unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
     assert!(session.clock_offset_ms() > 3_500_000, "nothing was refused with it");
 }

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use qc_proto::{
-    Answer, Endpoint as _, ErrorKind, FileList, ProjectFile, ProjectId, ProjectList,
-    ReadEncodedFiles, ReadFile, ReadFiles, RemoteName, decode_answer,
+    Answer, Endpoint as _, ErrorKind, FileList, ProjectFile, ProjectId, ProjectList, ReadFile,
+    ReadFiles, RemoteName, decode_answer, encoded::ReadEncodedFiles,
 };
 use serde_json::Value;
 

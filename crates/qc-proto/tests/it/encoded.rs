@@ -2,8 +2,10 @@
 
 use proptest::prelude::*;
 use qc_proto::{
-    Answer, EncodedText, Endpoint as _, FileList, FromContent, ReadEncodedFiles, Unreadable,
-    bytes::Bytes, decode_answer, encode_success,
+    Answer, Endpoint as _, FileList, Unreadable,
+    bytes::Bytes,
+    decode_answer, encode_success,
+    encoded::{EncodedText, FromContent, ReadEncodedFiles},
 };
 
 use crate::any;

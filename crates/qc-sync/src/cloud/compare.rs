@@ -2,23 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use qc_files::ProjectFiles;
 use qc_proto::{FileName, Unreadable};
 
 use crate::{
     cloud::Cloud,
     error::SyncError,
-    folder::{Refused, portable, rules::Unsynced, scan::Scan},
-    local::{Base, Local, LocalFile, base_tree, unchanged_text},
-    options::Options,
+    folder::{FolderError, Refused, portable, rules::Unsynced, scan::Scan, spelling},
+    local::{Base, LocalFile, base_tree, unchanged_text},
     plan,
-    plan::{Change, Conflict, Moves, Plan, Tree, likeness, spelling, version::Version},
+    plan::{Change, Conflict, Moves, Plan, Tree, likeness, version::Version},
+    session::SyncSession,
 };
 
 /// The folder's side of a comparison.
 pub(crate) struct Comparison<'a> {
-    pub(crate) local: &'a dyn Local,
-    pub(crate) options: &'a Options,
+    pub(crate) session: SyncSession<'a>,
     pub(crate) scan: Scan,
     /// What both sides had when they were last in step, of all files.
     pub(crate) base: Base,
@@ -33,11 +31,10 @@ pub(crate) struct Comparison<'a> {
 impl<'a> Comparison<'a> {
     /// Reads the folder. A push leaves out what is unresolved.
     pub(crate) fn read(
-        local: &'a dyn Local,
-        project: &ProjectFiles,
-        options: &'a Options,
+        session: SyncSession<'a>,
         leaves_unresolved: bool,
     ) -> Result<Self, SyncError> {
+        let SyncSession { local, project, options } = session;
         let base = local.base(project.id())?;
         let mut scan = local.scan()?;
         spelling::respell(&mut scan.files, base.keys());
@@ -48,19 +45,19 @@ impl<'a> Comparison<'a> {
         let unresolved = scan.files.iter().filter(is_unresolved).map(|(name, _)| name.clone());
         let unresolved = unresolved.collect();
         let unreadable = BTreeSet::new();
-        Ok(Self { local, options, scan, base, unresolved, leaves_unresolved, unreadable })
+        Ok(Self { session, scan, base, unresolved, leaves_unresolved, unreadable })
     }
 
     /// Reads the cloud. Costs one request.
-    pub(crate) async fn cloud(&mut self, project: &ProjectFiles) -> Result<Cloud, SyncError> {
-        let list = project.read_all_encoded().await?;
+    pub(crate) async fn cloud(&mut self) -> Result<Cloud, SyncError> {
+        let list = self.session.project.read_all_encoded().await?;
         let names: Vec<_> = list.files.iter().filter_map(|file| file.name.clean().ok()).collect();
         spelling::respell(&mut self.scan.files, names.iter());
         let unreadable = list.unreadable.iter();
         self.unreadable = unreadable.filter_map(|file| FileName::new(&*file.name).ok()).collect();
-        let cloud = Cloud::of(list, |name| self.holds(name));
+        let cloud = Cloud::sort(list, |name| self.holds(name));
         let had = self.base.keys().filter(|name| self.holds(name)).count();
-        if cloud.is_empty() && had > 0 && !self.options.accept_empty {
+        if cloud.is_empty() && had > 0 && !self.session.options.accept_empty {
             return Err(SyncError::Emptied { had });
         }
         Ok(cloud)
@@ -68,7 +65,7 @@ impl<'a> Comparison<'a> {
 
     /// Returns whether a file of this name, here or there, is to be in step and is asked for.
     pub(crate) fn holds(&self, name: &FileName) -> bool {
-        if !self.options.only.contains(name)
+        if !self.session.options.only.contains(name)
             || self.unreadable.contains(name)
             || self.leaves_unresolved && self.unresolved.contains(name)
         {
@@ -77,7 +74,7 @@ impl<'a> Comparison<'a> {
         // A scan has asked the rest of each name that it found.
         self.scan.files.contains_key(name)
             || !self.scan.withholds(name)
-                && self.local.unsynced(name).is_none()
+                && self.session.local.unsynced(name).is_none()
                 && portable::fault(name).is_none()
     }
 
@@ -107,14 +104,15 @@ impl<'a> Comparison<'a> {
     pub(crate) fn plan(&self, base: &Base, cloud: &Cloud) -> Plan {
         let (known, here, there) = (self.base_tree(base), self.here(), cloud.tree());
         let alike = self.alike(base, cloud, [&known, &here, &there]);
-        plan::plan_with(&known, &here, &there, &alike)
+        plan::plan(&known, &here, &there, &alike)
     }
 
     /// Pairs files that were renamed and edited.
     fn alike(&self, base: &Base, cloud: &Cloud, [known, here, there]: [&Tree; 3]) -> Moves {
-        let old = |name: &FileName| base.get(name).and_then(|old| self.local.object(old.object));
+        let old =
+            |name: &FileName| base.get(name).and_then(|old| self.session.local.object(old.object));
         let mine = |name: &FileName| {
-            self.scan.files.get(name).and_then(|file| self.local.text(name, file))
+            self.scan.files.get(name).and_then(|file| self.session.local.text(name, file))
         };
         let theirs = |name: &FileName| cloud.files.get(name).map(|file| file.content.text());
         let pairs = |side, other, new: &dyn Fn(&FileName) -> Option<String>| {
@@ -132,7 +130,7 @@ impl<'a> Comparison<'a> {
     /// Returns the base as it would be if, over the files that the options settle, the side that is to yield had
     /// changed nothing.
     pub(crate) fn preferring(&self, base: &Base, cloud: &Cloud) -> Base {
-        let (ours, theirs) = (&self.options.ours, &self.options.theirs);
+        let (ours, theirs) = (&self.session.options.ours, &self.session.options.theirs);
         let mut preferred = base.clone();
         if ours.is_empty() && theirs.is_empty() {
             return preferred;
@@ -204,7 +202,7 @@ impl<'a> Comparison<'a> {
             }
         }
         for name in &cloud.beside {
-            let why = match self.local.unsynced(name) {
+            let why = match self.session.local.unsynced(name) {
                 None => portable::fault(name),
                 Some(Unsynced::Library) => Some(
                     "the folder of that name here holds the libraries: remove it to have the project's own",
@@ -219,42 +217,38 @@ impl<'a> Comparison<'a> {
     }
 
     /// Keeps the texts of a base that were not kept so far, then the base itself.
-    pub(crate) fn keep(
-        &self,
-        project: &ProjectFiles,
-        base: &Base,
-        cloud: &Cloud,
-    ) -> Result<(), crate::FolderError> {
+    pub(crate) fn keep(&self, base: &Base, cloud: &Cloud) -> Result<(), FolderError> {
         for (name, version) in base {
-            if self.local.has_object(version.object) {
+            if self.session.local.has_object(version.object) {
                 continue;
             }
             if let Some(theirs) = cloud.files.get(name)
                 && theirs.version.object == version.object
             {
-                self.local.keep_object(&theirs.content.text())?;
+                self.session.local.keep_object(&theirs.content.text())?;
             } else if let Some(mine) = self.scan.files.get(name)
                 && mine.version.object == version.object
-                && let Some(text) = unchanged_text(self.local, name, mine)
+                && let Some(text) = unchanged_text(self.session.local, name, mine)
             {
-                self.local.keep_object(&text)?;
+                self.session.local.keep_object(&text)?;
             }
         }
-        self.local.keep_base(project.id(), base)
+        self.session.local.keep_base(self.session.project.id(), base)
     }
-}
 
-/// Refuses to delete more than half of the files, and more than ten, unless that is allowed.
-pub(crate) fn guard_deletions(
-    changes: &[Change],
-    of: usize,
-    place: &'static str,
-    options: &Options,
-) -> Result<(), SyncError> {
-    let files = changes.iter().filter(|change| matches!(change, Change::Delete(_))).count();
-    let are_many = files > 10 && files * 2 > of;
-    if are_many && !options.delete_many && !(options.accept_empty && files == of) {
-        return Err(SyncError::ManyDeletions { files, of, place });
+    /// Refuses to delete more than half of the files, and more than ten, unless that is allowed.
+    pub(crate) fn guard_deletions(
+        &self,
+        changes: &[Change],
+        of: usize,
+        place: &'static str,
+    ) -> Result<(), SyncError> {
+        let options = self.session.options;
+        let files = changes.iter().filter(|change| matches!(change, Change::Delete(_))).count();
+        let are_many = files > 10 && files * 2 > of;
+        if are_many && !options.delete_many && !(options.accept_empty && files == of) {
+            return Err(SyncError::ManyDeletions { files, of, place });
+        }
+        Ok(())
     }
-    Ok(())
 }

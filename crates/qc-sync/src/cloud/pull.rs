@@ -2,25 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use qc_files::{EncodedText, ProjectFiles};
-use qc_proto::FileName;
+use qc_proto::{FileName, encoded::EncodedText};
 
 use crate::{
-    cloud::{
-        Cloud,
-        compare::{Comparison, guard_deletions},
-    },
+    cloud::{Cloud, compare::Comparison},
     error::SyncError,
     folder::{FolderError, Refused},
     history::{Operation, Replaced},
-    local::{Base, Local, unchanged_text},
+    local::{Base, unchanged_text},
     observer::Event,
-    options::Options,
     plan::{
         Change, Conflict, Plan,
         merge::{Merged, merge},
         version::Version,
     },
+    session::SyncSession,
 };
 
 /// One thing to do to a file here.
@@ -84,79 +80,78 @@ pub struct Merge {
     pub overlaps: bool,
 }
 
-/// Does here what was done in the cloud. Costs one request. What it replaces or removes is in the history first.
-///
-/// # Errors
-///
-/// [`SyncError`] when folder or project cannot be used as a whole. What fails for single files is told by file.
-///
-/// # Cancel safety
-///
-/// Dropping the future before the project was read changes nothing; afterwards it does not wait any more.
-pub async fn pull(
-    local: &dyn Local,
-    project: &ProjectFiles,
-    options: &Options,
-) -> Result<Pull, SyncError> {
-    let mut comparison = Comparison::read(local, project, options, false)?;
-    options.observer.event(Event::Read);
-    let cloud = comparison.cloud(project).await?;
-    let preferred = comparison.preferring(&comparison.base, &cloud);
-    let Plan { push: outgoing, pull, conflicts, moves } = comparison.plan(&preferred, &cloud);
-    guard_deletions(&pull, comparison.files().count(), "here", options)?;
+impl SyncSession<'_> {
+    /// Does here what was done in the cloud. Costs one request. What it replaces or removes is in the history first.
+    ///
+    /// # Errors
+    ///
+    /// [`SyncError`] when folder or project cannot be used as a whole. What fails for single files is told by file.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future before the project was read changes nothing; afterwards it does not wait any more.
+    pub async fn pull(self) -> Result<Pull, SyncError> {
+        let Self { local, options, .. } = self;
+        let mut comparison = Comparison::read(self, false)?;
+        options.observer.event(Event::Read);
+        let cloud = comparison.cloud().await?;
+        let preferred = comparison.preferring(&comparison.base, &cloud);
+        let Plan { push: outgoing, pull, conflicts, moves } = comparison.plan(&preferred, &cloud);
+        comparison.guard_deletions(&pull, comparison.files().count(), "here")?;
 
-    let plan = Plan { push: Vec::new(), pull, conflicts, moves };
-    let mut writes = Writes::new(&comparison, &preferred, &cloud, plan);
-    writes.changes();
-    writes.line_ends();
-    if options.merge {
-        writes.merge_conflicts();
-    }
-    let Writes { plan, mut list, mut merged, .. } = writes;
-    record(&comparison, &list)?;
-    let mut refused = local.apply(&list, &comparison.scan, &*options.observer);
-    let failed: BTreeSet<&str> = refused.iter().map(|refused| refused.name.as_str()).collect();
-    merged.retain(|merge| !failed.contains(merge.name.as_str()));
+        let plan = Plan { push: Vec::new(), pull, conflicts, moves };
+        let mut writes = Writes::new(&comparison, &preferred, &cloud, plan);
+        writes.changes();
+        writes.line_ends();
+        if options.merge {
+            writes.merge_conflicts();
+        }
+        let Writes { plan, mut list, mut merged, .. } = writes;
+        record(&comparison, &list)?;
+        let mut refused = local.apply(&list, &comparison.scan, &*options.observer);
+        let failed: BTreeSet<&str> = refused.iter().map(|refused| refused.name.as_str()).collect();
+        merged.retain(|merge| !failed.contains(merge.name.as_str()));
 
-    // The base holds what is there now, and not what was to be.
-    let mut here = comparison.here();
-    let mut base = preferred;
-    for write in list.iter().filter(|write| !failed.contains(write.name().as_str())) {
-        let name = write.name();
-        let theirs = cloud.files.get(plan.moves.in_cloud(name)).map(|file| file.version);
-        match write {
-            Write::Put { .. } => {
-                if let Some(version) = theirs {
-                    here.insert(name.clone(), version.digest);
-                    base.insert(plan.moves.in_cloud(name).clone(), version);
+        // The base holds what is there now, and not what was to be.
+        let mut here = comparison.here();
+        let mut base = preferred;
+        for write in list.iter().filter(|write| !failed.contains(write.name().as_str())) {
+            let name = write.name();
+            let theirs = cloud.files.get(plan.moves.in_cloud(name)).map(|file| file.version);
+            match write {
+                Write::Put { .. } => {
+                    if let Some(version) = theirs {
+                        here.insert(name.clone(), version.digest);
+                        base.insert(plan.moves.in_cloud(name).clone(), version);
+                    }
+                }
+                Write::Rename { from, .. } => {
+                    here.remove(from);
+                    base.remove(from);
+                    if let Some(version) = theirs {
+                        here.insert(name.clone(), version.digest);
+                        base.insert(name.clone(), version);
+                    }
+                }
+                Write::Remove(_) => {
+                    here.remove(name);
+                    base.remove(name);
                 }
             }
-            Write::Rename { from, .. } => {
-                here.remove(from);
-                base.remove(from);
-                if let Some(version) = theirs {
-                    here.insert(name.clone(), version.digest);
-                    base.insert(name.clone(), version);
-                }
-            }
-            Write::Remove(_) => {
-                here.remove(name);
-                base.remove(name);
-            }
         }
-    }
-    let base = comparison.agreed(&base, &here, &cloud);
-    let not_kept = comparison.keep(project, &base, &cloud).err();
+        let base = comparison.agreed(&base, &here, &cloud);
+        let not_kept = comparison.keep(&base, &cloud).err();
 
-    for write in &mut list {
-        if let Write::Rename { content, .. } | Write::Put { content, .. } = write {
-            *content = EncodedText::default();
+        for write in &mut list {
+            if let Write::Rename { content, .. } | Write::Put { content, .. } = write {
+                *content = EncodedText::default();
+            }
         }
+        refused.extend(comparison.unholdable(&cloud));
+        refused.extend(comparison.scan.refused.iter().cloned());
+        let conflicts = plan.conflicts;
+        Ok(Pull { writes: list, merged, conflicts, outgoing, refused, base, not_kept })
     }
-    refused.extend(comparison.unholdable(&cloud));
-    refused.extend(comparison.scan.refused.iter().cloned());
-    let conflicts = plan.conflicts;
-    Ok(Pull { writes: list, merged, conflicts, outgoing, refused, base, not_kept })
 }
 
 /// What is to be written, while it is collected.
@@ -193,7 +188,7 @@ impl<'a> Writes<'a> {
                     let content = match self.comparison.file(&self.plan.moves, to) {
                         Some((name, file)) if is_edited => {
                             // Changed meanwhile, it is renamed by the next pull.
-                            let text = unchanged_text(self.comparison.local, name, file);
+                            let text = unchanged_text(self.comparison.session.local, name, file);
                             let Some(text) = text else { continue };
                             text.into()
                         }
@@ -214,7 +209,7 @@ impl<'a> Writes<'a> {
 
     /// Files that are asked for by name, and differ in their line ends alone.
     fn line_ends(&mut self) {
-        let theirs = &self.comparison.options.theirs;
+        let theirs = &self.comparison.session.options.theirs;
         for name in self.comparison.line_ends(self.cloud) {
             if theirs.names(&name) {
                 self.list.push(Write::Put { content: self.theirs(&name), name });
@@ -243,10 +238,12 @@ impl<'a> Writes<'a> {
         if file.is_unresolved {
             return None;
         }
-        let mine = unchanged_text(self.comparison.local, at, file)?;
+        let mine = unchanged_text(self.comparison.session.local, at, file)?;
         let base = self.comparison.base.get(self.plan.moves.in_base(name));
         let base = match base {
-            Some(version) => self.comparison.local.object(version.object).unwrap_or_default(),
+            Some(version) => {
+                self.comparison.session.local.object(version.object).unwrap_or_default()
+            }
             None => String::new(),
         };
         merge(name, &base, &mine, &theirs.content.text())
@@ -267,7 +264,7 @@ impl<'a> Writes<'a> {
 
 /// Keeps what is replaced and removed here, and says so in the history.
 fn record(comparison: &Comparison<'_>, writes: &[Write]) -> Result<(), SyncError> {
-    let options = comparison.options;
+    let options = comparison.session.options;
     let mut operation =
         Operation { at: options.now, command: options.command.clone(), ..Operation::default() };
     if writes.is_empty() || comparison.scan.files.is_empty() && comparison.base.is_empty() {
@@ -285,8 +282,10 @@ fn record(comparison: &Comparison<'_>, writes: &[Write]) -> Result<(), SyncError
             let file = comparison.scan.files.get(name);
             if let Some(file) = file {
                 // One that was changed meanwhile is not written.
-                let Some(text) = unchanged_text(comparison.local, name, file) else { continue };
-                comparison.local.keep_object(&text)?;
+                let Some(text) = unchanged_text(comparison.session.local, name, file) else {
+                    continue;
+                };
+                comparison.session.local.keep_object(&text)?;
             }
             let before = file.map(|file| file.version);
             operation.here.push(Replaced { name: name.clone(), before, after });
@@ -294,7 +293,7 @@ fn record(comparison: &Comparison<'_>, writes: &[Write]) -> Result<(), SyncError
         }
     }
     if !operation.is_empty() {
-        comparison.local.record(operation)?;
+        comparison.session.local.record(operation)?;
     }
     Ok(())
 }

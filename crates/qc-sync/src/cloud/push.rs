@@ -24,18 +24,14 @@ use qc_files::{Effect, Error, ErrorKind, ProjectFiles};
 use qc_proto::FileName;
 
 use crate::{
-    cloud::{
-        Cloud,
-        compare::{Comparison, guard_deletions},
-        push::progress::PushLog,
-    },
+    cloud::{Cloud, compare::Comparison, push::progress::PushLog},
     error::SyncError,
     folder::{FolderError, Refused},
     history::{Operation, Replaced},
-    local::{Base, Local, unchanged_text},
+    local::{Base, unchanged_text},
     observer::Event,
-    options::Options,
     plan::{Change, Conflict, Plan, quota, version::Version},
+    session::{Options, SyncSession},
 };
 
 /// Rounds of a push before it gives up on files that others change all the time.
@@ -102,97 +98,94 @@ pub enum Reason {
     Contended,
 }
 
-/// Does in the cloud what was done here.
-///
-/// Costs two requests for any number of edits: a patch and a reading. Anything else costs a reading before, one
-/// request for each file created or renamed, and two for each file deleted; many files created in a project that has
-/// only its default files cost one. Where nothing was done here it costs one reading.
-///
-/// # Errors
-///
-/// [`SyncError`] when folder or project cannot be used as a whole, before anything was changed. What fails later is in
-/// [`Push`].
-///
-/// # Cancel safety
-///
-/// Dropping the future leaves a part of the changes done, each of them wholly; the next push goes on.
-pub async fn push(
-    local: &dyn Local,
-    project: &ProjectFiles,
-    options: &Options,
-) -> Result<Push, SyncError> {
-    let comparison = Comparison::read(local, project, options, true)?;
-    let had = comparison.base.keys().filter(|name| comparison.holds(name)).count();
-    if comparison.scan.found_nothing() && had > 0 && !options.accept_empty {
-        return Err(SyncError::EmptiedHere { had });
-    }
-    let folder_id = local.id()?;
-    let base = comparison.base.clone();
-    let mut work = Work::new(comparison, project, folder_id, base);
-    let mut cloud = Cloud::default();
-    if let Some(edits) = work.edits_alone() {
-        let sizes = work.base.iter().map(|(name, version)| (name.clone(), version.chars));
-        work.caution(&edits, &sizes.collect());
-        let sent = work.edit_unread(&edits).await;
-        let is_over = !options.verify && work.progress.is_complete();
-        if let Some(ended) = work.ended(sent)? {
-            return Ok(work.end(Plan::default(), &cloud, false, Some(ended)));
+impl SyncSession<'_> {
+    /// Does in the cloud what was done here.
+    ///
+    /// Costs two requests for any number of edits: a patch and a reading. Anything else costs a reading before, one
+    /// request for each file created or renamed, and two for each file deleted; many files created in a project that has
+    /// only its default files cost one. Where nothing was done here it costs one reading.
+    ///
+    /// # Errors
+    ///
+    /// [`SyncError`] when folder or project cannot be used as a whole, before anything was changed. What fails later is in
+    /// [`Push`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves a part of the changes done, each of them wholly; the next push goes on.
+    pub async fn push(self) -> Result<Push, SyncError> {
+        let options = self.options;
+        let comparison = Comparison::read(self, true)?;
+        let had = comparison.base.keys().filter(|name| comparison.holds(name)).count();
+        if comparison.scan.found_nothing() && had > 0 && !options.accept_empty {
+            return Err(SyncError::EmptiedHere { had });
         }
-        let goes_on = work.take_control().await;
-        // A patch that nobody took leaves nothing to look at.
-        if is_over || !goes_on && work.progress.stopped && !work.progress.is_in_doubt() {
-            return Ok(work.end(Plan::default(), &cloud, false, None));
+        let mut work = Work::new(comparison, self.local.id()?);
+        let mut cloud = Cloud::default();
+        if let Some(edits) = work.edits_alone() {
+            let sizes = work.base.iter().map(|(name, version)| (name.clone(), version.chars));
+            work.caution(&edits, &sizes.collect());
+            let sent = work.edit_unread(&edits).await;
+            let is_over = !options.verify && work.progress.is_complete();
+            if let Some(ended) = work.ended(sent)? {
+                return Ok(work.end(Plan::default(), &cloud, false, Some(ended)));
+            }
+            let goes_on = work.take_control().await;
+            // A patch that nobody took leaves nothing to look at.
+            if is_over || !goes_on && work.progress.stopped && !work.progress.is_in_doubt() {
+                return Ok(work.end(Plan::default(), &cloud, false, None));
+            }
         }
-    }
-    let mut plan = Plan::default();
-    let mut unchecked = None;
-    for round in 0..ROUNDS {
-        let is_first = work.progress.is_empty();
-        work.comparison.options.observer.event(if is_first { Event::Read } else { Event::Verify });
-        cloud = match work.comparison.cloud(project).await {
-            Ok(cloud) => cloud,
-            Err(error) if is_first => return Err(error),
-            Err(error) => {
-                unchecked = Some(error);
+        let mut plan = Plan::default();
+        let mut unchecked = None;
+        for round in 0..ROUNDS {
+            let is_first = work.progress.is_empty();
+            options.observer.event(if is_first { Event::Read } else { Event::Verify });
+            cloud = match work.comparison.cloud().await {
+                Ok(cloud) => cloud,
+                Err(error) if is_first => return Err(error),
+                Err(error) => {
+                    unchecked = Some(error);
+                    break;
+                }
+            };
+            let finished = work.finish_deletions(&mut cloud).await;
+            if finished.is_err() && round + 1 < ROUNDS && work.take_control().await {
+                continue;
+            }
+            unchecked = work.ended(finished)?;
+            if unchecked.is_some() {
                 break;
             }
-        };
-        let finished = work.finish_deletions(&mut cloud).await;
-        if finished.is_err() && round + 1 < ROUNDS && work.take_control().await {
-            continue;
+            work.progress.compare(&cloud);
+            work.base = work.comparison.agreed(&work.base, &work.comparison.here(), &cloud);
+            work.base = work.comparison.preferring(&work.base, &cloud);
+            plan = work.plan(&cloud);
+            let changes = work.progress.open(&plan.push);
+            if changes.is_empty() || work.progress.stopped || round + 1 == ROUNDS {
+                break;
+            }
+            if round == 0 {
+                work.comparison.guard_deletions(&changes, cloud.files.len(), "in the cloud")?;
+                let sizes =
+                    cloud.files.iter().map(|(name, file)| (name.clone(), file.version.chars));
+                work.caution(&changes, &sizes.collect());
+            }
+            let carried_out = work.carry_out(&changes, &plan, &mut cloud).await;
+            unchecked = work.ended(carried_out)?;
+            if unchecked.is_some() {
+                break;
+            }
+            work.take_control().await;
         }
-        unchecked = work.ended(finished)?;
-        if unchecked.is_some() {
-            break;
-        }
-        work.progress.compare(&cloud);
-        work.base = work.comparison.agreed(&work.base, &work.comparison.here(), &cloud);
-        work.base = work.comparison.preferring(&work.base, &cloud);
-        plan = work.plan(&cloud);
-        let changes = work.progress.open(&plan.push);
-        if changes.is_empty() || work.progress.stopped || round + 1 == ROUNDS {
-            break;
-        }
-        if round == 0 {
-            guard_deletions(&changes, cloud.files.len(), "in the cloud", options)?;
-            let sizes = cloud.files.iter().map(|(name, file)| (name.clone(), file.version.chars));
-            work.caution(&changes, &sizes.collect());
-        }
-        let carried_out = work.carry_out(&changes, &plan, &mut cloud).await;
-        unchecked = work.ended(carried_out)?;
-        if unchecked.is_some() {
-            break;
-        }
-        work.take_control().await;
+        let verified = unchecked.is_none();
+        Ok(work.end(plan, &cloud, verified, unchecked))
     }
-    let verified = unchecked.is_none();
-    Ok(work.end(plan, &cloud, verified, unchecked))
 }
 
 /// A push on its way.
 struct Work<'a> {
     comparison: Comparison<'a>,
-    project: &'a ProjectFiles,
     folder_id: String,
     /// What both sides agree on by now.
     base: Base,
@@ -208,14 +201,13 @@ struct New {
 }
 
 impl<'a> Work<'a> {
-    fn new(
-        comparison: Comparison<'a>,
-        project: &'a ProjectFiles,
-        folder_id: String,
-        base: Base,
-    ) -> Self {
-        let progress = PushLog::default();
-        Self { comparison, project, folder_id, base, progress, asked_for_control: false }
+    fn new(comparison: Comparison<'a>, folder_id: String) -> Self {
+        let (base, progress) = (comparison.base.clone(), PushLog::default());
+        Self { comparison, folder_id, base, progress, asked_for_control: false }
+    }
+
+    fn project(&self) -> &'a ProjectFiles {
+        self.comparison.session.project
     }
 
     /// Takes edit control where a write was refused for the want of it, once a push. Returns whether what was refused can
@@ -224,7 +216,7 @@ impl<'a> Work<'a> {
         if !self.progress.is_locked || std::mem::replace(&mut self.asked_for_control, true) {
             return false;
         }
-        let is_taken = self.project.acquire_lock().await.is_ok();
+        let is_taken = self.project().acquire_lock().await.is_ok();
         if is_taken {
             self.progress.go_on();
         }
@@ -235,14 +227,14 @@ impl<'a> Work<'a> {
     fn plan(&self, cloud: &Cloud) -> Plan {
         let mut plan = self.comparison.plan(&self.base, cloud);
         let asked = self.comparison.line_ends(cloud).into_iter();
-        let asked = asked.filter(|name| self.comparison.options.ours.names(name));
+        let asked = asked.filter(|name| self.comparison.session.options.ours.names(name));
         plan.push.extend(asked.map(Change::Update));
         plan
     }
 
     fn caution(&self, changes: &[Change], sizes: &BTreeMap<FileName, usize>) {
         let here = &self.comparison.scan.files;
-        let options = self.comparison.options;
+        let options = self.comparison.session.options;
         for caution in quota::cautions(changes, sizes, here, options.tier) {
             options.observer.caution(&caution);
         }
@@ -272,8 +264,8 @@ impl<'a> Work<'a> {
         for change in changes {
             let (Change::Update(name) | Change::Delete(name)) = change else { continue };
             let Some(file) = cloud.files.get(plan.moves.in_cloud(name)) else { continue };
-            if !self.comparison.local.has_object(file.version.object) {
-                self.comparison.local.keep_object(&file.content.text())?;
+            if !self.comparison.session.local.has_object(file.version.object) {
+                self.comparison.session.local.keep_object(&file.content.text())?;
             }
             let after = match change {
                 Change::Update(_) => self.comparison.file(&plan.moves, name),
@@ -289,16 +281,16 @@ impl<'a> Work<'a> {
         if cloud.is_empty() {
             return Ok(());
         }
-        let Options { now: at, command, .. } = self.comparison.options;
+        let Options { now: at, command, .. } = self.comparison.session.options;
         let operation =
             Operation { at: *at, command: command.clone(), cloud, ..Operation::default() };
-        Ok(self.comparison.local.record(operation)?)
+        Ok(self.comparison.session.local.record(operation)?)
     }
 
     /// Reads what a file here says. Notes a failure where it is not as it was when the folder was read.
     fn new_content(&mut self, change: &Change, plan: &Plan) -> Option<New> {
         let found = self.comparison.file(&plan.moves, change.name()).and_then(|(name, file)| {
-            let text = unchanged_text(self.comparison.local, name, file)?;
+            let text = unchanged_text(self.comparison.session.local, name, file)?;
             Some(New { text, version: file.version })
         });
         if found.is_none() {
@@ -310,7 +302,7 @@ impl<'a> Work<'a> {
 
     fn step(&self, change: &Change) {
         let (number, of) = self.progress.position(change);
-        self.comparison.options.observer.event(Event::Change { number, of, change });
+        self.comparison.session.options.observer.event(Event::Change { number, of, change });
     }
 
     /// Notes what came of a request for a change.
@@ -339,7 +331,7 @@ impl<'a> Work<'a> {
                 return;
             }
             self.step(change);
-            let result = self.project.rename(from.clone(), to.clone()).await;
+            let result = self.project().rename(from.clone(), to.clone()).await;
             if self.note(change, result) {
                 if let Some(version) = self.base.remove(from) {
                     self.base.insert(to.clone(), version);
@@ -365,10 +357,10 @@ impl<'a> Work<'a> {
 
     /// Keeps the base, and puts together what came of the push.
     fn end(self, plan: Plan, cloud: &Cloud, verified: bool, unchecked: Option<SyncError>) -> Push {
-        let Self { comparison, project, base, progress, .. } = self;
+        let Self { comparison, base, progress, .. } = self;
         let chars = |name: &FileName| Some(comparison.file(&plan.moves, name)?.1.version.chars);
         let (done, failed) = progress.outcome(&plan, verified, chars);
-        let not_kept = comparison.keep(project, &base, cloud).err();
+        let not_kept = comparison.keep(&base, cloud).err();
         Push {
             done,
             failed,

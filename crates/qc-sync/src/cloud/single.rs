@@ -7,109 +7,118 @@ use crate::{
     cloud::{deletion, push::patch},
     error::SyncError,
     history::{Operation, Replaced},
-    local::Local,
-    options::Options,
     plan::version::Version,
+    session::SyncSession,
 };
 
-/// Readings before `put_file` gives up on a file that others change all the time.
+/// Readings before [`SyncSession::put`] gives up on a file that others change all the time.
 const ROUNDS: usize = 5;
-
-/// Gives a file in the cloud this content, and creates it if it is not there. What it said goes into the history of
-/// `local` first. Returns whether it was created. Costs two requests where nothing fails.
-///
-/// # Errors
-///
-/// [`SyncError::Cloud`] with the error of the request that failed; [`SyncError::Folder`] before anything was changed.
-///
-/// # Cancel safety
-///
-/// Dropping the future leaves the file as it was or as it is to be.
-pub async fn put_file(
-    local: &dyn Local,
-    project: &ProjectFiles,
-    name: &FileName,
-    content: &str,
-    options: &Options,
-) -> Result<bool, SyncError> {
-    let mut refused = None;
-    let mut last = None;
-    let mut control = Control::default();
-    for _ in 0..ROUNDS {
-        let old = match project.read(name).await {
-            Ok(file) => file.content,
-            Err(error) if error.kind() == ErrorKind::FileNotFound => {
-                match create(project, name, content).await {
-                    Err(error) if error.kind() == ErrorKind::FileExists => continue,
-                    Err(error) if control.is_taken(project, &error).await => continue,
-                    created => return Ok(created.map(|()| true)?),
-                }
-            }
-            Err(error) => return Err(error.into()),
-        };
-        if old == content {
-            return Ok(false);
-        }
-        keep(local, options, name, &old, Some(content))?;
-        if content.is_empty() {
-            // The service takes no empty content: the file is created anew.
-            delete_file(local, project, name, options).await?;
-            continue;
-        }
-        // A patch is refused where somebody has saved since. One that is refused all the same is not taken as such.
-        let result = if refused.as_ref() == Some(&old) {
-            project.update(name, content).await
-        } else {
-            project.patch(patch::of([(name, old.as_str(), content)])).await
-        };
-        match result {
-            Ok(()) => return Ok(false),
-            Err(error) if control.is_taken(project, &error).await => {}
-            Err(error) if error.kind().concerns_all_files() && error.effect() == Effect::None => {
-                return Err(error.into());
-            }
-            Err(error) => {
-                // One in doubt is looked at, and sent again as it was.
-                refused = (error.effect() == Effect::None).then_some(old);
-                last = Some(error);
-            }
-        }
-    }
-    Err(last.unwrap_or_else(|| Error::from(qc_proto::Invalid::new("name", CONTENDED))).into())
-}
 
 const CONTENDED: &str = "names a file that others change all the time: try again";
 
-/// Deletes a file in the cloud. What it says goes into the history of `local` first. Costs three requests.
-///
-/// # Errors
-///
-/// As [`put_file`].
-///
-/// # Cancel safety
-///
-/// Dropping the future leaves the file as it was, gone, or under a name that the next push knows.
-pub async fn delete_file(
-    local: &dyn Local,
-    project: &ProjectFiles,
-    name: &FileName,
-    options: &Options,
-) -> Result<(), SyncError> {
-    // Nobody saves to the name aside.
-    let aside = deletion::aside(&local.id()?, name);
-    let aside = match &aside {
-        Some(aside) => {
-            with_control(project, async || project.rename(name, aside).await).await?;
-            aside
+impl SyncSession<'_> {
+    /// Gives a file in the cloud this content, and creates it if it is not there. What it said goes into the history of
+    /// the folder first. Returns whether it was created. Costs two requests where nothing fails.
+    ///
+    /// # Errors
+    ///
+    /// [`SyncError::Cloud`] with the error of the request that failed; [`SyncError::Folder`] before anything was changed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the file as it was or as it is to be.
+    pub async fn put(self, name: &FileName, content: &str) -> Result<bool, SyncError> {
+        let project = self.project;
+        let mut refused = None;
+        let mut last = None;
+        let mut control = Control::default();
+        for _ in 0..ROUNDS {
+            let old = match project.read(name).await {
+                Ok(file) => file.content,
+                Err(error) if error.kind() == ErrorKind::FileNotFound => {
+                    match create(project, name, content).await {
+                        Err(error) if error.kind() == ErrorKind::FileExists => continue,
+                        Err(error) if control.is_taken(project, &error).await => continue,
+                        created => return Ok(created.map(|()| true)?),
+                    }
+                }
+                Err(error) => return Err(error.into()),
+            };
+            if old == content {
+                return Ok(false);
+            }
+            self.keep(name, &old, Some(content))?;
+            if content.is_empty() {
+                // The service takes no empty content: the file is created anew.
+                self.delete(name).await?;
+                continue;
+            }
+            // A patch is refused where somebody has saved since. One that is refused all the same is not taken as such.
+            let result = if refused.as_ref() == Some(&old) {
+                project.update(name, content).await
+            } else {
+                project.patch(patch::full_context([(name, old.as_str(), content)])).await
+            };
+            match result {
+                Ok(()) => return Ok(false),
+                Err(error) if control.is_taken(project, &error).await => {}
+                Err(error)
+                    if error.kind().concerns_all_files() && error.effect() == Effect::None =>
+                {
+                    return Err(error.into());
+                }
+                Err(error) => {
+                    // One in doubt is looked at, and sent again as it was.
+                    refused = (error.effect() == Effect::None).then_some(old);
+                    last = Some(error);
+                }
+            }
         }
-        // Its name is too long to be set aside.
-        None => name,
-    };
-    let text = project.read(aside).await?.content;
-    keep(local, options, name, &text, None)?;
-    match project.delete(aside).await {
-        Err(error) if error.kind() != ErrorKind::FileNotFound => Err(error.into()),
-        _ => Ok(()),
+        Err(last.unwrap_or_else(|| Error::from(qc_proto::Invalid::new("name", CONTENDED))).into())
+    }
+
+    /// Deletes a file in the cloud. What it says goes into the history of the folder first. Costs three requests.
+    ///
+    /// # Errors
+    ///
+    /// As [`put`](Self::put).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the file as it was, gone, or under a name that the next push knows.
+    pub async fn delete(self, name: &FileName) -> Result<(), SyncError> {
+        let project = self.project;
+        // Nobody saves to the name aside.
+        let aside = deletion::aside(&self.local.id()?, name);
+        let aside = match &aside {
+            Some(aside) => {
+                with_control(project, async || project.rename(name, aside).await).await?;
+                aside
+            }
+            // Its name is too long to be set aside.
+            None => name,
+        };
+        let text = project.read(aside).await?.content;
+        self.keep(name, &text, None)?;
+        match project.delete(aside).await {
+            Err(error) if error.kind() != ErrorKind::FileNotFound => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Keeps what a file said, and records what is done to it.
+    fn keep(self, name: &FileName, old: &str, new: Option<&str>) -> Result<(), SyncError> {
+        let Self { local, options, .. } = self;
+        local.keep_object(old)?;
+        let version = |text: &str| Version::of(text.as_bytes());
+        let (before, after) = (Some(version(old)), new.map(version));
+        local.record(Operation {
+            at: options.now,
+            command: options.command.clone(),
+            cloud: vec![Replaced { name: name.clone(), before, after }],
+            ..Operation::default()
+        })?;
+        Ok(())
     }
 }
 
@@ -151,23 +160,4 @@ async fn create(project: &ProjectFiles, name: &FileName, content: &str) -> Resul
         "" => project.create_empty(name).await,
         content => project.create(name, content).await,
     }
-}
-
-fn keep(
-    local: &dyn Local,
-    options: &Options,
-    name: &FileName,
-    old: &str,
-    new: Option<&str>,
-) -> Result<(), SyncError> {
-    local.keep_object(old)?;
-    let version = |text: &str| Version::of(text.as_bytes());
-    let (before, after) = (Some(version(old)), new.map(version));
-    local.record(Operation {
-        at: options.now,
-        command: options.command.clone(),
-        cloud: vec![Replaced { name: name.clone(), before, after }],
-        ..Operation::default()
-    })?;
-    Ok(())
 }

@@ -2,17 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use qc_files::ProjectFiles;
 use qc_proto::FileName;
 
 use crate::{
     cloud::{Cloud, CloudFile, compare::Comparison},
     error::SyncError,
     folder::Refused,
-    local::{Base, Local, LocalFiles},
+    local::{Base, LocalFiles},
     observer::{Caution, Event},
-    options::Options,
     plan::{Plan, quota},
+    session::SyncSession,
 };
 
 /// How a folder and a project stand to each other.
@@ -38,45 +37,39 @@ pub struct Status {
     pub cloud: BTreeMap<FileName, CloudFile>,
 }
 
-/// Compares the folder and the project, and changes nothing. Costs one request.
-///
-/// # Errors
-///
-/// [`SyncError`] when folder or project cannot be used as a whole.
-pub async fn status(
-    local: &dyn Local,
-    project: &ProjectFiles,
-    options: &Options,
-) -> Result<Status, SyncError> {
-    let mut comparison = Comparison::read(local, project, options, false)?;
-    options.observer.event(Event::Read);
-    let cloud = comparison.cloud(project).await?;
-    Ok(compare(&comparison, cloud))
-}
+impl SyncSession<'_> {
+    /// Compares the folder and the project, and changes nothing. Costs one request.
+    ///
+    /// # Errors
+    ///
+    /// [`SyncError`] when folder or project cannot be used as a whole.
+    pub async fn status(self) -> Result<Status, SyncError> {
+        let mut comparison = Comparison::read(self, false)?;
+        self.options.observer.event(Event::Read);
+        let cloud = comparison.cloud().await?;
+        Ok(compare(&comparison, cloud))
+    }
 
-/// Compares the folder with what both sides held when they were last in step, and changes nothing. Works without the
-/// network.
-///
-/// # Errors
-///
-/// [`SyncError::Folder`] when the folder cannot be used as a whole.
-pub fn status_offline(
-    local: &dyn Local,
-    project: &ProjectFiles,
-    options: &Options,
-) -> Result<Status, SyncError> {
-    let comparison = Comparison::read(local, project, options, false)?;
-    let base = comparison.base.iter().filter(|(name, _)| comparison.holds(name));
-    let files = base.map(|(name, version)| {
-        let content = local.object(version.object).unwrap_or_default().into();
-        (name.clone(), CloudFile { content, version: *version })
-    });
-    let cloud = Cloud { files: files.collect(), ..Cloud::default() };
-    Ok(compare(&comparison, cloud))
+    /// Compares the folder with what both sides held when they were last in step, and changes nothing. Works without the
+    /// network.
+    ///
+    /// # Errors
+    ///
+    /// [`SyncError::Folder`] when the folder cannot be used as a whole.
+    pub fn status_offline(self) -> Result<Status, SyncError> {
+        let comparison = Comparison::read(self, false)?;
+        let base = comparison.base.iter().filter(|(name, _)| comparison.holds(name));
+        let files = base.map(|(name, version)| {
+            let content = self.local.object(version.object).unwrap_or_default().into();
+            (name.clone(), CloudFile { content, version: *version })
+        });
+        let cloud = Cloud { files: files.collect(), ..Cloud::default() };
+        Ok(compare(&comparison, cloud))
+    }
 }
 
 fn compare(comparison: &Comparison<'_>, cloud: Cloud) -> Status {
-    let options = comparison.options;
+    let options = comparison.session.options;
     let plan = comparison.plan(&comparison.preferring(&comparison.base, &cloud), &cloud);
     let mut refused = comparison.unholdable(&cloud);
     refused.extend(comparison.scan.refused.iter().cloned());

@@ -31,7 +31,7 @@ pub(super) fn open(root: &Path) -> Result<File, FolderError> {
 }
 
 fn prepare(own: &Path) -> io::Result<()> {
-    make(own)?;
+    make_folder(own)?;
     // A link could lead anywhere.
     if !fs::symlink_metadata(own)?.is_dir() {
         return Err(io::Error::new(io::ErrorKind::NotADirectory, "must be a folder, and no link"));
@@ -45,7 +45,7 @@ fn prepare(own: &Path) -> io::Result<()> {
 }
 
 #[cfg(unix)]
-fn make(own: &Path) -> io::Result<()> {
+fn make_folder(own: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
 
     match fs::DirBuilder::new().mode(0o700).create(own) {
@@ -55,7 +55,7 @@ fn make(own: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn make(own: &Path) -> io::Result<()> {
+fn make_folder(own: &Path) -> io::Result<()> {
     disk::make_folder(own)
 }
 

@@ -84,7 +84,7 @@ impl Places<'_> {
     }
 
     /// Returns the place of a file, and makes the folders on the way to it.
-    pub(super) fn make(&mut self, name: &FileName) -> Result<PathBuf, WriteRefusal> {
+    pub(super) fn make_folders_to(&mut self, name: &FileName) -> Result<PathBuf, WriteRefusal> {
         let path = self.find(name, true)?;
         let mut around = self.root;
         for folder in self.folders(&path) {

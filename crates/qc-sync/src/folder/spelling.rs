@@ -1,4 +1,5 @@
-//! Names in composed form (NFC), and how the disk spells them: a Mac may have decomposed them.
+//! Names in composed form (NFC), and how the disk and the cloud spell them: a Mac may give `é` back as `e` and an accent.
+//! Both are one name; the cloud's spelling stays.
 
 use std::{
     borrow::Cow,
@@ -6,11 +7,34 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::plan::spelling;
+use qc_proto::FileName;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
+
+use crate::local::LocalFiles;
 
 /// Returns the text in composed form.
 pub(super) fn composed(text: &str) -> Cow<'_, str> {
-    spelling::composed(text).map_or(Cow::Borrowed(text), Cow::Owned)
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.nfc().collect())
+}
+
+/// Gives files here, whose names are composed, the spelling that the base or the cloud has for them.
+pub(crate) fn respell<'a>(files: &mut LocalFiles, known: impl Iterator<Item = &'a FileName>) {
+    for name in known {
+        let composed = composed(name.as_str());
+        if composed == name.as_str() {
+            continue;
+        }
+        let Ok(here) = FileName::new(composed) else { continue };
+        if !files.contains_key(name)
+            && let Some(mut file) = files.remove(&here)
+        {
+            file.path.get_or_insert_with(|| here.as_str().to_owned());
+            files.insert(name.clone(), file);
+        }
+    }
 }
 
 /// Returns where a path below the root is on disk: each part as it is spelled there. A part that is not there is

@@ -32,26 +32,8 @@ struct Staged<'a> {
     file: TempPath,
 }
 
-pub(super) fn apply(
-    root: &Path,
-    disk: Disk,
-    rules: &Rules,
-    writes: &[Write],
-    scan: &Scan,
-    observer: &dyn Observer,
-) -> Vec<Refused> {
-    let mut batch = Batch {
-        places: Places { root, scan, touched: BTreeSet::new() },
-        disk,
-        rules,
-        refused: BTreeMap::new(),
-    };
-    batch.apply(writes, observer);
-    let refused = batch.refused.into_iter();
-    refused.map(|(name, why)| Refused::failed(name.as_str(), why)).collect()
-}
-
-struct Batch<'a> {
+/// Writes that are carried out together.
+pub(super) struct Batch<'a> {
     places: Places<'a>,
     disk: Disk,
     rules: &'a Rules,
@@ -59,7 +41,19 @@ struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    fn apply(&mut self, writes: &'a [Write], observer: &dyn Observer) {
+    pub(super) fn new(root: &'a Path, disk: Disk, rules: &'a Rules, scan: &'a Scan) -> Self {
+        let places = Places { root, scan, touched: BTreeSet::new() };
+        Self { places, disk, rules, refused: BTreeMap::new() }
+    }
+
+    /// Carries them out. Returns what was left alone.
+    pub(super) fn apply(mut self, writes: &'a [Write], observer: &dyn Observer) -> Vec<Refused> {
+        self.carry_out(writes, observer);
+        let refused = self.refused.into_iter();
+        refused.map(|(name, why)| Refused::failed(name.as_str(), why)).collect()
+    }
+
+    fn carry_out(&mut self, writes: &'a [Write], observer: &dyn Observer) {
         let mut staged = Vec::new();
         let mut removals = Vec::new();
         for (number, write) in writes.iter().enumerate() {
@@ -149,7 +143,7 @@ impl<'a> Batch<'a> {
     }
 
     fn move_into_place(&mut self, name: &FileName, file: TempPath) -> Result<(), WriteRefusal> {
-        let path = self.places.make(name)?;
+        let path = self.places.make_folders_to(name)?;
         let kept = match self.places.unchanged(&path, name)? {
             Some(_) => file.persist(&path),
             None => file.persist_noclobber(&path),

@@ -6,20 +6,17 @@ use std::collections::BTreeMap;
 
 use qc_proto::{FileName, ProjectId};
 
-pub use crate::history::undo::restore::{Restored, Source, restore};
+pub use crate::history::undo::restore::{Restored, Source};
 use crate::{
     cloud::pull::Write,
     error::SyncError,
-    folder::{Refused, scan::Scan},
+    folder::{Folder, Refused, scan::Scan, spelling::respell},
     history::{Operation, Replaced},
     local::{Local, unchanged_text},
-    plan::{
-        spelling::respell,
-        version::{ObjectId, Version},
-    },
+    plan::version::{ObjectId, Version},
 };
 
-/// What [`undo`] did.
+/// What an undo did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undone {
     /// The operation that was taken back.
@@ -30,53 +27,65 @@ pub struct Undone {
     pub left: Vec<Refused>,
 }
 
-/// Takes back what an operation did to files here. `None` is the newest one that did something here, be it an undo
-/// itself. A file that was changed since is left alone. The undo becomes an operation of its own; `now` is its time, in
-/// seconds since the Unix epoch.
-///
-/// # Errors
-///
-/// [`SyncError::UnknownOperation`], [`SyncError::NothingToUndo`] and [`SyncError::Folder`].
-pub fn undo(
-    local: &dyn Local,
+/// The way back for the files of a folder: what commands replaced and removed here can be had again.
+#[derive(Clone, Copy, Debug)]
+pub struct LocalHistory<'a> {
+    local: &'a dyn Local,
     project: ProjectId,
-    id: Option<u64>,
     now: u64,
-) -> Result<Undone, SyncError> {
-    let mut base = local.base(project)?;
-    let operation = find(local.history()?, id)?;
-    let names = operation.here.iter().map(|file| &file.name);
-    let mut change = Replacement::new(local, names)?;
-    for Replaced { name, before, after } in &operation.here {
-        let present = change.scan.files.get(name).map(|file| file.version.object);
-        if change.scan.withholds(name) {
-            change.leave(name, "it cannot be read");
-        } else if present == object(*after) && present != object(*before) {
-            change.replace(name, *before);
-        } else if present != object(*before) {
-            change.leave(name, "it was changed since");
-        }
+}
+
+impl<'a> LocalHistory<'a> {
+    /// The history of a folder that is in step with this project; `now` is the present time, in seconds since the Unix
+    /// epoch.
+    #[must_use]
+    pub fn new(folder: &'a Folder, project: ProjectId, now: u64) -> Self {
+        Self { local: folder, project, now }
     }
-    let base_before = |name: &FileName| (name.clone(), base.get(name).copied());
-    let record = Operation {
-        at: now,
-        command: format!("undo {}", operation.id),
-        base: change.replaced.iter().map(|file| base_before(&file.name)).collect(),
-        ..Operation::default()
-    };
-    let (files, left) = change.carry_out(record)?;
-    for (name, version) in &operation.base {
-        if files.contains(name) {
-            match version {
-                Some(version) => drop(base.insert(name.clone(), *version)),
-                None => drop(base.remove(name)),
+
+    /// Takes back what an operation did to files here. `None` is the newest one that did something here, be it an undo
+    /// itself. A file that was changed since is left alone. The undo becomes an operation of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`SyncError::UnknownOperation`], [`SyncError::NothingToUndo`] and [`SyncError::Folder`].
+    pub fn undo(&self, id: Option<u64>) -> Result<Undone, SyncError> {
+        let Self { local, project, now } = *self;
+        let mut base = local.base(project)?;
+        let operation = find(local.history()?, id)?;
+        let names = operation.here.iter().map(|file| &file.name);
+        let mut change = Replacement::new(*self, names)?;
+        for Replaced { name, before, after } in &operation.here {
+            let present = change.scan.files.get(name).map(|file| file.version.object);
+            if change.scan.withholds(name) {
+                change.leave(name, "it cannot be read");
+            } else if present == object(*after) && present != object(*before) {
+                change.replace(name, *before);
+            } else if present != object(*before) {
+                change.leave(name, "it was changed since");
             }
         }
+        let base_before = |name: &FileName| (name.clone(), base.get(name).copied());
+        let record = Operation {
+            at: now,
+            command: format!("undo {}", operation.id),
+            base: change.replaced.iter().map(|file| base_before(&file.name)).collect(),
+            ..Operation::default()
+        };
+        let (files, left) = change.carry_out(record)?;
+        for (name, version) in &operation.base {
+            if files.contains(name) {
+                match version {
+                    Some(version) => drop(base.insert(name.clone(), *version)),
+                    None => drop(base.remove(name)),
+                }
+            }
+        }
+        if !files.is_empty() {
+            local.keep_base(project, &base)?;
+        }
+        Ok(Undone { operation, files, left })
     }
-    if !files.is_empty() {
-        local.keep_base(project, &base)?;
-    }
-    Ok(Undone { operation, files, left })
 }
 
 /// Returns the operation of this number, or the newest that did something here.
@@ -101,7 +110,7 @@ fn object(version: Option<Version>) -> Option<ObjectId> {
 
 /// Files here that get other contents, all of which can be had back.
 struct Replacement<'a> {
-    local: &'a dyn Local,
+    history: LocalHistory<'a>,
     scan: Scan,
     replaced: Vec<Replaced>,
     writes: Vec<Write>,
@@ -111,12 +120,12 @@ struct Replacement<'a> {
 impl<'a> Replacement<'a> {
     /// Scans the folder. These names keep their spelling.
     fn new<'n>(
-        local: &'a dyn Local,
+        history: LocalHistory<'a>,
         names: impl Iterator<Item = &'n FileName>,
     ) -> Result<Self, SyncError> {
-        let mut scan = local.scan()?;
+        let mut scan = history.local.scan()?;
         respell(&mut scan.files, names);
-        Ok(Self { local, scan, replaced: Vec::new(), writes: Vec::new(), left: BTreeMap::new() })
+        Ok(Self { history, scan, replaced: Vec::new(), writes: Vec::new(), left: BTreeMap::new() })
     }
 
     fn leave(&mut self, name: &FileName, why: &str) {
@@ -131,7 +140,7 @@ impl<'a> Replacement<'a> {
             self.writes.push(Write::Remove(name.clone()));
             return;
         };
-        match self.local.object(version.object) {
+        match self.history.local.object(version.object) {
             Some(text) => self.put(name, &text),
             None => self.leave(name, "its text was not kept"),
         }
@@ -150,12 +159,13 @@ impl<'a> Replacement<'a> {
         mut self,
         mut operation: Operation,
     ) -> Result<(Vec<FileName>, Vec<Refused>), SyncError> {
+        let local = self.history.local;
         for (name, file) in &self.scan.files {
             if !self.replaced.iter().any(|replaced| replaced.name == *name) {
                 continue;
             }
-            match unchanged_text(self.local, name, file) {
-                Some(text) => self.local.keep_object(&text)?,
+            match unchanged_text(local, name, file) {
+                Some(text) => local.keep_object(&text)?,
                 None => drop(self.left.insert(name.clone(), "it was changed meanwhile".to_owned())),
             }
         }
@@ -168,8 +178,8 @@ impl<'a> Replacement<'a> {
         if operation.is_empty() {
             return Ok((Vec::new(), left));
         }
-        self.local.record(operation)?;
-        let refused = self.local.apply(&self.writes, &self.scan, &());
+        local.record(operation)?;
+        let refused = local.apply(&self.writes, &self.scan, &());
         let is_refused =
             |name: &FileName| refused.iter().any(|refused| refused.name == name.as_str());
         let names = self.writes.iter().map(Write::name);

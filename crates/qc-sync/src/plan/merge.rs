@@ -10,11 +10,11 @@ use qc_proto::FileName;
 
 /// What came of a merge.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Merged {
+pub(crate) struct Merged {
     /// The text, with the line endings of the file here.
-    pub text: String,
+    pub(crate) text: String,
     /// Whether both sides changed the same lines: these stand one after the other between markers, as git writes them.
-    pub overlaps: bool,
+    pub(crate) overlaps: bool,
 }
 
 const OURS: &str = "<<<<<<< ours";
@@ -25,25 +25,7 @@ const THEIRS: &str = ">>>>>>> theirs";
 ///
 /// A notebook is merged cell by cell, with any markers in the source of a cell, and every other file line by line.
 /// None if it is called a notebook but one of the texts is none of nbformat 4: lines would break it.
-///
-/// ```
-/// use qc_proto::FileName;
-/// use qc_sync::merge;
-///
-/// let name = FileName::new("main.py")?;
-/// let merged = merge(&name, "a\nb\nc\nd\ne\n", "a\nB\nc\nd\ne\n", "a\nb\nc\nd\nE\n").unwrap();
-/// assert_eq!((merged.text.as_str(), merged.overlaps), ("a\nB\nc\nd\nE\n", false));
-///
-/// let merged = merge(&name, "a\nb\n", "a\nmine\n", "a\nyours\n").unwrap();
-/// assert_eq!(merged.text, "a\n<<<<<<< ours\nmine\n=======\nyours\n>>>>>>> theirs\n");
-/// assert!(merged.overlaps);
-///
-/// let name = FileName::new("research.ipynb")?;
-/// assert_eq!(merge(&name, "a\nb\n", "a\nmine\n", "a\nyours\n"), None);
-/// # Ok::<(), qc_proto::Invalid>(())
-/// ```
-#[must_use]
-pub fn merge(name: &FileName, base: &str, local: &str, remote: &str) -> Option<Merged> {
+pub(crate) fn merge(name: &FileName, base: &str, local: &str, remote: &str) -> Option<Merged> {
     let ending = name.as_str().rsplit_once('.').map(|(_, ending)| ending);
     if ending.is_some_and(|ending| ending.eq_ignore_ascii_case("ipynb")) {
         notebook::merge(base, local, remote)
@@ -61,4 +43,23 @@ pub fn is_unresolved(text: &str) -> bool {
     // Few texts have either anywhere.
     MARKERS.iter().any(|marker| marker.find(text.as_bytes()).is_some())
         && (lines::has_marker(text) || notebook::has_marker(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_merged_by_lines_and_a_notebook_is_not() {
+        let name = FileName::new("main.py").unwrap();
+        let merged = merge(&name, "a\nb\nc\nd\ne\n", "a\nB\nc\nd\ne\n", "a\nb\nc\nd\nE\n").unwrap();
+        assert_eq!((merged.text.as_str(), merged.overlaps), ("a\nB\nc\nd\nE\n", false));
+
+        let merged = merge(&name, "a\nb\n", "a\nmine\n", "a\nyours\n").unwrap();
+        assert_eq!(merged.text, "a\n<<<<<<< ours\nmine\n=======\nyours\n>>>>>>> theirs\n");
+        assert!(merged.overlaps);
+
+        let name = FileName::new("research.ipynb").unwrap();
+        assert_eq!(merge(&name, "a\nb\n", "a\nmine\n", "a\nyours\n"), None);
+    }
 }

@@ -58,7 +58,7 @@ mod tests {
     use super::*;
     use crate::{
         local::{LocalFile, tree},
-        plan::plan,
+        plan::{Moves, plan},
     };
 
     const KB: usize = 1000;
@@ -69,7 +69,7 @@ mod tests {
     }
 
     fn local(files: &BTreeMap<FileName, String>) -> LocalFiles {
-        files.iter().map(|(name, text)| (name.clone(), LocalFile::of(text))).collect()
+        files.iter().map(|(name, text)| (name.clone(), LocalFile::new(text))).collect()
     }
 
     fn said(cloud: &[usize], here: &[usize]) -> Vec<String> {
@@ -79,7 +79,7 @@ mod tests {
     fn said_to(known: Option<Tier>, cloud: &[usize], here: &[usize]) -> Vec<String> {
         let (cloud, here) = (project(cloud), project(here));
         let (here, there) = (local(&here), tree(&local(&cloud)));
-        let changes = plan(&there, &tree(&here), &there).push;
+        let changes = plan(&there, &tree(&here), &there, &Moves::default()).push;
         let cloud = cloud.into_iter().map(|(name, text)| (name, text.len())).collect();
         cautions(&changes, &cloud, &here, known).iter().map(Caution::to_string).collect()
     }
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn characters_count_and_not_bytes() {
         let name = FileName::new("main.py").unwrap();
-        let here = |text: &str| LocalFiles::from([(name.clone(), LocalFile::of(text))]);
+        let here = |text: &str| LocalFiles::from([(name.clone(), LocalFile::new(text))]);
         let changes = [Change::Create(name.clone())];
         let none = BTreeMap::new();
         assert_eq!(cautions(&changes, &none, &here(&"汉".repeat(32_000)), None), []);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use faster_hex::CheckCase;
 use memchr::memchr_iter;
-use qc_proto::FromContent;
+use qc_proto::encoded::FromContent;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 
@@ -25,7 +25,7 @@ pub struct Digest([u8; 32]);
 
 /// The bytes of a content: SHA-256 over all of them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ObjectId([u8; 32]);
+pub(crate) struct ObjectId([u8; 32]);
 
 /// One content of a file, by its digests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +33,7 @@ pub struct Version {
     /// What it says.
     pub digest: Digest,
     /// Its bytes.
-    pub object: ObjectId,
+    pub(crate) object: ObjectId,
     /// How many characters (Unicode scalar values) it has: what the service's quotas count. Bases and histories of old
     /// have bytes instead.
     #[serde(alias = "bytes")]
@@ -50,8 +50,7 @@ impl Digest {
 
 impl ObjectId {
     /// The id of a content.
-    #[must_use]
-    pub fn of(content: &[u8]) -> Self {
+    pub(crate) fn of(content: &[u8]) -> Self {
         Self(Sha256::digest(content).into())
     }
 
@@ -63,8 +62,7 @@ impl ObjectId {
 
 impl Version {
     /// The version that has this content.
-    #[must_use]
-    pub fn of(content: &[u8]) -> Self {
+    pub(crate) fn of(content: &[u8]) -> Self {
         let ended = content.strip_suffix(b"\r\n").or_else(|| content.strip_suffix(b"\n"));
         let said = ended.unwrap_or(content);
         let mut hash = Sha256::new();
@@ -86,12 +84,6 @@ impl Version {
             _ => ObjectId::of(content),
         };
         Self { digest: Digest(hash.finalize().into()), object, chars: chars(content) }
-    }
-
-    /// The version of an empty file.
-    #[must_use]
-    pub fn empty() -> Self {
-        Self::of(b"")
     }
 }
 

@@ -38,13 +38,13 @@ pub struct Config {
 
 /// The settings in a `config.json`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LocalSettings {
+pub(crate) struct LocalSettings {
     /// What it says.
-    pub values: Settings,
+    pub(crate) values: Settings,
     /// The fields that it says nothing of: they are left alone.
-    pub skipped: BTreeSet<&'static str>,
+    pub(crate) skipped: BTreeSet<&'static str>,
     /// The libraries that are not in the cloud, by their paths below the workspace.
-    pub unknown_libraries: Vec<String>,
+    pub(crate) unknown_libraries: Vec<String>,
 }
 
 impl Config {
@@ -152,7 +152,7 @@ impl Config {
     /// # Errors
     ///
     /// [`FolderError::Config`], with the key, for a value that is not what the official tool writes.
-    pub fn settings(&self) -> Result<LocalSettings, FolderError> {
+    pub(crate) fn settings(&self) -> Result<LocalSettings, FolderError> {
         let mut local = LocalSettings::default();
         match self.fields.get("description") {
             None | Some(Value::Null) => {}
@@ -237,7 +237,7 @@ impl Config {
     /// # Errors
     ///
     /// [`FolderError::Config`] if it cannot be edited.
-    pub fn apply(&mut self, changes: &[SettingChange]) -> Result<(), FolderError> {
+    pub(crate) fn apply(&mut self, changes: &[SettingChange]) -> Result<(), FolderError> {
         let workspace = self.path.parent().and_then(workspace);
         self.edit(|config| {
             for change in changes {

@@ -18,7 +18,7 @@ const FILE: &str = "settings.json";
 const VERSION: u32 = 1;
 
 /// The settings on one side, and what it last had in common with the other.
-pub trait LocalConfig {
+pub(crate) trait LocalConfig {
     /// Returns the settings. None if there is no `config.json`.
     ///
     /// # Errors

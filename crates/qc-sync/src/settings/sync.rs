@@ -7,7 +7,7 @@ use qc_proto::{ErrorKind, Project};
 
 use crate::{
     error::SyncError,
-    folder::FolderError,
+    folder::{Folder, FolderError},
     settings::{
         SettingChange, SettingKey, Settings, SettingsPlan, apply,
         cloud::{self, CloudSettings},
@@ -38,8 +38,22 @@ pub struct ComparedSettings {
 impl<'a> SettingsSync<'a> {
     /// The settings of a folder and of its project. Sends nothing.
     #[must_use]
-    pub fn new(local: &'a dyn LocalConfig, project: &'a ProjectFiles) -> Self {
+    pub fn new(folder: &'a Folder, project: &'a ProjectFiles) -> Self {
+        Self::of_config(folder, project)
+    }
+
+    pub(crate) fn of_config(local: &'a dyn LocalConfig, project: &'a ProjectFiles) -> Self {
         Self { local, project }
+    }
+
+    /// Takes the settings here for what both sides have. Sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`FolderError`] if `config.json` cannot be read, or that cannot be kept.
+    pub fn keep_base(&self) -> Result<(), FolderError> {
+        let known = self.local.settings()?.map(|local| local.values).unwrap_or_default();
+        self.local.keep_settings_base(self.project.id(), &known)
     }
 
     /// Returns what was changed here since both sides were last in step. None if that is not known. Sends nothing.

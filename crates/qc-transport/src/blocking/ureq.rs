@@ -26,10 +26,10 @@ use super::{
 use crate::{
     Settings,
     gzip::{self, inflate},
+    gzip::{MAX_RESERVED_BYTES, Unread},
     proxy::{Hop, Routes},
     target::Target,
     tls,
-    unread::{MAX_RESERVED_BYTES, Unread},
 };
 
 /// Connections that wait unused for the next attempt, at most.
@@ -123,10 +123,10 @@ impl fmt::Debug for UreqTransport {
 impl Transport for UreqTransport {
     fn send(&self, attempt: Attempt) -> Result<Response<Bytes>, Failure> {
         let Attempt { mut request, timeout, max_response_bytes, .. } = attempt;
-        let target = Target::of(request.uri(), self.settings.allow_plain_http)?;
+        let target = Target::check(request.uri(), self.settings.allow_plain_http)?;
         let hop = self.routes.to(request.uri())?;
         let proxy = hop.map(proxy).transpose()?;
-        gzip::ask(request.headers_mut());
+        gzip::accept(request.headers_mut());
         progress::begin();
         let agent = match target {
             Target::Plain => &self.plain,

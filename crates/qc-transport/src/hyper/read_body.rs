@@ -7,7 +7,7 @@ use qc_proto::{
     bytes::{Bytes, BytesMut},
 };
 
-use crate::unread::{MAX_RESERVED_BYTES, Unread};
+use crate::gzip::{MAX_RESERVED_BYTES, Unread};
 
 impl<E: Into<Source>> Unread<E> {
     pub(crate) fn into_failure(self, limit: usize) -> Failure {

@@ -6,7 +6,7 @@ use arbitrary::Arbitrary;
 use qc_proto::{Delivery, Failure, Input, Now, Phase, bytes::Bytes, http};
 
 use crate::fuzz_targets::{
-    account::TOKEN,
+    TOKEN,
     date_text::{END, date_text},
 };
 

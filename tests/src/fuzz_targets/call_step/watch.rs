@@ -8,7 +8,7 @@ use qc_proto::{
 };
 
 use super::driven::{Driven, Stepped};
-use crate::fuzz_targets::account::TOKEN;
+use crate::fuzz_targets::TOKEN;
 
 pub(super) struct Watched {
     call: Box<dyn Driven>,

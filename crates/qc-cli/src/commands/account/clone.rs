@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Context as _;
 use qc_files::{Client, FileName, Project, ProjectId};
-use qc_sync::{Config, Folder, FolderError, LocalConfig as _, Pull, SettingsSync, pull, workspace};
+use qc_sync::{Config, Folder, FolderError, Pull, SettingsSync, SyncSession, workspace};
 use serde::Serialize;
 
 use crate::{
@@ -98,15 +98,16 @@ async fn fill(
     let folder = Folder::open_unsynced(place)?;
     Config::with_settings(place, project)?.save()?;
     let files = client.project(project.project_id)?;
-    let known = folder.settings()?.map(|settings| settings.values).unwrap_or_default();
-    folder.keep_settings_base(project.project_id, &known)?;
-    if workspace(place).is_some() && project.libraries.as_ref().is_some_and(|all| !all.is_empty()) {
-        let settings = SettingsSync::new(&folder, &files);
-        if let Some(compared) = settings.compare().await? {
-            settings.pull(compared).await?;
-        }
+    let settings = SettingsSync::new(&folder, &files);
+    settings.keep_base()?;
+    if workspace(place).is_some()
+        && project.libraries.as_ref().is_some_and(|all| !all.is_empty())
+        && let Some(compared) = settings.compare().await?
+    {
+        settings.pull(compared).await?;
     }
-    let mut pulled = pull(&folder, &files, &sync::options(printer, "clone")).await?;
+    let options = sync::options(printer, "clone");
+    let mut pulled = SyncSession::new(&folder, &files, &options).pull().await?;
     if let Some(why) = pulled.not_kept.take() {
         return Err(why.into());
     }

@@ -55,7 +55,8 @@ pub(crate) async fn login(
     }
     let mut tries = TRIES;
     let credentials = loop {
-        let entered = if from_stdin { from_standard_input(user_id)? } else { ask(user_id)? };
+        let entered =
+            if from_stdin { from_standard_input(user_id)? } else { ask_credentials(user_id)? };
         tries -= 1;
         let checked = match entered {
             Ok(credentials) => {
@@ -104,7 +105,7 @@ fn from_standard_input(user_id: Option<UserId>) -> anyhow::Result<Entered> {
     Ok(ApiToken::new(token.trim()).map(|token| Credentials::new(user_id, token)))
 }
 
-fn ask(user_id: Option<UserId>) -> anyhow::Result<Entered> {
+fn ask_credentials(user_id: Option<UserId>) -> anyhow::Result<Entered> {
     let user_id = match user_id {
         Some(user_id) => user_id,
         None => inquire::CustomType::<UserId>::new("User id:")
@@ -173,7 +174,7 @@ pub(crate) fn logout(arguments: &Arguments, printer: &Printer) -> anyhow::Result
 }
 
 /// Makes the folder, if it is not there, for its owner only.
-fn make(folder: &Path) -> io::Result<()> {
+fn make_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     {
@@ -199,7 +200,7 @@ fn keep(path: &Path, credentials: &Credentials) -> io::Result<()> {
         api_token: credentials.token().expose_secret(),
     };
     let folder = path.parent().unwrap_or(Path::new("."));
-    make(folder)?;
+    make_folder(folder)?;
     // A temporary file is its owner's only from the start.
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(serde_json::to_string_pretty(&text)?.as_bytes())?;

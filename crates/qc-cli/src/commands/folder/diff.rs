@@ -11,7 +11,7 @@ use anstream::AutoStream;
 use anstyle::Style;
 use diffy::DiffOptions;
 use qc_files::{Client, FileName};
-use qc_sync::{CONFIG, Digest, Folder, Local as _, SettingChange, SettingsPlan, Status};
+use qc_sync::{CONFIG, Digest, Folder, SettingChange, SettingsPlan, Status};
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
@@ -176,7 +176,7 @@ fn diffs<'a>(status: &'a Status, folder: &Folder) -> Vec<Diff<'a>> {
             None => Some(None),
             at if at == at_mine => Some(mine.cloned()),
             at if at == at_theirs => Some(theirs.cloned()),
-            Some(_) => base.get(name).and_then(|version| folder.object(version.object)).map(Some),
+            Some(_) => base.get(name).and_then(|version| folder.kept_text(version)).map(Some),
         };
         let Some(original) = original else {
             let diff = diff(name, ("cloud", theirs), ("here", mine));

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, io, path::PathBuf};
 
 use jiff::Timestamp;
 use qc_files::{Client, FileName, Invalid};
-use qc_sync::{Local as _, Operation, Replaced, Selection, Source};
+use qc_sync::{LocalHistory, Operation, Replaced, Selection, Source};
 use serde::Serialize;
 
 use crate::{
@@ -56,7 +56,8 @@ pub(crate) fn undo(
     folder: &ProjectFolder,
     id: Option<u64>,
 ) -> anyhow::Result<Exit> {
-    let undone = qc_sync::undo(&folder.open()?, folder.project_id(), id, sync::now())?;
+    let local = folder.open()?;
+    let undone = LocalHistory::new(&local, folder.project_id(), sync::now()).undo(id)?;
     let Operation { id, command, here, .. } = &undone.operation;
     let made = here.iter().filter(|file| file.before.is_none()).map(|file| &file.name).collect();
     printer.show_done(&UndoReport {
@@ -126,8 +127,9 @@ fn restore_from(
     names: &Selection,
     source: Source,
 ) -> anyhow::Result<Exit> {
-    let project = folder.project_id();
-    let restored = qc_sync::restore(&folder.open()?, project, names, source, sync::now())?;
+    let local = folder.open()?;
+    let history = LocalHistory::new(&local, folder.project_id(), sync::now());
+    let restored = history.restore(names, source)?;
     let left = refused(&restored.left);
     printer.show_done(&RestoreReport { files: &restored.files, left })?;
     Ok(print_refused(printer, &restored.left).unwrap_or(Exit::Done))

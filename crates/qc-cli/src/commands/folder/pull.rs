@@ -3,7 +3,7 @@
 use std::io;
 
 use qc_files::{Client, FileName, ProjectId};
-use qc_sync::{Merge, Pull, Write};
+use qc_sync::{Merge, Pull, SyncSession, Write};
 use serde::Serialize;
 
 use crate::{
@@ -61,8 +61,9 @@ pub(crate) async fn run(
         options.theirs = options.only.clone();
     }
     let (local, project) = (folder.open()?, client.project(folder.project_id())?);
+    let session = SyncSession::new(&local, &project, &options);
     if arguments.dry_run {
-        let plan = qc_sync::status(&local, &project, &options).await?.plan;
+        let plan = session.status().await?.plan;
         let settings = settings::compare(printer, &local, &project, &options).await?;
         let settings = settings.map(|compared| compared.plan).unwrap_or_default();
         let settings = Outcome { done: settings.pull, conflicts: settings.conflicts };
@@ -70,10 +71,8 @@ pub(crate) async fn run(
     }
     // What makes no sense in `config.json` is told before anything is done.
     settings::may_push(&local, &project, &options)?;
-    let (pulled, compared) = tokio::join!(
-        qc_sync::pull(&local, &project, &options),
-        settings::compare(printer, &local, &project, &options),
-    );
+    let (pulled, compared) =
+        tokio::join!(session.pull(), settings::compare(printer, &local, &project, &options));
     let mut pull = pulled?;
     let settings = settings::pull(&local, &project, compared?).await?;
     let brought = if how.libraries.with_libraries {

@@ -5,7 +5,7 @@ use std::{io, sync::atomic::Ordering, time::Duration};
 use qc_files::{
     Client, FileName, ProjectId, Runtime as _, qc_proto::Tier, qc_transport::TokioRuntime,
 };
-use qc_sync::{Observer as _, Push, Selection, SyncError};
+use qc_sync::{Observer as _, Push, Selection, SyncError, SyncSession};
 use serde::Serialize;
 
 use crate::{
@@ -56,8 +56,9 @@ pub(crate) async fn run(
         options.ours = Selection::all();
     }
     let (local, project) = (folder.open()?, client.project(folder.project_id())?);
+    let session = SyncSession::new(&local, &project, &options);
     if arguments.dry_run {
-        let status = qc_sync::status(&local, &project, &options).await?;
+        let status = session.status().await?;
         let settings = match settings::may_push(&local, &project, &options)? {
             true => settings::compare(printer, &local, &project, &options).await?,
             false => None,
@@ -72,7 +73,7 @@ pub(crate) async fn run(
     let began = clock.now().mono;
     // What makes no sense in `config.json` is told before anything is done.
     settings::may_push(&local, &project, &options)?;
-    let push = qc_sync::push(&local, &project, &options).await?;
+    let push = session.push().await?;
     let settings = match push.unchecked {
         None => settings::push(printer, &local, &project, &options).await?,
         Some(_) => Outcome::default(),

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, io, path::PathBuf};
 
 use qc_files::{Client, ErrorKind, FileName, ProjectId, qc_proto::Tier};
-use qc_sync::{CONFIG, Folder, Plan, SettingsPlan, Status, SyncError};
+use qc_sync::{CONFIG, Folder, Plan, SettingsPlan, Status, SyncError, SyncSession};
 use serde::Serialize;
 
 use crate::{
@@ -89,10 +89,9 @@ pub(crate) async fn compare(
     let project = client.project(folder.project_id())?;
     // What makes no sense in `config.json` is told before anything is asked.
     let changed = settings::offline(&local, &project, &options)?;
-    let (status, plan) = tokio::join!(
-        qc_sync::status(&local, &project, &options),
-        settings::compare(printer, &local, &project, &options),
-    );
+    let session = SyncSession::new(&local, &project, &options);
+    let (status, plan) =
+        tokio::join!(session.status(), settings::compare(printer, &local, &project, &options));
     let (status, settings, offline) = match status {
         Err(SyncError::Cloud(error)) if error.kind() == ErrorKind::Transport => {
             let why = escape(&error.to_string());
@@ -100,7 +99,7 @@ pub(crate) async fn compare(
                 "offline",
                 format_args!("{why}; this is what you changed since both sides were last in step"),
             );
-            (qc_sync::status_offline(&local, &project, &options)?, changed, true)
+            (session.status_offline()?, changed, true)
         }
         status => (status?, plan?.map(|compared| compared.plan).unwrap_or_default(), false),
     };

@@ -11,8 +11,8 @@ use jiff::ZonedDateTime;
 use notify::{Event, EventKind, RecursiveMode, Watcher as _};
 use qc_files::{Client, ProjectFiles, qc_proto::Tier};
 use qc_sync::{
-    Change, Folder, FolderError, Local as _, LocalFiles, Options, Pull, Push, SettingsPlan,
-    SettingsSync, SyncError, Tree, Version, tree,
+    Change, Digest, Folder, FolderError, Options, Pull, Push, SettingsPlan, SettingsSync,
+    SyncError, SyncSession, Tree,
 };
 use tokio::{
     sync::mpsc::{self, UnboundedReceiver},
@@ -196,7 +196,7 @@ impl Watch<'_> {
             Err(SyncError::Cloud(error)) if !error.kind().is_transient() => Err(error.into()),
             Err(SyncError::Folder(error)) if !is_passing_here(&error, root) => Err(error.into()),
             Err(error) => {
-                self.say(error);
+                self.caution_once(error);
                 Ok(Next::Again)
             }
         }
@@ -204,12 +204,11 @@ impl Watch<'_> {
 
     async fn push(&mut self, root: &Path) -> Result<Next, SyncError> {
         let folder = Folder::open(root)?;
-        let mut files = folder.scan()?.files;
-        if self.may_be_half_saved(&files) {
+        let mut now = folder.tree()?;
+        if self.may_be_half_saved(&now) {
             tokio::time::sleep(QUIET).await;
-            files = folder.scan()?.files;
+            now = folder.tree()?;
         }
-        let now = tree(&files);
         let changed = SettingsSync::new(&folder, &self.project).changed_here()?;
         // What conflicts is said once, and tried again when it was changed.
         let has_settings =
@@ -220,7 +219,7 @@ impl Watch<'_> {
         // One request a save; what others changed is read now and then.
         self.options.verify = self.reads;
         self.options.now = sync::now();
-        let push = qc_sync::push(&folder, &self.project, &self.options).await?;
+        let push = SyncSession::new(&folder, &self.project, &self.options).push().await?;
         let settings = if has_settings && push.unchecked.is_none() {
             settings::push(self.printer, &folder, &self.project, &self.options).await?
         } else {
@@ -231,7 +230,7 @@ impl Watch<'_> {
             self.print(&push, &settings);
         }
         if let Some(error) = &push.unchecked {
-            self.say(error);
+            self.caution_once(error);
         }
         let again = push.unchecked.is_some()
             || push
@@ -265,15 +264,14 @@ impl Watch<'_> {
     }
 
     /// Returns whether a file is empty that was not before: many programs empty a file, and then write it.
-    fn may_be_half_saved(&self, files: &LocalFiles) -> bool {
-        let empty = Version::empty().digest;
-        let known = |name| self.in_step.as_ref().and_then(|tree: &Tree| tree.get(name));
-        files.iter().any(|(name, file)| {
-            file.version.digest == empty && known(name).is_none_or(|known| *known != empty)
-        })
+    fn may_be_half_saved(&self, now: &Tree) -> bool {
+        let empty = Digest::of(b"");
+        let known = |name| self.in_step.as_ref().and_then(|tree| tree.get(name));
+        now.iter()
+            .any(|(name, says)| *says == empty && known(name).is_none_or(|known| *known != empty))
     }
 
-    fn say(&mut self, what: impl fmt::Display) {
+    fn caution_once(&mut self, what: impl fmt::Display) {
         let what = escape(&what.to_string());
         if self.said.as_ref() != Some(&what) {
             self.printer.caution("waiting", &what);
@@ -326,7 +324,7 @@ impl Watch<'_> {
     /// Downloads what others changed.
     async fn pull(&mut self, folder: &Folder) -> Result<(), SyncError> {
         self.options.now = sync::now();
-        let pull = qc_sync::pull(folder, &self.project, &self.options).await?;
+        let pull = SyncSession::new(folder, &self.project, &self.options).pull().await?;
         self.incoming.clear();
         self.pull_settings(folder, Some(pull)).await
     }

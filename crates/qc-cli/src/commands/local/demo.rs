@@ -4,7 +4,7 @@ use std::{fs, io, path::Path};
 
 use qc_emulator::{Emulator, Fault, Server};
 use qc_files::{ApiToken, Client, Credentials, Invalid, Language, ProjectFiles, UserId};
-use qc_sync::{Folder, Options, Selection, pull, push};
+use qc_sync::{Folder, Options, Selection, SyncSession};
 
 use serde::Serialize;
 
@@ -108,7 +108,8 @@ impl Story<'_> {
 
     async fn pull(&self) -> anyhow::Result<()> {
         let before = self.server.emulator().requests().len();
-        let pulled = pull(self.folder, self.project, &Options::new(sync::now())).await?;
+        let options = Options::new(sync::now());
+        let pulled = SyncSession::new(self.folder, self.project, &options).pull().await?;
         for change in changes(&pulled.writes) {
             self.printer.show(&Changed(change))?;
         }
@@ -119,7 +120,7 @@ impl Story<'_> {
         let before = self.server.emulator().requests().len();
         let mut options = Options::new(sync::now());
         options.ours = ours;
-        let pushed = push(self.folder, self.project, &options).await?;
+        let pushed = SyncSession::new(self.folder, self.project, &options).push().await?;
         for change in changes(&pushed.done) {
             self.printer.show(&Changed(change))?;
         }

@@ -76,7 +76,7 @@ struct File {
 }
 
 impl Requests {
-    pub(crate) fn of(emulator: &Emulator) -> Self {
+    pub(crate) fn read(emulator: &Emulator) -> Self {
         let requests = emulator.requests().iter().map(|record: &Record| Request {
             number: record.number,
             at: time(record.at),
@@ -94,7 +94,7 @@ impl Requests {
 }
 
 impl State {
-    pub(crate) fn of(emulator: &Emulator) -> Self {
+    pub(crate) fn read(emulator: &Emulator) -> Self {
         let projects =
             emulator.service.store.projects().map(|(id, project)| Project::new(id, project));
         Self {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     record::Applied,
-    request::{fields, signed::SignedRequest},
+    request::{fields, read::SignedRequest},
     service::{
         Answered, Service,
         projects::described::{DescribedCollaborator, OWNER_PERMISSION},

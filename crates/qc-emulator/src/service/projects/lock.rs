@@ -4,7 +4,7 @@ use qc_proto::{AcquireLock, Empty, ProjectId, encode_success};
 
 use crate::{
     record::Applied,
-    request::signed::SignedRequest,
+    request::read::SignedRequest,
     service::{Service, refusal::Refusal, stored_project::StoredProject},
 };
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::{
     record::Applied,
-    request::{fields, signed::SignedRequest},
+    request::{fields, read::SignedRequest},
     service::{Service, projects, refusal::Refusal},
 };
 

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use crate::{
-    call::{now::Now, policy::Policy},
+    call::{policy::Policy, step::Now},
     endpoints::compile::{create::CreateCompile, read::ReadCompile},
     error::{Effect, Error},
     model::{compile::Compile, ids::ProjectId},

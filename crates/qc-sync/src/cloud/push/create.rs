@@ -77,7 +77,7 @@ impl Work<'_> {
         if let Some((first, _)) = together.first() {
             self.step(&Change::Create(first.clone()));
         }
-        match self.project.replace_all(all).await {
+        match self.project().replace_all(all).await {
             Ok(()) => {
                 for (name, _) in &together {
                     self.progress.acknowledge(&Change::Create(name.clone()));
@@ -99,7 +99,7 @@ impl Work<'_> {
     }
 
     async fn create_each(&mut self, files: Vec<(FileName, New)>) -> Result<(), SyncError> {
-        let project = self.project;
+        let project = self.project();
         let mut left = files.into_iter();
         loop {
             // What fails all of a batch is not tried for the next one.
@@ -129,7 +129,7 @@ impl Work<'_> {
 
     /// Notes that the cloud held this at some moment: what it has otherwise later is somebody's change of it.
     pub(super) fn holds_now(&mut self, name: &FileName, new: &New) -> Result<(), SyncError> {
-        self.comparison.local.keep_object(&new.text)?;
+        self.comparison.session.local.keep_object(&new.text)?;
         self.base.insert(name.clone(), new.version);
         Ok(())
     }

@@ -36,9 +36,9 @@ impl Work<'_> {
             }
             self.step(change);
             let result = match deletion::aside(&self.folder_id, name) {
-                Some(aside) => self.project.rename(name.clone(), aside).await,
+                Some(aside) => self.project().rename(name.clone(), aside).await,
                 // Its name is too long to be set aside.
-                None => self.project.delete(name.clone()).await,
+                None => self.project().delete(name.clone()).await,
             };
             // Whether it is done shows once its text was seen.
             if let Err(error) = result {
@@ -57,7 +57,7 @@ impl Work<'_> {
             }
             let is_known = self.base.get(&name).map(|base| base.digest)
                 == Some(file.version.digest)
-                || self.comparison.local.has_object(file.version.object);
+                || self.comparison.session.local.has_object(file.version.object);
             if is_known {
                 self.delete_aside(&aside, &name, cloud).await?;
             } else {
@@ -73,7 +73,7 @@ impl Work<'_> {
         name: &FileName,
         cloud: &mut Cloud,
     ) -> Result<(), SyncError> {
-        match self.project.delete(aside.clone()).await {
+        match self.project().delete(aside.clone()).await {
             Err(error) if error.kind() != ErrorKind::FileNotFound => {
                 self.not_finished(name, error)?;
             }
@@ -99,14 +99,14 @@ impl Work<'_> {
         file: &CloudFile,
         cloud: &mut Cloud,
     ) -> Result<(), SyncError> {
-        match self.project.rename(aside.clone(), name.clone()).await {
+        match self.project().rename(aside.clone(), name.clone()).await {
             Ok(()) => {
                 cloud.set_aside.remove(aside);
                 cloud.files.insert(name.clone(), file.clone());
             }
             Err(error) if error.kind() == ErrorKind::FileExists => {
                 // Another file has taken the name meanwhile, so this text goes into the history here.
-                self.comparison.local.keep_object(&file.content.text())?;
+                self.comparison.session.local.keep_object(&file.content.text())?;
                 let before = Some(file.version);
                 self.record_replaced(vec![Replaced { name: name.clone(), before, after: None }])?;
                 self.delete_aside(aside, name, cloud).await?;

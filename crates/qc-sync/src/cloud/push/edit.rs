@@ -34,7 +34,9 @@ impl Work<'_> {
     /// Returns the changes, if they are edits alone that a patch against the base can say.
     pub(super) fn edits_alone(&self) -> Option<Vec<Change>> {
         let comparison = &self.comparison;
-        if !(comparison.options.ours.is_empty() && comparison.options.theirs.is_empty()) {
+        if !(comparison.session.options.ours.is_empty()
+            && comparison.session.options.theirs.is_empty())
+        {
             return None;
         }
         let mut changes = Vec::new();
@@ -44,7 +46,7 @@ impl Work<'_> {
             known += 1;
             if base.digest != file.version.digest {
                 let can_patch = file.version.chars > 0 && base.chars > 0 && patch::is_plain(name);
-                if !can_patch || !comparison.local.has_object(base.object) {
+                if !can_patch || !comparison.session.local.has_object(base.object) {
                     return None;
                 }
                 changes.push(Change::Update(name.clone()));
@@ -62,7 +64,7 @@ impl Work<'_> {
         for change in changes {
             let name = change.name();
             let Some(base) = self.base.get(name).copied() else { continue };
-            let Some(old) = self.comparison.local.object(base.object) else { continue };
+            let Some(old) = self.comparison.session.local.object(base.object) else { continue };
             // One that was changed meanwhile is left to the next round.
             let Some(new) = self.new_content(change, &plan) else { continue };
             let (before, after) = (Some(base), Some(new.version));
@@ -125,8 +127,8 @@ impl Work<'_> {
         self.step(&first);
         let texts =
             edits.iter().map(|edit| (&edit.name, edit.old.as_str(), edit.new.text.as_str()));
-        let patch = patch::of(texts);
-        match self.project.patch(patch).await {
+        let patch = patch::full_context(texts);
+        match self.project().patch(patch).await {
             Ok(()) => {
                 for edit in &edits {
                     self.progress.acknowledge(&edit.change());
@@ -157,7 +159,7 @@ impl Work<'_> {
         }
         let change = edit.change();
         self.step(&change);
-        let result = self.project.update(edit.name.clone(), edit.new.text.as_str()).await;
+        let result = self.project().update(edit.name.clone(), edit.new.text.as_str()).await;
         if self.note(&change, result) {
             self.holds_now(&edit.base_name, &edit.new)?;
         }

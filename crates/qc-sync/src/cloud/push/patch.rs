@@ -7,7 +7,9 @@ use qc_proto::FileName;
 
 /// Returns one unified diff, as `git diff` writes it, over files with their old and new texts. Each file has one hunk
 /// with its whole old text.
-pub(crate) fn of<'a>(edits: impl IntoIterator<Item = (&'a FileName, &'a str, &'a str)>) -> String {
+pub(crate) fn full_context<'a>(
+    edits: impl IntoIterator<Item = (&'a FileName, &'a str, &'a str)>,
+) -> String {
     let mut all = String::new();
     for (name, old, new) in edits {
         let mut options = DiffOptions::new();
@@ -77,7 +79,7 @@ mod tests {
     #[test]
     fn a_name_with_blanks_ends_with_a_tab() {
         let file = name("a b.py");
-        let patch = of([(&file, "1\n", "2\n")]);
+        let patch = full_context([(&file, "1\n", "2\n")]);
         assert!(patch.contains("--- a/a b.py\t\n+++ b/a b.py\t\n@@ -1 +1 @@\n-1\n+2\n"), "{patch}");
     }
 
@@ -85,7 +87,7 @@ mod tests {
     fn a_hunk_carries_the_whole_old_text() {
         let old: String = (0..20).map(|line| format!("{line}\n")).collect();
         let file = name("a.py");
-        let patch = of([(&file, old.as_str(), old.replace("3\n", "x\n").as_str())]);
+        let patch = full_context([(&file, old.as_str(), old.replace("3\n", "x\n").as_str())]);
         for line in old.lines() {
             let kept = patch.lines().any(|said| said[1..] == *line);
             assert!(kept, "{line} is missing: {patch}");

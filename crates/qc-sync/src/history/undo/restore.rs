@@ -2,17 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use qc_proto::{FileName, ProjectId};
+use qc_proto::FileName;
 
 use crate::{
     error::SyncError,
     folder::Refused,
-    history::{Operation, Replaced, undo::Replacement},
+    history::{
+        Operation, Replaced,
+        undo::{LocalHistory, Replacement},
+    },
     local::{Base, Local, LocalFile},
     plan::{selection::Selection, version::Version},
 };
 
-/// Where [`restore`] takes texts from.
+/// Where [`LocalHistory::restore`] takes texts from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Source {
     /// The base, for a file that says something else or is gone here. Otherwise, the newest text in the history that is
@@ -27,7 +30,7 @@ pub enum Source {
     Texts(BTreeMap<FileName, String>),
 }
 
-/// What [`restore`] did.
+/// What [`LocalHistory::restore`] did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Restored {
     /// The files that have that text now and had another one, or were gone.
@@ -38,51 +41,48 @@ pub struct Restored {
     pub left: Vec<Refused>,
 }
 
-/// Gives files here a text from the source, those that were deleted here too. This becomes an operation of its own,
-/// which [`undo`](super::undo) takes back; `now` is its time, in seconds since the Unix epoch.
-///
-/// # Errors
-///
-/// [`SyncError::UnknownPath`] for a path of which the source knows no file, [`SyncError::UnknownOperation`] and
-/// [`SyncError::Folder`]. Nothing was changed then.
-pub fn restore(
-    local: &dyn Local,
-    project: ProjectId,
-    names: &Selection,
-    from: Source,
-    now: u64,
-) -> Result<Restored, SyncError> {
-    let base = local.base(project)?;
-    let known = Known::new(local, &base, from)?;
-    let known_names = known.names();
-    if let Some(path) = names.unmatched(&known_names).first() {
-        return Err(SyncError::UnknownPath { path: (*path).to_owned() });
-    }
-    let mut change = Replacement::new(local, known_names.iter())?;
-    let mut unchanged = Vec::new();
-    for name in known_names.into_iter().filter(|name| names.contains(name)) {
-        let present = change.scan.files.get(&name).cloned();
-        if change.scan.withholds(&name) {
-            change.leave(&name, "it cannot be read");
-            continue;
+impl LocalHistory<'_> {
+    /// Gives files here a text from the source, those that were deleted here too. This becomes an operation of its own,
+    /// which [`undo`](Self::undo) takes back.
+    ///
+    /// # Errors
+    ///
+    /// [`SyncError::UnknownPath`] for a path of which the source knows no file, [`SyncError::UnknownOperation`] and
+    /// [`SyncError::Folder`]. Nothing was changed then.
+    pub fn restore(&self, names: &Selection, from: Source) -> Result<Restored, SyncError> {
+        let Self { local, project, now } = *self;
+        let base = local.base(project)?;
+        let known = Known::new(local, &base, from)?;
+        let known_names = known.names();
+        if let Some(path) = names.unmatched(&known_names).first() {
+            return Err(SyncError::UnknownPath { path: (*path).to_owned() });
         }
-        let Some(version) = known.version(&name, present.as_ref()) else {
-            unchanged.push(name);
-            continue;
-        };
-        if present.is_some_and(|file| file.version.object == version.object) {
-            unchanged.push(name);
-        } else if let Known::Texts(texts) = &known
-            && let Some(text) = texts.get(&name)
-        {
-            change.put(&name, text);
-        } else {
-            change.replace(&name, Some(version));
+        let mut change = Replacement::new(*self, known_names.iter())?;
+        let mut unchanged = Vec::new();
+        for name in known_names.into_iter().filter(|name| names.contains(name)) {
+            let present = change.scan.files.get(&name).cloned();
+            if change.scan.withholds(&name) {
+                change.leave(&name, "it cannot be read");
+                continue;
+            }
+            let Some(version) = known.version(&name, present.as_ref()) else {
+                unchanged.push(name);
+                continue;
+            };
+            if present.is_some_and(|file| file.version.object == version.object) {
+                unchanged.push(name);
+            } else if let Known::Texts(texts) = &known
+                && let Some(text) = texts.get(&name)
+            {
+                change.put(&name, text);
+            } else {
+                change.replace(&name, Some(version));
+            }
         }
+        let record = Operation { at: now, command: "restore".to_owned(), ..Operation::default() };
+        let (files, left) = change.carry_out(record)?;
+        Ok(Restored { files, unchanged, left })
     }
-    let record = Operation { at: now, command: "restore".to_owned(), ..Operation::default() };
-    let (files, left) = change.carry_out(record)?;
-    Ok(Restored { files, unchanged, left })
 }
 
 /// The texts that the source knows.

@@ -1,0 +1,64 @@
+//! A project in an emulator in memory, and clients of it.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
+
+use qc_emulator::{Emulator, MemoryTransport, VirtualClock};
+use qc_files::{
+    ApiToken, Client, Credentials, Language, ProjectFiles, ProjectId, UserId,
+    qc_transport::Transport,
+};
+
+pub(crate) struct Service {
+    pub(crate) emulator: Arc<Mutex<Emulator>>,
+    pub(crate) clock: VirtualClock,
+    pub(crate) id: ProjectId,
+}
+
+fn credentials() -> Credentials {
+    Credentials::new(UserId::new(1), ApiToken::new("token").unwrap())
+}
+
+impl Service {
+    /// A project with its default files; `seed` is that of random faults.
+    pub(crate) fn new(seed: u64) -> Self {
+        let mut emulator = Emulator::new(credentials()).with_fault_seed(seed);
+        let id = emulator.add_project("Test", Language::Python);
+        let clock = VirtualClock::new(Duration::from_secs(1_795_392_000));
+        Self { emulator: Arc::new(Mutex::new(emulator)), clock, id }
+    }
+
+    /// The project as a client of its own sees it, over the transport that `wrap` returns.
+    pub(crate) fn project<T: Transport>(
+        &self,
+        seed: u64,
+        wrap: impl FnOnce(MemoryTransport) -> T,
+    ) -> ProjectFiles {
+        let transport = MemoryTransport::new(Arc::clone(&self.emulator), self.clock.clone());
+        let client = Client::builder(credentials()).code_source("qc").seed(seed);
+        let client = client.transport(wrap(transport)).runtime(self.clock.clone());
+        client.build().unwrap().project(self.id).unwrap()
+    }
+
+    pub(crate) fn emulator(&self) -> MutexGuard<'_, Emulator> {
+        self.emulator.lock().unwrap()
+    }
+
+    /// What the project holds.
+    pub(crate) fn contents(&self) -> BTreeMap<String, String> {
+        let emulator = self.emulator();
+        let text = |file: &String| emulator.file(self.id, file).unwrap_or_default().to_owned();
+        emulator.file_names(self.id).into_iter().map(|file| (file.clone(), text(&file))).collect()
+    }
+
+    /// Removes every file.
+    pub(crate) fn clear(&self) {
+        let mut emulator = self.emulator();
+        for file in emulator.file_names(self.id) {
+            emulator.remove_file(self.id, &file);
+        }
+    }
+}
