@@ -6,8 +6,9 @@ use qc_proto::FileName;
 use crate::{
     cloud::{deletion, push::patch},
     error::SyncError,
+    folder::FolderError,
     history::{Operation, Replaced},
-    local::Local,
+    local::{Local, LocalFile},
     options::Options,
     plan::version::Version,
 };
@@ -16,7 +17,8 @@ use crate::{
 const ROUNDS: usize = 5;
 
 /// Gives a file in the cloud this content, and creates it if it is not there. What it said goes into the history of
-/// `local` first. Returns whether it was created. Costs two requests where nothing fails.
+/// `local` first. If the file here has this content too, it is in step from then on. Returns whether it was created. Costs
+/// two requests where nothing fails.
 ///
 /// # Errors
 ///
@@ -26,6 +28,37 @@ const ROUNDS: usize = 5;
 ///
 /// Dropping the future leaves the file as it was or as it is to be.
 pub async fn put_file(
+    local: &dyn Local,
+    project: &ProjectFiles,
+    name: &FileName,
+    content: &str,
+    options: &Options,
+) -> Result<bool, SyncError> {
+    let created = write_file(local, project, name, content, options).await?;
+    // What cannot be noted is found by the next push or pull.
+    let _ = note_in_step(local, project, name, content);
+    Ok(created)
+}
+
+/// Notes that both sides have this content, if the file here has it. Else a rename in the cloud that follows would look
+/// like a second new file.
+fn note_in_step(
+    local: &dyn Local,
+    project: &ProjectFiles,
+    name: &FileName,
+    content: &str,
+) -> Result<(), FolderError> {
+    let here = local.text(name, &LocalFile::of(content));
+    if local.unsynced(name).is_some() || here.as_deref() != Some(content) {
+        return Ok(());
+    }
+    let mut base = local.base(project.id())?;
+    local.keep_object(content)?;
+    base.insert(name.clone(), Version::of(content.as_bytes()));
+    local.keep_base(project.id(), &base)
+}
+
+async fn write_file(
     local: &dyn Local,
     project: &ProjectFiles,
     name: &FileName,
