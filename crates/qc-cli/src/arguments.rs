@@ -35,6 +35,9 @@ First steps:
   qc pull --merge               download changes, and merge them with yours
   qc watch                      upload whenever you save";
 
+/// The variable that names the service's address.
+pub(crate) const BASE_URL: &str = "QUANTCONNECT_BASE_URL";
+
 /// Where the help shows the options that every command takes.
 const GLOBAL: &str = "Options of every command";
 
@@ -54,7 +57,7 @@ pub(crate) struct Arguments {
         global = true,
         help_heading = GLOBAL,
         value_name = "URL",
-        env = "QUANTCONNECT_BASE_URL",
+        env = BASE_URL,
         hide_env_values = true
     )]
     pub(crate) base_url: Option<String>,

@@ -3,7 +3,10 @@
 use std::{io, net::SocketAddr, path::PathBuf};
 
 use qc_emulator::DataError;
-use qc_files::credentials::{API_TOKEN, CredentialsError, USER_ID};
+use qc_files::{
+    Invalid,
+    credentials::{API_TOKEN, CredentialsError, USER_ID},
+};
 
 use crate::text::escape;
 
@@ -86,6 +89,8 @@ pub(crate) enum CliError {
         "no credentials: run `qc login`, or set {USER_ID} and {API_TOKEN}; {ACCOUNT_PAGE} shows your user id and token"
     )]
     NoCredentials,
+    #[error(transparent)]
+    Address(#[from] Invalid),
     #[error(transparent)]
     Credentials(CredentialsError),
     #[error(
