@@ -41,6 +41,11 @@ pub(crate) fn failed_call(error: &anyhow::Error) -> Option<&qc_files::Error> {
     error.chain().find_map(call)
 }
 
+/// Returns whether another `qc` is at work in the folder.
+pub(crate) fn is_busy(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| matches!(cause.downcast_ref(), Some(FolderError::Busy(_))))
+}
+
 fn call<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a qc_files::Error> {
     let call = cause.downcast_ref::<qc_files::Error>();
     call.or_else(|| match cause.downcast_ref::<SyncError>() {

@@ -18,7 +18,7 @@ pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
   0    done
   1    there are differences (status, diff)
-  2    usage: the command line or the folder is not right
+  2    usage: the command line or the folder is not right, or in use by another qc
   3    conflict: both sides changed the same files; nothing was overwritten
   4    credentials are missing or refused
   5    not found: no such project or file
