@@ -454,8 +454,11 @@ pub(crate) enum LocalCommand {
     /// Serves the same API on this machine, for tests of programs in any language
     #[command(after_help = emulator::more_help())]
     Emulator(Box<emulator::EmulatorArgs>),
-    /// Prints a script that completes commands in a shell
+    /// Prints a script that completes commands, options, projects and files in a shell
     #[command(after_help = "\
+The names of projects and files come from the project's folder, or from the service; they are kept
+for ten minutes in the user's cache folder. In PowerShell commands and options are completed only.
+
 Examples:
   qc completions bash > ~/.local/share/bash-completion/completions/qc
   qc completions zsh > ~/.zfunc/_qc

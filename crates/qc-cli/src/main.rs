@@ -8,6 +8,7 @@
 mod advice;
 mod arguments;
 mod commands;
+mod completion;
 mod error;
 mod exit;
 mod interrupt;
@@ -27,8 +28,12 @@ use crate::{
     output::printer::Printer,
 };
 
+fn main() -> ExitCode {
+    if completion::answers() { Exit::Done.into() } else { typed() }
+}
+
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
+async fn typed() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(asked) => {

@@ -31,6 +31,7 @@ use std::{
 use qc_proto::{FileName, ProjectId};
 
 pub use crate::folder::{
+    base::names_in_step,
     libraries::{KeptLibraries, library_place},
     plain::read_plain,
     rules::Unsynced,

@@ -46,7 +46,7 @@ pub use self::{
     error::SyncError,
     folder::{
         Folder, FolderError, KeptLibraries, LeftOut, Refused, Scan, Unsynced, library_place,
-        read_plain,
+        names_in_step, read_plain,
     },
     history::{
         HistoryLimits, Operation, Replaced,

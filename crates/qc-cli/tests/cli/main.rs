@@ -3,6 +3,7 @@
 
 mod altered;
 mod between;
+mod completion;
 mod cost;
 #[cfg(unix)]
 mod emulator;

@@ -5,11 +5,26 @@ use std::path::Path;
 use anyhow::Context as _;
 use clap::CommandFactory as _;
 
-use crate::{arguments::Arguments, exit::Exit, output::printer::Printer};
+use crate::{
+    arguments::Arguments,
+    completion::{SHELLS, VARIABLE},
+    exit::Exit,
+    output::printer::Printer,
+};
 
+const ZSH_AUTOLOADED: &str = "[[ \"$funcstack[1]\" = _qc ]] && _clap_dynamic_completer_qc \"$@\"\n";
+
+/// Prints the script that asks `qc` for completions, or the one that knows commands and options only.
 pub(crate) fn completions(shell: clap_complete::Shell, printer: &Printer) -> anyhow::Result<Exit> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), "qc", &mut script);
+    match SHELLS.completer(&shell.to_string()) {
+        Some(asks) => asks.write_registration(VARIABLE, "qc", "qc", "qc", &mut script)?,
+        None => clap_complete::generate(shell, &mut Arguments::command(), "qc", &mut script),
+    }
+    if shell == clap_complete::Shell::Zsh {
+        // Found by its name in a folder of functions, the script is to complete the line for which it was read.
+        script.extend_from_slice(ZSH_AUTOLOADED.as_bytes());
+    }
     printer.raw(&script)?;
     Ok(Exit::Done)
 }
