@@ -166,7 +166,7 @@ mod tests {
         let long = "a_folder/a_name_that_is_longer_than_a_narrow_terminal.py";
         assert_eq!(fitted("update", "a.py", 40), "update a.py");
         assert_eq!(fitted("update", long, 40), "update …inal.py");
-        assert_eq!(fitted("update", "漢字漢字漢字.py", 40), "update …字.py");
+        assert_eq!(fitted("update", "漢字漢字漢字.py", 40), "update …漢字.py");
         assert_eq!(fitted("update", long, 200), format!("update {long}"));
         for columns in [40, 80, 200] {
             let bar = if columns < WIDE { NUMBERS } else { NUMBERS + BAR };
