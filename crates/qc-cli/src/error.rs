@@ -2,6 +2,7 @@
 
 use std::{io, net::SocketAddr, path::PathBuf};
 
+use inquire::InquireError;
 use qc_emulator::DataError;
 use qc_files::{
     Invalid,
@@ -106,6 +107,10 @@ pub(crate) enum CliError {
     TimedOut(String),
     #[error("nothing was changed: {0}")]
     Declined(&'static str),
+    #[error("nothing was changed: the question was not answered")]
+    Unanswered,
+    #[error("cannot ask: {0}")]
+    Question(InquireError),
 }
 
 fn did_you_mean(name: Option<&str>) -> String {
@@ -117,6 +122,17 @@ impl From<CredentialsError> for CliError {
         match error {
             CredentialsError::Missing(_) => Self::NoCredentials,
             error => Self::Credentials(error),
+        }
+    }
+}
+
+impl From<InquireError> for CliError {
+    fn from(error: InquireError) -> Self {
+        match error {
+            InquireError::OperationCanceled | InquireError::OperationInterrupted => {
+                Self::Unanswered
+            }
+            error => Self::Question(error),
         }
     }
 }

@@ -55,6 +55,7 @@ impl Exit {
                     CliError::NoSuchProject { .. } | CliError::NoSuchFile(_) => Self::NotFound,
                     CliError::NoCredentials | CliError::Credentials(_) => Self::Credentials,
                     CliError::TimedOut(_) => Self::Service,
+                    CliError::Unanswered => Self::Interrupted,
                     _ => Self::Usage,
                 };
             }

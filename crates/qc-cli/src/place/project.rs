@@ -126,7 +126,8 @@ pub(crate) async fn find_or_choose(
         .iter()
         .map(|project| format!("{:>10}  {}", project.project_id, escape(&project.name)))
         .collect();
-    let chosen = inquire::Select::new("Which project?", names).raw_prompt()?;
+    let chosen =
+        inquire::Select::new("Which project?", names).raw_prompt().map_err(CliError::from)?;
     Ok(projects.swap_remove(chosen.index))
 }
 
