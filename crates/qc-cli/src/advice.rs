@@ -105,9 +105,12 @@ fn hint_after_sync(error: &SyncError) -> Option<&'static str> {
         SyncError::ManyDeletions { .. } => Some(
             "if that is meant: `qc push --delete-many`; `qc restore PATH` brings files back, `qc status` lists them",
         ),
-        SyncError::Emptied { .. } | SyncError::EmptiedHere { .. } => {
-            Some("if that is meant: type the same command with --accept-empty")
-        }
+        SyncError::Emptied { .. } => Some(
+            "if all were deleted on purpose: type the same command with --accept-empty; if not: try again later",
+        ),
+        SyncError::EmptiedHere { .. } => Some(
+            "if all were deleted on purpose: type the same command with --accept-empty; if not: `qc pull --force` brings them back",
+        ),
         SyncError::Folder(FolderError::OtherProject { .. }) => {
             Some("`qc link PROJECT --replace` ties the folder to another project, and starts over")
         }

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// A change, in the cloud or here.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct ChangeReport<'a> {
     pub(crate) action: &'static str,
     /// The name so far, of a file that is renamed.

@@ -154,7 +154,8 @@ pub(crate) fn service_url(arguments: &Arguments) -> Result<String, CliError> {
 pub(crate) fn tier(quota: QuotaArgs) -> anyhow::Result<Option<Tier>> {
     match env::var("QC_TIER") {
         Ok(word) if quota.tier.is_none() && !word.is_empty() => {
-            Ok(Some(word.parse().context("QC_TIER")?))
+            let tier: Result<Tier, Invalid> = word.parse();
+            Ok(Some(tier.map_err(|invalid| Invalid::new("QC_TIER", invalid.why().to_owned()))?))
         }
         _ => Ok(quota.tier),
     }

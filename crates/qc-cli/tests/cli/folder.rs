@@ -316,7 +316,8 @@ fn a_merge_writes_markers_where_edits_overlap_and_a_push_waits_for_their_end() {
     world.qc(&["pull", "--merge"]).exits(3).says("merge a.py").says("the same lines of b.py");
     assert_eq!(world.get("a.py"), "one\n2\nthree\n");
     assert_eq!(world.get("b.py"), "1\n<<<<<<< ours\nmine\n=======\ntheirs\n>>>>>>> theirs\n3\n");
-    world.qc(&["status"]).exits(3).says("with the markers of a merge");
+    let status = world.qc(&["status"]).exits(3).says("with the markers of a merge");
+    assert_eq!(status.out.matches("b.py").count(), 1, "{}", status.out);
     world.qc(&["push"]).exits(3).says("update a.py").says("b.py still has the markers");
     let again = world.qc(&["pull", "--merge"]).exits(3);
     let again = again.says("b.py still has the markers of an earlier merge").says("then `qc push`");

@@ -134,8 +134,9 @@ impl<'a> PullReport<'a> {
 
 impl Report for PullReport<'_> {
     fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        // What still holds markers is told on stderr.
-        if self.done.is_empty() && self.merged.is_empty() && self.unresolved.is_empty() {
+        // Conflicts, and what still holds markers, are told on stderr.
+        let in_conflict = !(self.conflicts.is_empty() && self.unresolved.is_empty());
+        if self.done.is_empty() && self.merged.is_empty() && !in_conflict {
             writeln!(out, "nothing new in the cloud")?;
         }
         print_changes(out, "", &self.done)?;

@@ -74,7 +74,7 @@ pub(crate) struct DryRun<'a> {
 
 impl Report for DryRun<'_> {
     fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        if self.would.is_empty() {
+        if self.would.is_empty() && self.conflicts.is_empty() {
             return writeln!(out, "dry run: there is nothing to do");
         }
         print_changes(out, "", &self.would)?;
