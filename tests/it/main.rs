@@ -10,6 +10,7 @@ mod answers;
 mod blocking;
 mod cancellation;
 mod clock_and_token;
+mod compile;
 mod concurrency;
 mod corpus;
 mod delivery;

@@ -24,6 +24,7 @@ Exit codes:
   5    not found: no such project or file
   6    the network or the service failed, or the service refused
   7    some files failed; the others were done
+  8    the project does not build (compile, push --compile)
   130  interrupted by Ctrl-C
 
 First steps:
@@ -274,6 +275,7 @@ A file that both sides changed is left alone until you choose, and the command e
 Examples:
   qc push --dry-run
   qc push main.py               only this file
+  qc push --compile             and say whether the project builds
   qc push --ours main.py        your main.py replaces the cloud's
   qc push --force               all your changes, even if someone has the project open")]
     Push {
@@ -282,6 +284,9 @@ Examples:
         /// Your content replaces the cloud's in every conflict; writes even if someone else has the project open
         #[arg(long, conflicts_with_all = ["ours", "theirs"])]
         force: bool,
+        /// Builds the project afterwards, and waits for the result: ends with 8 if it does not build
+        #[arg(long, conflicts_with = "dry_run")]
+        compile: bool,
         #[command(flatten)]
         quota: QuotaArgs,
     },
@@ -290,6 +295,7 @@ Examples:
 Examples:
   qc watch
   qc watch --pull               downloads what others change, too
+  qc watch --compile            says after each save whether the project builds
   qc watch --json               one line of JSON for each push")]
     Watch {
         /// Seconds between two readings of the cloud while nothing is saved
@@ -298,6 +304,9 @@ Examples:
         /// Downloads what others changed, where it does not conflict
         #[arg(long)]
         pull: bool,
+        /// Builds the project after each push, and says whether that went well
+        #[arg(long)]
+        compile: bool,
         #[command(flatten)]
         quota: QuotaArgs,
     },
@@ -354,6 +363,19 @@ Examples:
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 pub(crate) enum CloudCommand {
+    /// Builds the project in the cloud, and shows each error with its file and line
+    #[command(after_help = "\
+Ends with 0 if it builds, and with 8 if it does not. What is built is what the cloud has: `qc push
+--compile` sends your changes first.
+
+Examples:
+  qc compile
+  qc compile --project 'Research/Momentum'
+  qc compile --json | jq -r '.diagnostics[] | .file + \":\" + (.line | tostring)'")]
+    Compile {
+        #[command(flatten)]
+        project: ProjectArgs,
+    },
     /// Lists the files of the project in the cloud: size in bytes, last change, name
     Ls {
         /// Only this folder, or this file
@@ -443,7 +465,7 @@ impl CloudCommand {
             | Self::Mv { force, .. }
             | Self::Rm { force, .. }
             | Self::Patch { force, .. } => force.force,
-            Self::Ls { .. } | Self::Cat { .. } | Self::Open { .. } => false,
+            Self::Compile { .. } | Self::Ls { .. } | Self::Cat { .. } | Self::Open { .. } => false,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod cloud;
+mod compile;
 mod folder;
 mod local;
 

@@ -27,6 +27,8 @@ pub(crate) enum Exit {
     Service = 6,
     /// Some files failed; the others were done.
     Partly = 7,
+    /// The project does not build.
+    BuildFailed = 8,
     /// Ctrl-C; what shells say of a program that it ends.
     Interrupted = 130,
 }
@@ -121,6 +123,7 @@ mod tests {
             (Exit::NotFound, "not found"),
             (Exit::Service, "network"),
             (Exit::Partly, "some files"),
+            (Exit::BuildFailed, "does not build"),
             (Exit::Interrupted, "Ctrl-C"),
         ] {
             let line = help

@@ -8,7 +8,7 @@ mod state;
 use std::{fmt, time::Duration};
 
 use qc_proto::{
-    Credentials,
+    CreateCompile, Credentials, Endpoint as _,
     bytes::Bytes,
     http::{self, StatusCode},
 };
@@ -139,6 +139,9 @@ impl Emulator {
         let deciding = faults.iter().find(|fault| fault.decides()).unwrap_or(&Fault::None);
         if let Fault::Late { by } = deciding {
             self.late.push((wall.saturating_add(*by), request.clone()));
+        }
+        if faults.contains(&Fault::CompileError) && arrived.endpoint == CreateCompile::PATH {
+            self.service.compiles.fails_next = true;
         }
         let (answer, wait) = match deciding.lets_apply().then(|| self.serve(wall, &arrived)) {
             Some((answer, wait)) => (Some(answer), wait),

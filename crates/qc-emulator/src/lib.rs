@@ -97,8 +97,11 @@
 //!   not count.
 //! - Users share nothing: no name of one is taken for another, and each has a rate limit of its own, by the number that
 //!   a request names, whether its signature is good or not.
-//! - A project's owner is its one collaborator and has no profile, and nothing of it is live. `maxFileSize` is said where
+//! - A project's owner is its first collaborator. Nobody has a profile, a collaborator gets no access, any public id is
+//!   taken for a user's, and nothing is live. `maxFileSize` is said where
 //!   there is a quota.
+//! - A build looks at the files as they are when it is ordered. Python is parsed where the feature `python` is on, and C# is taken
+//!   as it is; the files of libraries are not looked at. Builds are forgotten when the program ends.
 //! - Version -1 of the engine is the newest, and a project starts with it.
 
 #[cfg(feature = "durable")]

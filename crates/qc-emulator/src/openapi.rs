@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use qc_proto::{
-    AcquireLock, Authenticate, CreateFile, CreateProject, DeleteFile, DeleteProject, Empty,
-    FileList, PatchFiles, ReadFiles, ReadProjects, RemoteName, RenameFile, UpdateFile,
+    AcquireLock, Authenticate, Compile, CreateCompile, CreateFile, CreateProject, DeleteFile,
+    DeleteProject, Empty, FileList, PatchFiles, ReadCompile, ReadFiles, ReadProjects, RemoteName,
+    RenameFile, UpdateFile,
 };
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
@@ -15,8 +16,14 @@ use crate::{
         edit::{Edit, Edited},
         state::{Requests, State},
     },
-    service::{
-        described_project::DescribedProjects, projects::ListWindow, update_project::UpdateProject,
+    service::projects::{
+        ListWindow,
+        collaborators::{
+            Collaborators, CollaboratorsAndPermissions, CreateCollaborator, DeleteCollaborator,
+            ReadCollaborators, UpdateCollaborator,
+        },
+        described::DescribedProjects,
+        update::UpdateProject,
     },
 };
 
@@ -74,6 +81,36 @@ pub fn document() -> Value {
         "projects/collaboration/lock/acquire",
         "Opens a project in one environment",
         "Writes with another `codeSourceId` are refused from then on, and with this one until files were read with it.",
+    );
+    document.service::<CreateCollaborator, Collaborators>(
+        "projects/collaboration/create",
+        "Adds a collaborator",
+        "One who is there already is refused.",
+    );
+    document.service::<ReadCollaborators, CollaboratorsAndPermissions>(
+        "projects/collaboration/read",
+        "Reads the collaborators",
+        "The owner first.",
+    );
+    document.service::<UpdateCollaborator, Collaborators>(
+        "projects/collaboration/update",
+        "Changes what a collaborator may do",
+        "",
+    );
+    document.service::<DeleteCollaborator, Collaborators>(
+        "projects/collaboration/delete",
+        "Removes a collaborator",
+        "",
+    );
+    document.service::<CreateCompile, Compile>(
+        "compile/create",
+        "Orders a build",
+        "Of the files as they are now. Python is parsed; C# is taken as it is.",
+    );
+    document.service::<ReadCompile, Compile>(
+        "compile/read",
+        "Reads how far a build is, and its log",
+        "`state` is `InQueue`, `BuildSuccess` or `BuildError`; a build that failed is a success of the request.",
     );
     document.console();
     document.finish()

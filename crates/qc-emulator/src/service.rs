@@ -1,9 +1,8 @@
 //! The service without IO: what it keeps, what it answers, what it refuses.
 
-pub(crate) mod described_project;
+pub(crate) mod compile;
 pub(crate) mod files;
 pub(crate) mod library_files;
-pub(crate) mod lock;
 pub(crate) mod patch;
 pub(crate) mod projects;
 pub(crate) mod quotas;
@@ -12,7 +11,6 @@ pub(crate) mod refusal;
 pub(crate) mod store;
 pub(crate) mod stored_project;
 pub(crate) mod templates;
-pub(crate) mod update_project;
 pub(crate) mod users;
 
 use std::time::Duration;
@@ -29,8 +27,8 @@ use crate::{
     request::{read::RawRequest, signed::SignedRequest},
     response::{JSON, dated, refusal, response},
     service::{
-        library_files::LibraryFiles, rate_limit::RateLimit, refusal::Refusal, store::Store,
-        users::Users,
+        compile::Compiles, library_files::LibraryFiles, rate_limit::RateLimit, refusal::Refusal,
+        store::Store, users::Users,
     },
 };
 
@@ -45,6 +43,7 @@ pub(crate) struct Service {
     pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) library_files: LibraryFiles,
     pub(crate) firm_locks: bool,
+    pub(crate) compiles: Compiles,
     pub(crate) store: Store,
     /// The changes since they were last taken.
     pub(crate) applied: Vec<Applied>,
@@ -59,6 +58,7 @@ impl Service {
             rate_limit: None,
             library_files: LibraryFiles::default(),
             firm_locks: false,
+            compiles: Compiles::default(),
             store: Store::default(),
             applied: Vec::new(),
         }
@@ -101,8 +101,14 @@ impl Service {
             "projects/create" => self.create_project(&signed),
             "projects/read" => self.read_projects(&signed),
             "projects/update" => self.update_project(&signed),
+            "projects/collaboration/create" => self.create_collaborator(&signed),
+            "projects/collaboration/read" => self.read_collaborators(&signed),
+            "projects/collaboration/update" => self.update_collaborator(&signed),
+            "projects/collaboration/delete" => self.delete_collaborator(&signed),
             "projects/collaboration/lock/acquire" => self.acquire_lock(&signed),
             "projects/delete" => self.delete_project(&signed),
+            "compile/create" => self.create_compile(&signed),
+            "compile/read" => self.read_compile(&signed),
             _ => Err(Refusal::endpoint_not_found()),
         }
     }

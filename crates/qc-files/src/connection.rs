@@ -6,8 +6,8 @@ use std::{
 };
 
 use qc_proto::{
-    BaseUrl, Call, Credentials, Endpoint, Error, Input, Invalid, Now, Policy, Session, Step,
-    http::HeaderValue,
+    BaseUrl, Call, CompileJob, Credentials, Endpoint, Error, Input, Invalid, Now, Policy,
+    ProjectId, Session, Step, http::HeaderValue,
 };
 
 /// The settings of a client to be.
@@ -66,6 +66,10 @@ impl Connection {
     pub(crate) fn begin<E: Endpoint>(&self, endpoint: E, now: Now) -> Result<Call<E>, Error> {
         let seed = self.seed.unwrap_or_else(|| RandomState::new().hash_one(0));
         self.session().begin(endpoint, seed, now)
+    }
+
+    pub(crate) fn compile_job(&self, id: ProjectId, now: Now) -> CompileJob {
+        CompileJob::new(id, self.session().policy(), now)
     }
 
     /// The session is locked for the step only, never while a request is out.

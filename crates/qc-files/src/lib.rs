@@ -48,8 +48,9 @@ pub use builder::Builder;
 pub use client::Client;
 pub use project::ProjectFiles;
 pub use qc_proto::{
-    self, ApiToken, BaseUrl, Credentials, Effect, EncodedFile, EncodedFileList, EncodedText,
-    Endpoint, Error, ErrorKind, FileList, FileName, FromContent, Invalid, Language, Policy,
-    Project, ProjectFile, ProjectId, ProjectList, RemoteName, Unreadable, UserId,
+    self, ApiToken, BaseUrl, Compile, CompileState, Credentials, Diagnostic, Effect, EncodedFile,
+    EncodedFileList, EncodedText, Endpoint, Error, ErrorKind, FileList, FileName, FromContent,
+    Invalid, Language, Policy, Project, ProjectFile, ProjectId, ProjectList, RemoteName,
+    Unreadable, UserId,
 };
 pub use qc_transport::{self, Runtime, Transport};

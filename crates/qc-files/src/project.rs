@@ -1,8 +1,8 @@
 //! The files of one project.
 
 use qc_proto::{
-    EncodedFileList, Error, ErrorKind, FileList, FileName, FromContent, ProjectFile, ProjectId,
-    ReadEncodedFiles, RemoteName,
+    Compile, CompileStep, EncodedFileList, Error, ErrorKind, FileList, FileName, FromContent,
+    ProjectFile, ProjectId, ReadEncodedFiles, RemoteName,
 };
 
 use crate::{Client, requests::Requests};
@@ -109,6 +109,29 @@ impl ProjectFiles {
     /// `Locked` when another environment has it; `Invalid` without a [code source](crate::Builder::code_source).
     pub async fn acquire_lock(&self) -> Result<(), Error> {
         self.client.execute(self.requests.acquire_lock()?).await
+    }
+
+    /// Builds the project's files as they are now, and waits until the build has ended: a build that fails is a
+    /// [`Compile`] too, whose log says why. Costs one request, and one every
+    /// [`compile_pause`](qc_proto::Policy::compile_pause) until the end.
+    ///
+    /// An order whose answer was lost is given once more. After [`compile_deadline`](qc_proto::Policy::compile_deadline)
+    /// the build is returned as it is.
+    ///
+    /// # Errors
+    ///
+    /// `ProjectNotFound`.
+    pub async fn compile(&self) -> Result<Compile, Error> {
+        let runtime = &self.client.inner.runtime;
+        let mut job = self.client.inner.connection.compile_job(self.id(), runtime.now());
+        loop {
+            match job.step(runtime.now()) {
+                CompileStep::Create(create) => job.answered(self.client.execute(create).await)?,
+                CompileStep::Read(read) => job.answered(self.client.execute(read).await)?,
+                CompileStep::Wait(pause) => runtime.sleep(pause).await,
+                CompileStep::Done(compile) => return Ok(compile),
+            }
+        }
     }
 
     /// Gives a file this content, whether it is there or not, and whether the content is empty or not. Returns whether the file

@@ -1,12 +1,14 @@
 //! The requests, one file each, and what a request says about itself.
 
 pub(crate) mod authenticate;
+pub(crate) mod compile;
 pub(crate) mod endpoint;
 pub(crate) mod files;
 pub(crate) mod projects;
 
 use crate::endpoints::{
     authenticate::Authenticate,
+    compile::{create::CreateCompile, read::ReadCompile},
     endpoint::Endpoint as _,
     files::{
         create::CreateFile, delete::DeleteFile, patch::PatchFiles, read::ReadFiles,
@@ -19,7 +21,7 @@ use crate::endpoints::{
 };
 
 /// The path of every endpoint of this crate. The emulator's tests hold its answers and its OpenAPI document to this list.
-pub const PATHS: [&str; 11] = [
+pub const PATHS: [&str; 13] = [
     Authenticate::PATH,
     CreateFile::PATH,
     ReadFiles::PATH,
@@ -31,4 +33,6 @@ pub const PATHS: [&str; 11] = [
     UpdateProject::PATH,
     DeleteProject::PATH,
     AcquireLock::PATH,
+    CreateCompile::PATH,
+    ReadCompile::PATH,
 ];

@@ -71,7 +71,8 @@
 //!
 //! | what | where |
 //! | --- | --- |
-//! | requests, one struct each | [`Authenticate`], [`CreateFile`], [`ReadFile`], [`ReadFiles`], [`UpdateFile`], [`RenameFile`], [`PatchFiles`], [`DeleteFile`], [`ReadProjects`], [`CreateProject`], [`UpdateProject`], [`DeleteProject`], [`AcquireLock`] |
+//! | requests, one struct each | [`Authenticate`], [`CreateFile`], [`ReadFile`], [`ReadFiles`], [`UpdateFile`], [`RenameFile`], [`PatchFiles`], [`DeleteFile`], [`ReadProjects`], [`CreateProject`], [`UpdateProject`], [`DeleteProject`], [`AcquireLock`], [`CreateCompile`], [`ReadCompile`] |
+//! | a build from its order to its end | [`CompileJob`] |
 //! | a request of your own | [`Endpoint`] |
 //! | signing and checking a signature | [`Signature`], [`Authorization`], [`AuthHeaders`], [`Credentials::verify`] |
 //! | reading and writing answers | [`decode_answer`], [`encode_success`], [`encode_files`], [`encode_refusal`] |
@@ -107,6 +108,11 @@ pub use call::{
 pub use endpoints::{
     PATHS,
     authenticate::Authenticate,
+    compile::{
+        create::CreateCompile,
+        job::{CompileJob, CompileStep},
+        read::ReadCompile,
+    },
     endpoint::{Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer, Verify},
     files::{
         create::CreateFile,
@@ -132,6 +138,7 @@ pub use http;
 pub use invalid::Invalid;
 pub use model::{
     base_url::BaseUrl,
+    compile::{Compile, CompileState, Diagnostic, FileParameters, FoundParameter},
     credentials::{ApiToken, Credentials},
     file::{Empty, FileList, ProjectFile},
     file_name::{FileName, RemoteName},

@@ -49,6 +49,9 @@ pub(crate) struct EmulatorArgs {
     /// Refuses edit control of a project while another environment has it [default: the last one that asks gets it]
     #[arg(long)]
     pub(crate) firm_locks: bool,
+    /// How long a build waits in the queue [default: 0s]
+    #[arg(long, value_name = "TIME", value_parser = positive)]
+    pub(crate) compile_time: Option<Duration>,
     /// Lets more users in: a JSON file such as [{"user-id": "2", "api-token": "…", "projects": ["Strategy"]}]
     #[arg(long, value_name = "FILE")]
     pub(crate) users: Option<PathBuf>,

@@ -3,7 +3,7 @@
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// The words, and what to type instead.
-const WORDS: [(&[&str], &str); 13] = [
+const WORDS: [(&[&str], &str); 14] = [
     (&["add", "commit", "stage"], "there is nothing to commit: `qc push` sends what you saved"),
     (
         &["log", "reflog", "op"],
@@ -31,6 +31,10 @@ const WORDS: [(&[&str], &str); 13] = [
     (
         &["cloud"],
         "there is no `cloud` in front: type `qc pull` or `qc push` in the project's folder",
+    ),
+    (
+        &["build", "check"],
+        "`qc compile` builds the project, `qc push --compile` sends your changes first",
     ),
     (&["auth", "signin"], "`qc login` keeps credentials, `qc whoami` shows them"),
     (&["list", "project", "repo"], "`qc projects` lists projects, `qc ls` the files of one"),

@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::{
     advice::failed_call,
     arguments::{Arguments, CloudCommand, ProjectArgs},
-    commands::{account, folder::sync},
+    commands::{account, compile, folder::sync},
     error::CliError,
     exit::Exit,
     output::{
@@ -32,7 +32,8 @@ pub(crate) async fn run(
     command: &CloudCommand,
     printer: &Printer,
 ) -> anyhow::Result<Exit> {
-    let (CloudCommand::Ls { project, .. }
+    let (CloudCommand::Compile { project }
+    | CloudCommand::Ls { project, .. }
     | CloudCommand::Cat { project, .. }
     | CloudCommand::Put { project, .. }
     | CloudCommand::Mv { project, .. }
@@ -45,6 +46,7 @@ pub(crate) async fn run(
     let client = connect::client(arguments, printer)?;
     let _progress = Progress::begin(printer);
     match command {
+        CloudCommand::Compile { project } => compile::run(&client, printer, project).await,
         CloudCommand::Ls { folder, project } => {
             list(&client, printer, folder.as_deref(), project).await
         }

@@ -69,14 +69,17 @@ pub(crate) async fn run(
             let how = pull::How { merge: *merge, force: *force, libraries: *libraries };
             or_interrupted(pull::run(&client, printer, &folder, sync, how)).await
         }
-        FolderCommand::Push { sync, force, quota } => {
+        FolderCommand::Push { sync, force, compile, quota } => {
             let client = client()?;
             let _progress = Progress::begin(printer);
             let tier = connect::tier(*quota)?;
-            or_interrupted(push::run(&client, printer, &folder, sync, *force, tier)).await
+            let how = push::How { force: *force, compile: *compile, tier };
+            or_interrupted(push::run(&client, printer, &folder, sync, how)).await
         }
-        FolderCommand::Watch { poll, pull, quota } => {
-            watch::run(&client()?, printer, &folder, *poll, *pull, connect::tier(*quota)?).await
+        FolderCommand::Watch { poll, pull, compile, quota } => {
+            let tier = connect::tier(*quota)?;
+            let how = watch::How { poll: *poll, pull: *pull, compile: *compile, tier };
+            watch::run(&client()?, printer, &folder, how).await
         }
     }
 }

@@ -194,6 +194,7 @@ fn kind(exit: Exit) -> &'static str {
         Exit::NotFound => "notFound",
         Exit::Service => "service",
         Exit::Partly => "partly",
+        Exit::BuildFailed => "buildFailed",
         Exit::Interrupted => "interrupted",
     }
 }

@@ -3,7 +3,7 @@
 use crate::world::World;
 
 /// Every command that the help lists.
-const COMMANDS: [&str; 25] = [
+const COMMANDS: [&str; 26] = [
     "login",
     "logout",
     "whoami",
@@ -18,6 +18,7 @@ const COMMANDS: [&str; 25] = [
     "undo",
     "restore",
     "history",
+    "compile",
     "ls",
     "cat",
     "put",

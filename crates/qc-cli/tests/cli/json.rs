@@ -66,6 +66,9 @@ fn the_page_shows_what_is_printed() {
     world.put_cloud("../odd.py", "x");
     page.shows("qc clone", &world, 0, &["clone", "Folder/Strategy"]);
     world.server.emulator().remove_file(world.id, "../odd.py");
+    world.put_cloud("main.py", "def f(:\n    pass\n");
+    page.shows("qc compile", &world, 8, &["compile"]);
+    world.put_cloud("main.py", "1\n2\n3\n");
     page.shows("qc ls", &world, 0, &["ls"]);
     page.shows("qc cat", &world, 0, &["cat", "main.py"]);
 

@@ -3,6 +3,7 @@
 
 mod altered;
 mod between;
+mod compile;
 mod completion;
 mod cost;
 #[cfg(unix)]

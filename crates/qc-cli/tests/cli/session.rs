@@ -211,6 +211,23 @@ fn first_contact() {
 }
 
 #[test]
+fn does_it_build() {
+    let mut session =
+        Session::cloned(&[("main.py", "PERIOD = 14\n"), ("signals/fast.py", "W = 1\n")]);
+    session.write("signals/fast.py", "import numpy\n\ndef f(:\n    pass\n");
+    session.qc("push --compile");
+    session.qc("compile");
+    session.write("signals/fast.py", "import numpy\n\ndef f():\n    pass\n");
+    session.qc("compile");
+    session.qc("push --compile");
+    session.write_cloud("main.py", "PERIOD = 21\n");
+    session.qc("compile");
+    session.write("main.py", "PERIOD = 7\n");
+    session.qc("push --compile");
+    session.is_as("does_it_build.txt");
+}
+
+#[test]
 fn a_day_of_work() {
     let mut session = Session::cloned(&[
         ("main.py", "PERIOD = 14\n"),

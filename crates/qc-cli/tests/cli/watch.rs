@@ -166,3 +166,16 @@ fn ctrl_c_is_its_end_and_no_failure() {
     kill_process(Pid::from_child(&watch.child), Signal::INT).unwrap();
     assert_eq!(watch.child.wait().unwrap().code(), Some(0));
 }
+
+#[test]
+fn after_each_push_it_says_whether_the_project_builds() {
+    let world = World::cloned(&[("main.py", "x = 1\n")]);
+    let watch = Watch::start(&world, &["--compile"]);
+    world.put("main.py", "x = (\n");
+    assert_eq!(watch.pushes(), "update main.py");
+    assert!(watch.pushes().starts_with("main.py:2:1: error: "));
+    assert!(watch.pushes().starts_with("the build failed with 1 error in "));
+    world.put("main.py", "x = 2\n");
+    assert_eq!(watch.pushes(), "update main.py");
+    assert!(watch.pushes().starts_with("built without an error in "));
+}

@@ -56,6 +56,13 @@ impl Emulator {
         self
     }
 
+    /// Lets a build wait in the queue for so long, by the service's clock. Without this it has ended when it is asked for.
+    #[must_use]
+    pub fn with_compile_time(mut self, duration: Duration) -> Self {
+        self.service.compiles.duration = duration;
+        self
+    }
+
     /// Chooses the requests that rules with a chance hit. The same seed chooses the same ones.
     #[must_use]
     pub fn with_fault_seed(mut self, seed: u64) -> Self {

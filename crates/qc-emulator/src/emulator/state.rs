@@ -25,6 +25,7 @@ impl Emulator {
         self.late.clear();
         self.log.clear();
         self.service.forget_rate();
+        self.service.compiles.clear();
         self.save_and_wait();
     }
 

@@ -10,7 +10,7 @@ use crate::Drift;
 /// [`Rule`](crate::Rule) says otherwise when it comes, and has a form in text.
 ///
 /// Some faults decide a request's fate, and the first of those that come together wins. The others
-/// ([`Skew`](Self::Skew), [`Latency`](Self::Latency), [`Trickle`](Self::Trickle), [`Gzip`](Self::Gzip) and
+/// ([`CompileError`](Self::CompileError), [`Skew`](Self::Skew), [`Latency`](Self::Latency), [`Trickle`](Self::Trickle), [`Gzip`](Self::Gzip) and
 /// [`Drift`](Self::Drift)) change how an answer comes, and add up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -106,6 +106,8 @@ pub enum Fault {
     },
     /// The answer's body is compressed with gzip, if the request accepts that.
     Gzip,
+    /// The build that is ordered fails. Other requests are not changed.
+    CompileError,
     /// The answer's JSON has one of the forms that PHP's JSON drifts to.
     Drift(Drift),
 }
@@ -173,6 +175,7 @@ impl Fault {
             | Self::Latency(_)
             | Self::Trickle { .. }
             | Self::Gzip
+            | Self::CompileError
             | Self::Drift(_) => true,
             Self::Reset { applied }
             | Self::Stall { applied, .. }
@@ -210,6 +213,7 @@ impl Fault {
                 | Self::Latency(_)
                 | Self::Trickle { .. }
                 | Self::Gzip
+                | Self::CompileError
                 | Self::Drift(_)
         )
     }

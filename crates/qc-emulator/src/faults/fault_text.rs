@@ -30,6 +30,7 @@ pub const FAULT_FORMS: &[(&str, &str)] = &[
     ("latency=TIME", "the answer comes that much later, such as 200ms"),
     ("trickle=BYTES/TIME", "the body in pieces with pauses between"),
     ("gzip", "the body compressed, if the client takes that"),
+    ("compile=error", "the build that is ordered fails"),
     ("drift=NAME", "the JSON in another of PHP's forms"),
 ];
 
@@ -80,6 +81,7 @@ impl fmt::Display for Fault {
             Self::Latency(duration) => write!(f, "latency={}", Time(*duration)),
             Self::Trickle { bytes, every } => write!(f, "trickle={bytes}/{}", Time(*every)),
             Self::Gzip => f.write_str("gzip"),
+            Self::CompileError => f.write_str("compile=error"),
             Self::Drift(drift) => write!(f, "drift={drift}"),
         }
     }
@@ -134,6 +136,8 @@ impl FromStr for Fault {
             "latency" => Self::Latency(time(value_of("TIME")?)?),
             "trickle" => trickle(value_of("BYTES/TIME")?)?,
             "gzip" => Self::Gzip,
+            "compile" if value_of("error")? == "error" => Self::CompileError,
+            "compile" => return Err(FaultTextError("it is written as compile=error".to_owned())),
             "drift" => Self::Drift(value_of("NAME")?.parse()?),
             _ => {
                 let known =

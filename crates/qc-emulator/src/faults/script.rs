@@ -3,6 +3,7 @@
 use std::{collections::VecDeque, fmt, str::FromStr};
 
 use fastrand::Rng;
+use qc_proto::{CreateCompile, Endpoint as _};
 
 use crate::faults::{fault::Fault, fault_text::FaultTextError};
 
@@ -71,6 +72,11 @@ impl Rule {
         // A cast saturates: nonsense becomes never or always.
         self.when = When::Chance(((probability * f64::from(MILLION)).round() as u32).min(MILLION));
         self
+    }
+
+    fn is_for(&self, endpoint: &str) -> bool {
+        let hits = self.fault != Fault::CompileError || endpoint == CreateCompile::PATH;
+        hits && self.endpoint.as_deref().is_none_or(|only| only == endpoint)
     }
 
     /// Whether it is left to chance.
@@ -185,7 +191,7 @@ impl Script {
     pub(crate) fn draw(&mut self, endpoint: &str) -> Vec<Fault> {
         let mut drawn: Vec<Fault> = self.queue.pop_front().into_iter().collect();
         for (rule, seen) in &mut self.rules {
-            if rule.endpoint.as_deref().is_some_and(|only| only != endpoint) {
+            if !rule.is_for(endpoint) {
                 continue;
             }
             *seen += 1;
@@ -244,6 +250,7 @@ mod tests {
             any::<u64>().prop_map(|bytes| Fault::Oversized { bytes }),
             (-1_000_000..1_000_000_i64).prop_map(|seconds| Fault::Skew { seconds }),
             time().prop_map(Fault::Latency),
+            Just(Fault::CompileError),
             (1..1_000_usize, time()).prop_map(|(bytes, every)| Fault::Trickle { bytes, every }),
             select(Drift::ALL).prop_map(Fault::Drift),
         ]

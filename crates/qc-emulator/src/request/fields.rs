@@ -47,6 +47,21 @@ pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
     number.map_err(|_| D::Error::custom("a number of 0 or more was expected"))
 }
 
+/// A truth value, or the same as a number or a text.
+pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    let flag = match Value::deserialize(deserializer)? {
+        Value::Bool(flag) => Some(flag),
+        Value::Number(number) => number.as_i64().map(|number| number != 0),
+        Value::String(text) => match text.as_str() {
+            "true" | "True" | "1" => Some(true),
+            "false" | "False" | "0" | "" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    };
+    flag.ok_or_else(|| D::Error::custom("true or false was expected"))
+}
+
 /// A text, or a number or truth value as the text that PHP makes of it.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     match Value::deserialize(deserializer)? {

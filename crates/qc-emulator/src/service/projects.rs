@@ -1,5 +1,10 @@
 //! `projects/*`
 
+pub(crate) mod collaborators;
+pub(crate) mod described;
+pub(crate) mod lock;
+pub(crate) mod update;
+
 use qc_proto::{
     CreateProject, DeleteProject, Empty, Endpoint as _, Language, ProjectId, ReadProjects,
     encode_success,
@@ -10,7 +15,7 @@ use crate::{
     record::Applied,
     request::{fields, signed::SignedRequest},
     service::{
-        Answered, Service, described_project::DescribedProjects, refusal::Refusal,
+        Answered, Service, projects::described::DescribedProjects, refusal::Refusal,
         stored_project::StoredProject,
     },
 };

@@ -7,7 +7,7 @@ use qc_proto::{Language, Parameter, ProjectFile, ProjectId, RemoteName, ServerTi
 
 use serde::{Deserialize, Serialize};
 
-use crate::service::refusal::Refusal;
+use crate::service::{projects::collaborators::Collaborator, refusal::Refusal};
 
 #[derive(Clone, Debug)]
 pub(crate) struct StoredProject {
@@ -32,6 +32,9 @@ pub(crate) struct Settings {
     pub(crate) libraries: Vec<ProjectId>,
     pub(crate) lean_version: i64,
     pub(crate) lean_environment: i64,
+    /// An older emulator did not know of them.
+    #[serde(default)]
+    pub(crate) collaborators: Vec<Collaborator>,
     /// The key's id.
     pub(crate) encryption_key: Option<String>,
 }
@@ -54,6 +57,7 @@ impl Default for Settings {
             libraries: Vec::new(),
             lean_version: MASTER,
             lean_environment: 1,
+            collaborators: Vec::new(),
             encryption_key: None,
         }
     }

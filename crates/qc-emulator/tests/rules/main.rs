@@ -1,6 +1,8 @@
 //! The service's rules, as the official clients meet them, without any socket.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
 
+mod collaborators;
+mod compile;
 mod libraries;
 mod locks;
 mod patches;

@@ -1,8 +1,8 @@
 //! The files of one project, blocking.
 
 use qc_proto::{
-    EncodedFileList, Error, ErrorKind, FileList, FileName, FromContent, ProjectFile, ProjectId,
-    ReadEncodedFiles, RemoteName,
+    Compile, CompileStep, EncodedFileList, Error, ErrorKind, FileList, FileName, FromContent,
+    ProjectFile, ProjectId, ReadEncodedFiles, RemoteName,
 };
 
 use super::Client;
@@ -103,6 +103,24 @@ impl ProjectFiles {
     /// `Locked` when another environment has it; `Invalid` without a [code source](crate::Builder::code_source).
     pub fn acquire_lock(&self) -> Result<(), Error> {
         self.client.execute(self.requests.acquire_lock()?)
+    }
+
+    /// Builds the project's files as they are now, and waits until the build has ended.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::ProjectFiles::compile`].
+    pub fn compile(&self) -> Result<Compile, Error> {
+        let runtime = &self.client.inner.runtime;
+        let mut job = self.client.inner.connection.compile_job(self.id(), runtime.now());
+        loop {
+            match job.step(runtime.now()) {
+                CompileStep::Create(create) => job.answered(self.client.execute(create))?,
+                CompileStep::Read(read) => job.answered(self.client.execute(read))?,
+                CompileStep::Wait(pause) => runtime.sleep(pause),
+                CompileStep::Done(compile) => return Ok(compile),
+            }
+        }
     }
 
     /// Gives a file this content, whether it is there or not. Returns whether the file was created.

@@ -21,6 +21,11 @@ pub struct Policy {
     /// How many retries and looks all calls of a session together have in stock; default 20. Each answer that
     /// isn't a failure of the service puts one back, so that an outage is not multiplied.
     pub retry_budget: u32,
+    /// The longest pause between two questions for a build; default 2 s, as in the official clients' tests. The first is
+    /// a quarter of it, and each is twice the one before.
+    pub compile_pause: Duration,
+    /// How long to ask for a build; default 5 min.
+    pub compile_deadline: Duration,
     /// The most requests that go out within any minute, of all calls of a session together; default none. The first
     /// ones go at once, and one beyond the bound waits until the minute after the first of them is over.
     pub requests_per_minute: Option<NonZeroU32>,
@@ -36,6 +41,8 @@ impl Default for Policy {
             deadline: Duration::from_secs(300),
             max_response_bytes: 128 << 20,
             retry_budget: 20,
+            compile_pause: Duration::from_secs(2),
+            compile_deadline: Duration::from_secs(300),
             requests_per_minute: None,
         }
     }

@@ -10,7 +10,10 @@ use serde::Serialize;
 
 use crate::{
     arguments::SyncArgs,
-    commands::folder::sync,
+    commands::{
+        compile::{Build, CompileReport, differing},
+        folder::sync,
+    },
     exit::Exit,
     output::{
         printer::{Printer, Report},
@@ -25,14 +28,20 @@ use crate::{
     text::{count, escape, span},
 };
 
+/// How to push.
+pub(crate) struct How {
+    pub(crate) force: bool,
+    pub(crate) compile: bool,
+    pub(crate) tier: Option<Tier>,
+}
+
 /// Costs one request where nothing was done here, else two and those for the changes.
 pub(crate) async fn run(
     client: &Client,
     printer: &Printer,
     folder: &ProjectFolder,
     arguments: &SyncArgs,
-    force: bool,
-    tier: Option<Tier>,
+    How { force, compile, tier }: How,
 ) -> anyhow::Result<Exit> {
     let command = if force { "push --force" } else { "push" };
     let mut options = sync::options_from(printer, command, arguments, folder)?;
@@ -54,8 +63,30 @@ pub(crate) async fn run(
         took: clock.now().mono.saturating_sub(began),
         requests: printer.requests.load(Ordering::Relaxed),
     };
-    printer.show_done(&PushReport::new(&push, folder.project_id(), Some(summary)))?;
-    let exit = print_problems(printer, &push);
+    let mut report = PushReport::new(&push, folder.project_id(), Some(summary));
+    // What was not pushed cannot be built: nobody wants to hear of the rest.
+    let builds = compile && report.is_whole;
+    if !(builds && printer.wants_json()) {
+        printer.show_done(&report)?;
+    }
+    let mut exit = print_problems(printer, &push);
+    if compile && !builds {
+        printer.caution("not built", "not everything was pushed");
+    }
+    let (build, differs);
+    if builds {
+        build = Build::run(printer, &project).await?;
+        differs = differing(printer, &project, &local).await?;
+        let built = build.report(&differs);
+        exit = exit.or(Some(built.exit()).filter(|exit| *exit != Exit::Done));
+        built.note(printer);
+        if printer.wants_json() {
+            report.compile = Some(built);
+            printer.show_done(&report)?;
+        } else {
+            printer.show(&built)?;
+        }
+    }
     print_incoming(printer, &push);
     let conflicts = push.conflicts.iter().map(|conflict| &conflict.name);
     let incoming = push.incoming.iter().map(qc_sync::Change::name);
@@ -110,6 +141,9 @@ pub(crate) struct PushReport<'a> {
     unresolved: &'a [FileName],
     refused: Vec<Refused<'a>>,
     incoming: Vec<ChangeReport<'a>>,
+    /// What came of the build. None if none was asked for, or not everything was pushed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compile: Option<CompileReport<'a>>,
     /// The last line. None leaves it out.
     #[serde(skip)]
     summary: Option<Summary>,
@@ -134,6 +168,7 @@ impl<'a> PushReport<'a> {
             unresolved: &push.unresolved,
             refused: refused(&push.refused),
             incoming: changes(&push.incoming),
+            compile: None,
             summary,
             is_whole,
         }

@@ -20,10 +20,13 @@ use tokio::{
 };
 
 use crate::{
-    commands::folder::{
-        pull::PullReport,
-        push::{PushReport, print_incoming, print_problems},
-        sync,
+    commands::{
+        compile::{Build, differing},
+        folder::{
+            pull::PullReport,
+            push::{PushReport, print_incoming, print_problems},
+            sync,
+        },
     },
     exit::Exit,
     output::printer::Printer,
@@ -36,14 +39,21 @@ const QUIET: Duration = Duration::from_millis(200);
 /// Pauses while the network is away, each twice the one before.
 const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(60)];
 
+/// How to watch.
+pub(crate) struct How {
+    /// Seconds between two readings of the cloud.
+    pub(crate) poll: u64,
+    pub(crate) pull: bool,
+    pub(crate) compile: bool,
+    pub(crate) tier: Option<Tier>,
+}
+
 /// Until Ctrl-C.
 pub(crate) async fn run(
     client: &Client,
     printer: &Printer,
     folder: &ProjectFolder,
-    poll: u64,
-    pulls: bool,
-    tier: Option<Tier>,
+    How { poll, pull, compile, tier }: How,
 ) -> anyhow::Result<Exit> {
     let (root, id) = (folder.root.clone(), folder.project_id());
     let mut options = sync::options(printer, "watch");
@@ -56,7 +66,8 @@ pub(crate) async fn run(
         said: None,
         incoming: Vec::new(),
         poll: Duration::from_secs(poll.max(1)),
-        pulls,
+        pulls: pull,
+        compiles: compile,
         reads: true,
         advised: false,
     };
@@ -121,6 +132,8 @@ struct Watch<'a> {
     poll: Duration,
     /// Whether to download what others changed.
     pulls: bool,
+    /// Whether to build the project after each push.
+    compiles: bool,
     /// Whether the next look reads the cloud.
     reads: bool,
     /// Whether problems and the ways out of them were shown since all was well.
@@ -215,9 +228,24 @@ impl Watch<'_> {
         if pulled {
             self.pull(&folder).await?;
         }
+        if self.compiles && !again && !push.done.is_empty() {
+            self.compile(&folder).await?;
+        }
         // What was refused is tried again when it was changed.
         self.in_step = (!again && !pulled).then_some(now);
         Ok(if again { Next::Again } else { Next::Save })
+    }
+
+    /// Builds the project and says what came of it.
+    async fn compile(&mut self, folder: &Folder) -> Result<(), SyncError> {
+        let build = Build::run(self.printer, &self.project).await?;
+        let differs = differing(self.printer, &self.project, folder).await?;
+        let report = build.report(&differs);
+        if let Err(error) = self.printer.show_event(&report) {
+            self.printer.alarm("qc", error);
+        }
+        report.note(self.printer);
+        Ok(())
     }
 
     /// Returns whether a file is empty that was not before: many programs empty a file, and then write it.

@@ -42,6 +42,9 @@ pub(crate) async fn run(settings: &EmulatorArgs, printer: &Printer) -> anyhow::R
     if let Some((requests, per)) = settings.rate_limit {
         emulator = emulator.with_rate_limit(requests, per);
     }
+    if let Some(duration) = settings.compile_time {
+        emulator = emulator.with_compile_time(duration);
+    }
     if settings.firm_locks {
         emulator = emulator.with_firm_locks();
     }

@@ -5,8 +5,12 @@ use serde::Serialize;
 
 use crate::service::{
     Service,
+    projects::collaborators::{Collaborator, described},
     stored_project::{MASTER, StoredProject, time},
 };
+
+/// What the owner of a project may do.
+pub(crate) const OWNER_PERMISSION: &str = "write";
 
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
@@ -29,8 +33,8 @@ pub(crate) struct DescribedProject {
     created: String,
     owner_id: u64,
     language: Language,
-    /// The owner, who is alone here.
-    collaborators: [Collaborator; 1],
+    /// The owner first.
+    collaborators: Vec<DescribedCollaborator>,
     /// -1 is the newest.
     lean_version_id: i64,
     lean_pinned_to_master: bool,
@@ -63,7 +67,7 @@ pub(crate) struct DescribedProject {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
-pub(crate) struct Collaborator {
+pub(crate) struct DescribedCollaborator {
     uid: u64,
     live_control: bool,
     permission: &'static str,
@@ -86,19 +90,35 @@ pub(crate) struct DescribedLibrary {
     access: bool,
 }
 
-impl Collaborator {
-    fn owner(user: UserId) -> Self {
+impl DescribedCollaborator {
+    pub(super) fn owner(user: UserId) -> Self {
         let name = format!("user-{user}");
         Self {
             uid: user.get(),
             live_control: true,
-            permission: "write",
+            permission: OWNER_PERMISSION,
             public_id: name.clone(),
             profile_image: "",
             email: "",
             name,
             bio: (),
             owner: true,
+        }
+    }
+
+    /// A user of whom nothing is known but the public id.
+    pub(super) fn other(collaborator: &Collaborator) -> Self {
+        let Collaborator { user, live_control, write } = collaborator;
+        Self {
+            uid: 0,
+            live_control: *live_control,
+            permission: if *write { OWNER_PERMISSION } else { "read" },
+            public_id: user.clone(),
+            profile_image: "",
+            email: "",
+            name: user.clone(),
+            bio: (),
+            owner: false,
         }
     }
 }
@@ -122,7 +142,7 @@ impl Service {
             created: time(project.created),
             owner_id: project.owner.get(),
             language: project.language,
-            collaborators: [Collaborator::owner(project.owner)],
+            collaborators: described(project),
             lean_version_id: settings.lean_version,
             lean_pinned_to_master: settings.lean_version == MASTER,
             lean_environment: settings.lean_environment,
