@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use qc_files::UserId;
 
 pub(crate) use crate::arguments::shared::{
-    ForceArgs, LibraryArgs, ProjectArgs, QuotaArgs, SyncArgs, tier,
+    BASE_URL, ForceArgs, LibraryArgs, ProjectArgs, QuotaArgs, SyncArgs, tier,
 };
 
 pub(crate) mod emulator;
@@ -35,9 +35,6 @@ First steps:
   qc push                       upload your changes
   qc pull --merge               download changes, and merge them with yours
   qc watch                      upload whenever you save";
-
-/// The variable that names the service's address.
-pub(crate) const BASE_URL: &str = "QUANTCONNECT_BASE_URL";
 
 /// Where the help shows the options that every command takes.
 const GLOBAL: &str = "Options of every command";

@@ -29,11 +29,9 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    if completion::answers() { Exit::Done.into() } else { typed() }
-}
-
-#[tokio::main(flavor = "current_thread")]
-async fn typed() -> ExitCode {
+    if completion::answers() {
+        return Exit::Done.into();
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(asked) => {
@@ -51,7 +49,7 @@ async fn typed() -> ExitCode {
         return Exit::Done.into();
     };
     let printer = Printer::new(&arguments);
-    match run(&arguments, command, &printer).await {
+    match run(&arguments, command, &printer) {
         Ok(exit) => exit.into(),
         Err(error) => {
             let exit = Exit::from_error(&error);
@@ -61,6 +59,8 @@ async fn typed() -> ExitCode {
     }
 }
 
+// Whatever needs no command needs no runtime either.
+#[tokio::main(flavor = "current_thread")]
 async fn run(arguments: &Arguments, command: &Command, printer: &Printer) -> anyhow::Result<Exit> {
     if let Some(directory) = &arguments.working_directory {
         env::set_current_dir(directory)

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use qc_files::qc_proto::Tier;
 
+/// The variable that names the service's address.
+pub(crate) const BASE_URL: &str = "QUANTCONNECT_BASE_URL";
+
 // Whether to bring libraries.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(crate) struct LibraryArgs {

@@ -55,7 +55,7 @@ fn projects_are_completed_by_name_or_number_and_asked_for_once() {
     assert_eq!(complete(&world, &["open", "--project", "$"]), [r"\$\(touch\ x\)"]);
     assert!(complete(&world, &["clone", "Odd"]).is_empty(), "it would have effects on a terminal");
     let number = world.id.to_string();
-    assert_eq!(complete(&world, &["clone", &number]), [number.clone()]);
+    assert_eq!(complete(&world, &["clone", &number]), [number.as_str()]);
     assert_eq!(world.server.emulator().requests().len(), 1);
     // Other shells quote what they insert, and show what else is known.
     let ran = asked(&world, "fish", world.home.path(), &["clone", "Mean"]).output().unwrap();

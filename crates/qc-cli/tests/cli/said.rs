@@ -231,6 +231,8 @@ fn completions_and_the_manual_name_every_command() {
     for command in ["clone", "status", "diff", "pull", "push", "login", "demo"] {
         assert!(man.contains(command) && script.contains(command), "{command}");
     }
+    // It may be read when the first line is to be completed.
+    world.qc(&["completions", "zsh"]).exits(0).says("= _qc ]]; then _clap_dynamic_completer_qc");
     world.qc(&["completions", "cmd"]).exits(2).says("possible values");
 }
 

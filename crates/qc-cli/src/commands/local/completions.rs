@@ -12,7 +12,8 @@ use crate::{
     output::printer::Printer,
 };
 
-const ZSH_AUTOLOADED: &str = "[[ \"$funcstack[1]\" = _qc ]] && _clap_dynamic_completer_qc \"$@\"\n";
+const ZSH_AUTOLOADED: &str =
+    "if [[ \"$funcstack[1]\" = _qc ]]; then _clap_dynamic_completer_qc \"$@\"; fi\n";
 
 /// Prints the script that asks `qc` for completions, or the one that knows commands and options only.
 pub(crate) fn completions(shell: clap_complete::Shell, printer: &Printer) -> anyhow::Result<Exit> {
