@@ -2,7 +2,7 @@
 
 use qc_emulator::Server;
 use qc_files::{Client, ErrorKind, Language, RemoteName};
-use qc_proto::UpdateProject;
+use qc_proto::{Parameter, UpdateProject};
 
 use crate::world::{credentials, emulator};
 
@@ -100,6 +100,43 @@ async fn a_project_is_renamed_and_described() {
     let taken = client.create_project("Taken", Language::Python).await.unwrap();
     update.name = Some(taken.name);
     assert_eq!(client.execute(update).await.unwrap_err().kind(), ErrorKind::Refused);
+}
+
+#[tokio::test]
+async fn a_projects_settings_are_changed_one_by_one() {
+    let (emulator, project) = emulator();
+    let server = Server::start(emulator).await.unwrap();
+    let client = Client::builder(credentials()).base_url(server.base_url()).build().unwrap();
+    let library = client.create_project("Library/Tools", Language::Python).await.unwrap();
+    let parameter = Parameter { key: "period".to_owned(), value: "14".to_owned() };
+    let mut update = UpdateProject::new(project);
+    update.parameters = Some(vec![parameter.clone()]);
+    update.libraries = Some(vec![library.project_id]);
+    (update.version_id, update.lean_environment) = (Some(15_000), Some(2));
+    client.update_project(update).await.unwrap();
+    let read = client.read_project(project).await.unwrap();
+    assert_eq!(read.parameters, [parameter]);
+    assert_eq!(read.libraries, [library.project_id]);
+    assert_eq!((read.lean_version_id, read.lean_pinned_to_master), (Some(15_000), Some(false)));
+    assert_eq!(read.lean_environment, Some(2));
+
+    // Only what is said changes, and a list can become empty.
+    let mut update = UpdateProject::new(project);
+    (update.parameters, update.libraries) = (Some(Vec::new()), Some(Vec::new()));
+    update.version_id = Some(-1);
+    client.update_project(update).await.unwrap();
+    let read = client.read_project(project).await.unwrap();
+    assert_eq!((read.parameters, read.libraries), (Vec::new(), Vec::new()));
+    assert_eq!((read.lean_pinned_to_master, read.lean_environment), (Some(true), Some(2)));
+
+    let page = client.projects_page(1..2).await.unwrap();
+    assert_eq!(
+        page.projects.iter().map(|one| one.project_id).collect::<Vec<_>>(),
+        [library.project_id]
+    );
+    assert_eq!(client.projects_page(1..1).await.unwrap_err().kind(), ErrorKind::Invalid);
+    let unknown = client.read_project(999_999_999.try_into().unwrap()).await.unwrap_err();
+    assert_eq!(unknown.kind(), ErrorKind::ProjectNotFound);
 }
 
 #[tokio::test]

@@ -58,3 +58,15 @@ async fn a_patch_in_doubt_says_so() {
     assert_eq!((error.kind(), error.effect()), (ErrorKind::Transport, Effect::Unknown));
     assert_eq!(world.file("a.py").as_deref(), Some("b\n"));
 }
+
+#[tokio::test]
+async fn a_project_whose_answer_is_lost_is_deleted_once() {
+    for fault in [Fault::DropAfter, Fault::DropBefore, Fault::Status { status: 502, applied: true }]
+    {
+        let world = World::new();
+        world.emulator().push_fault(fault.clone());
+        world.client.delete_project(world.project).await.unwrap();
+        assert_eq!(world.emulator().applied().len(), 1, "{fault:?}");
+        assert_eq!(world.emulator().projects()[0].1, "Recycle Bin/Test", "{fault:?}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use qc_emulator::{Fault, RefusalForm, RetryAfter, Rule, StallAt};
 use qc_files::{Effect, Error, Language, Policy};
-use qc_proto::Phase;
+use qc_proto::{CreateCompile, Phase};
 
 use crate::{
     page,
@@ -74,6 +74,7 @@ enum Call {
     Delete,
     CreateProject,
     Patch,
+    Compile,
     DeleteProject,
 }
 
@@ -84,11 +85,11 @@ const CLASSES: &[Class] = &[
         calls: &[Call::Update, Call::ReplaceAll],
     },
     Class {
-        name: "`Verify`: create, rename, delete",
-        calls: &[Call::Create, Call::Rename, Call::Delete],
+        name: "`Verify`: create, rename, delete; delete a project",
+        calls: &[Call::Create, Call::Rename, Call::Delete, Call::DeleteProject],
     },
     Class { name: "`Verify`, looking first: create a project", calls: &[Call::CreateProject] },
-    Class { name: "`Never`: patch, delete a project", calls: &[Call::Patch, Call::DeleteProject] },
+    Class { name: "`Never`: patch, order a build", calls: &[Call::Patch, Call::Compile] },
 ];
 
 impl Call {
@@ -107,6 +108,10 @@ impl Call {
             }
             Self::Patch => {
                 files.patch("--- a/main.py\n+++ b/main.py\n@@ -1 +1 @@\n-old\n+new\n").await
+            }
+            Self::Compile => {
+                let project_id = world.project;
+                world.client.execute(CreateCompile { project_id }).await.map(drop)
             }
             Self::DeleteProject => world.client.delete_project(world.project).await,
         }
@@ -130,6 +135,9 @@ impl Call {
             }
             Self::Delete => content("main.py").is_none(),
             Self::CreateProject => project("New") && !project("New 1"),
+            Self::Compile => {
+                world.emulator().applied().iter().any(|one| one.endpoint == "compile/create")
+            }
             Self::DeleteProject => project("Recycle Bin/Test"),
         }
     }

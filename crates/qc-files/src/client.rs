@@ -1,10 +1,10 @@
 //! The client, and the loop that drives a call.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use qc_proto::{
     Authenticate, CreateProject, Credentials, DeleteProject, Endpoint, Error, Input, Language,
-    Project, ProjectId, ProjectList, ReadProjects, Step,
+    Project, ProjectId, ProjectList, ReadProject, ReadProjects, Step, UpdateProject,
 };
 use qc_transport::{Runtime, Transport};
 
@@ -59,11 +59,39 @@ impl Client {
         self.execute(CreateProject { name: name.to_owned(), language, organization_id: None }).await
     }
 
-    /// Moves a project to the recycle bin.
+    /// A part of all projects: from `range.start`, counted from 0, to before `range.end`. Costs one request.
     ///
     /// # Errors
     ///
-    /// Those of any call. It is not sent again in doubt.
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) for an empty range; those of any call.
+    pub async fn projects_page(&self, range: Range<u32>) -> Result<ProjectList, Error> {
+        self.execute(ReadProjects::page(range)).await
+    }
+
+    /// One project: its name, its settings and what else is said of it. Costs one request.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::ProjectNotFound`](crate::ErrorKind::ProjectNotFound).
+    pub async fn read_project(&self, project_id: ProjectId) -> Result<Project, Error> {
+        self.execute(ReadProject { project_id }).await
+    }
+
+    /// Changes a project's name or settings; what is `None` stays as it is. Costs one request.
+    ///
+    /// # Errors
+    ///
+    /// `ProjectNotFound`, `Locked`; `Refused` for the name of another project; `Invalid` for what cannot be a name or a
+    /// list of parameters.
+    pub async fn update_project(&self, update: UpdateProject) -> Result<(), Error> {
+        self.execute(update).await
+    }
+
+    /// Moves a project to the recycle bin, once, even when answers are lost.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::ProjectNotFound`](crate::ErrorKind::ProjectNotFound).
     pub async fn delete_project(&self, project_id: ProjectId) -> Result<(), Error> {
         self.execute(DeleteProject { project_id }).await
     }

@@ -71,7 +71,7 @@
 //!
 //! | what | where |
 //! | --- | --- |
-//! | requests, one struct each | [`Authenticate`], [`CreateFile`], [`ReadFile`], [`ReadFiles`], [`UpdateFile`], [`RenameFile`], [`PatchFiles`], [`DeleteFile`], [`ReadProjects`], [`CreateProject`], [`UpdateProject`], [`DeleteProject`], [`AcquireLock`], [`CreateCompile`], [`ReadCompile`] |
+//! | requests, one struct each | [`Authenticate`], [`CreateFile`], [`ReadFile`], [`ReadFiles`], [`UpdateFile`], [`RenameFile`], [`PatchFiles`], [`DeleteFile`], [`ReadProjects`], [`ReadProject`], [`CreateProject`], [`UpdateProject`], [`DeleteProject`], [`AcquireLock`], [`CreateCompile`], [`ReadCompile`] |
 //! | a build from its order to its end | [`CompileJob`] |
 //! | a request of your own | [`Endpoint`] |
 //! | signing and checking a signature | [`Signature`], [`Authorization`], [`AuthHeaders`], [`Credentials::verify`] |
@@ -129,7 +129,7 @@ pub use endpoints::{
         create::CreateProject,
         delete::DeleteProject,
         lock::AcquireLock,
-        read::ReadProjects,
+        read::{ReadProject, ReadProjects},
         update::{NewFile, UpdateProject},
     },
 };

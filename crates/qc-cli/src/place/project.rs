@@ -2,9 +2,7 @@
 
 use std::io::{self, IsTerminal as _};
 
-use qc_files::{
-    Client, ErrorKind, Project, ProjectFiles, ProjectId, ProjectList, qc_proto::ReadProjects,
-};
+use qc_files::{Client, ErrorKind, Project, ProjectFiles, ProjectId};
 
 use crate::{arguments::ProjectArgs, error::CliError, place::folder::ProjectFolder, text::escape};
 
@@ -69,20 +67,20 @@ pub(crate) fn number(asked: &str) -> Option<ProjectId> {
 pub(crate) async fn find(client: &Client, asked: &str) -> anyhow::Result<Project> {
     let number = number(asked);
     let read = match number {
-        Some(id) => client.execute(ReadProjects::one(id)).await,
-        None => client.projects().await,
+        Some(id) => client.read_project(id).await.map(|project| vec![project]),
+        None => client.projects().await.map(|list| list.projects),
     };
     let projects = match read {
-        Err(error) if error.kind() == ErrorKind::ProjectNotFound => ProjectList::default(),
+        Err(error) if error.kind() == ErrorKind::ProjectNotFound => Vec::new(),
         read => read?,
     };
     let found = match number {
-        Some(id) => projects.projects.iter().find(|project| project.project_id == id),
-        None => by_name(&projects.projects, asked),
+        Some(_) => projects.first(),
+        None => by_name(&projects, asked),
     };
     Ok(found.cloned().ok_or_else(|| CliError::NoSuchProject {
         asked: asked.to_owned(),
-        similar: similar(&projects.projects, asked),
+        similar: similar(&projects, asked),
     })?)
 }
 

@@ -1,10 +1,10 @@
 //! The blocking client, and the loop that drives a call.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use qc_proto::{
     Authenticate, CreateProject, Credentials, DeleteProject, Endpoint, Error, Input, Language,
-    Project, ProjectId, ProjectList, ReadProjects, Step,
+    Project, ProjectId, ProjectList, ReadProject, ReadProjects, Step, UpdateProject,
 };
 use qc_transport::blocking::{Runtime, Transport};
 
@@ -60,7 +60,35 @@ impl Client {
         self.execute(CreateProject { name: name.to_owned(), language, organization_id: None })
     }
 
-    /// Moves a project to the recycle bin.
+    /// A part of all projects: from `range.start`, counted from 0, to before `range.end`. Costs one request.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) for an empty range; those of any call.
+    pub fn projects_page(&self, range: Range<u32>) -> Result<ProjectList, Error> {
+        self.execute(ReadProjects::page(range))
+    }
+
+    /// One project: its name, its settings and what else is said of it. Costs one request.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::ProjectNotFound`](crate::ErrorKind::ProjectNotFound).
+    pub fn read_project(&self, project_id: ProjectId) -> Result<Project, Error> {
+        self.execute(ReadProject { project_id })
+    }
+
+    /// Changes a project's name or settings; what is `None` stays as it is. Costs one request.
+    ///
+    /// # Errors
+    ///
+    /// `ProjectNotFound`, `Locked`; `Refused` for the name of another project; `Invalid` for what cannot be a name or a
+    /// list of parameters.
+    pub fn update_project(&self, update: UpdateProject) -> Result<(), Error> {
+        self.execute(update)
+    }
+
+    /// Moves a project to the recycle bin, once, even when answers are lost.
     ///
     /// # Errors
     ///

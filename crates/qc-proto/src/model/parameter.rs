@@ -5,7 +5,7 @@ use alloc::{
     vec::Vec,
 };
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 /// A named value that an algorithm reads.
@@ -35,6 +35,24 @@ pub(super) fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Par
         }
         _ => Vec::new(),
     })
+}
+
+/// Reads a request's list, which is an empty text where it is empty.
+pub(crate) fn list_if_any<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<Parameter>>, D::Error> {
+    list(deserializer).map(Some)
+}
+
+/// Writes a request's list, as an empty text where it is empty.
+pub(crate) fn list_or_empty_text<S: Serializer>(
+    list: &Option<Vec<Parameter>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match list.as_deref() {
+        Some([]) => serializer.serialize_str(""),
+        list => list.serialize(serializer),
+    }
 }
 
 /// `key` is what the entry stands under.

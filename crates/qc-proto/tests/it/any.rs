@@ -3,8 +3,8 @@
 use proptest::{collection::vec, option, prelude::*};
 use qc_proto::{
     CreateFile, CreateProject, DeleteFile, DeleteProject, FileList, FileName, Language, NewFile,
-    PatchFiles, Project, ProjectFile, ProjectId, ProjectList, ReadFile, ReadFiles, ReadProjects,
-    RemoteName, RenameFile, ServerTime, UpdateFile, UpdateProject,
+    Parameter, PatchFiles, Project, ProjectFile, ProjectId, ProjectList, ReadFile, ReadFiles,
+    ReadProjects, RemoteName, RenameFile, ServerTime, UpdateFile, UpdateProject,
 };
 
 pub(crate) fn project_id() -> impl Strategy<Value = ProjectId> {
@@ -107,8 +107,9 @@ prop_compose! {
 prop_compose! {
     pub(crate) fn read_projects()(
         project_id in option::of(project_id()), organization_id in option::of("[0-9a-f]{8}"),
+        (start, end) in any::<(Option<u32>, Option<u32>)>(),
     ) -> ReadProjects {
-        ReadProjects { project_id, organization_id }
+        ReadProjects { project_id, organization_id, start, end }
     }
 }
 
@@ -135,9 +136,20 @@ prop_compose! {
         files in option::of(vec(new_file(), 0..4)),
         name in option::of(some_text()),
         description in option::of(text()),
+        parameters in option::of(vec((some_text(), text()), 0..3)),
+        libraries in option::of(vec(project_id(), 0..3)),
+        version_id in any::<Option<i64>>(),
+        lean_environment in any::<Option<i64>>(),
         code_source_id in source(),
     ) -> UpdateProject {
-        UpdateProject { project_id, files, name, description, code_source_id }
+        let parameter = |(key, value)| Parameter { key, value };
+        let parameters = parameters.map(|list| list.into_iter().map(parameter).collect());
+        let mut update = UpdateProject::new(project_id);
+        (update.files, update.name, update.description) = (files, name, description);
+        (update.parameters, update.libraries) = (parameters, libraries);
+        (update.version_id, update.lean_environment) = (version_id, lean_environment);
+        update.code_source_id = code_source_id;
+        update
     }
 }
 
@@ -186,7 +198,7 @@ prop_compose! {
         project.language = language;
         project.modified = modified.map(|text| ServerTime::from(text.as_str()));
         project.parameters =
-            parameters.into_iter().map(|(key, value)| qc_proto::Parameter { key, value }).collect();
+            parameters.into_iter().map(|(key, value)| Parameter { key, value }).collect();
         project.libraries = libraries;
         [project.owner_id, project.lean_version_id, project.max_file_size] = numbers;
         [project.encrypted, project.lean_pinned_to_master] = flags;

@@ -5,10 +5,7 @@ use std::{
     io,
 };
 
-use qc_files::{
-    Client, Error, ErrorKind, FileName, ProjectFile, ProjectFiles, ProjectId,
-    qc_proto::ReadProjects,
-};
+use qc_files::{Client, Error, ErrorKind, FileName, ProjectFile, ProjectFiles, ProjectId};
 use qc_sync::{Folder, Refused, library_place};
 
 use crate::text::escape;
@@ -59,15 +56,14 @@ pub(crate) async fn bring(
 
 /// The library's name as a path, or its number where it has none that a folder can have.
 async fn name(client: &Client, id: ProjectId) -> Result<String, Error> {
-    let projects = match client.execute(ReadProjects::one(id)).await {
+    let project = match client.read_project(id).await {
         // Whoever may use a library need not be allowed to look at it.
         Err(error) if matches!(error.kind(), ErrorKind::ProjectNotFound | ErrorKind::Refused) => {
             return Ok(id.to_string());
         }
         read => read?,
     };
-    let project = projects.into_iter().find(|project| project.project_id == id);
-    let place = project.and_then(|project| library_place(&project.name));
+    let place = library_place(&project.name);
     Ok(place.map_or_else(|| id.to_string(), |place| place.as_str().to_owned()))
 }
 

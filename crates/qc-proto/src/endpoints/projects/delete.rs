@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoints::endpoint::{Endpoint, Replay, UnexpectedAnswer},
+    endpoints::endpoint::{
+        Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer, Verify,
+    },
+    error::ErrorKind,
     model::{file::Empty, ids::ProjectId},
 };
 
@@ -19,11 +22,32 @@ pub struct DeleteProject {
 impl Endpoint for DeleteProject {
     const PATH: &'static str = "projects/delete";
     // What a second delete does to a project in the bin is not known.
-    const REPLAY: Replay = Replay::Never;
+    const REPLAY: Replay = Replay::Verify;
     type Answer = Empty;
     type Output = ();
 
     fn output(&self, _: Empty) -> Result<(), UnexpectedAnswer> {
         Ok(())
+    }
+
+    fn verify(&self) -> Option<&dyn Verify<Output = ()>> {
+        Some(self)
+    }
+}
+
+impl Verify for DeleteProject {
+    type Output = ();
+
+    fn probe(&self) -> Probe {
+        Probe::Projects
+    }
+
+    fn judge(&self, _: Option<&Observation>, after: &Observation) -> ProbeOutcome<()> {
+        let Observation::Projects(projects) = after else { return ProbeOutcome::Unclear };
+        let project = projects.iter().find(|project| project.project_id == self.project_id);
+        match project {
+            Some(project) if !project.is_in_recycle_bin() => ProbeOutcome::NotApplied,
+            _ => ProbeOutcome::Holds { output: (), already: ErrorKind::ProjectNotFound },
+        }
     }
 }

@@ -1,12 +1,18 @@
 //! `projects/read`
 
 use alloc::string::String;
+use core::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     endpoints::endpoint::{Endpoint, Replay, UnexpectedAnswer},
-    model::{ids::ProjectId, project::ProjectList},
+    error::ErrorKind,
+    invalid::Invalid,
+    model::{
+        ids::ProjectId,
+        project::{Project, ProjectList},
+    },
 };
 
 /// Reads one project, or all.
@@ -20,6 +26,12 @@ pub struct ReadProjects {
     /// Only those of this organization.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<String>,
+    /// Only those from this one on in the service's order, counted from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<u32>,
+    /// Only those before this one in the service's order, counted from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<u32>,
 }
 
 impl ReadProjects {
@@ -32,7 +44,13 @@ impl ReadProjects {
     /// One project.
     #[must_use]
     pub fn one(project_id: ProjectId) -> Self {
-        Self { project_id: Some(project_id), organization_id: None }
+        Self { project_id: Some(project_id), ..Self::default() }
+    }
+
+    /// A part of all projects: from `start`, counted from 0, to before `end`.
+    #[must_use]
+    pub fn page(range: Range<u32>) -> Self {
+        Self { start: Some(range.start), end: Some(range.end), ..Self::default() }
     }
 }
 
@@ -42,7 +60,40 @@ impl Endpoint for ReadProjects {
     type Answer = ProjectList;
     type Output = ProjectList;
 
+    fn check(&self) -> Result<(), Invalid> {
+        match (self.start, self.end) {
+            (start, Some(end)) if start.unwrap_or_default() >= end => {
+                Err(Invalid::new("start", "must be less than end"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn output(&self, answer: ProjectList) -> Result<ProjectList, UnexpectedAnswer> {
         Ok(answer)
+    }
+}
+
+/// Reads one project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadProject {
+    /// The project.
+    pub project_id: ProjectId,
+}
+
+impl Endpoint for ReadProject {
+    const PATH: &'static str = "projects/read";
+    const REPLAY: Replay = Replay::Safe;
+    type Answer = ProjectList;
+    type Output = Project;
+
+    fn output(&self, answer: ProjectList) -> Result<Project, UnexpectedAnswer> {
+        // By number and not by position: another project's settings are worse than none.
+        let mut projects = answer.projects.into_iter();
+        projects.find(|project| project.project_id == self.project_id).ok_or(UnexpectedAnswer {
+            kind: ErrorKind::ProjectNotFound,
+            why: "the answer holds no project of that number",
+        })
     }
 }

@@ -12,13 +12,12 @@ use crate::{
         projects::check_name,
     },
     invalid::Invalid,
-    model::{file::Empty, file_name::FileName, ids::ProjectId},
+    model::{file::Empty, file_name::FileName, ids::ProjectId, parameter, parameter::Parameter},
 };
 
 /// Changes a project. What is `None` stays as it is: the service changes only the fields that are sent.
 ///
-/// The fields are those of the published OpenAPI document that concern files and names. It has more
-/// (`parameters`, `libraries`, `versionId`, `leanEnvironment`, `encryptionKey`), which this type does not send.
+/// The fields are those of the published OpenAPI document, but for `encryptionKey`. A list replaces the whole list.
 ///
 /// ```
 /// use qc_proto::{FileName, NewFile, ProjectId, UpdateProject};
@@ -42,6 +41,25 @@ pub struct UpdateProject {
     /// The new description, which may be empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// All parameters that the algorithm is to have. None are sent as an empty text, as the official command line tool does:
+    /// a form has no empty list.
+    #[serde(
+        default,
+        deserialize_with = "parameter::list_if_any",
+        serialize_with = "parameter::list_or_empty_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<Parameter>>"))]
+    pub parameters: Option<Vec<Parameter>>,
+    /// All libraries that the project is to use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub libraries: Option<Vec<ProjectId>>,
+    /// The number of the version of LEAN; -1 is the newest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version_id: Option<i64>,
+    /// The number of the environment of Python packages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lean_environment: Option<i64>,
     /// The environment that makes the change. With it a project that is being edited elsewhere refuses
     /// the write ([`ErrorKind::Locked`](crate::ErrorKind::Locked)); without it the write is forced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -63,7 +81,17 @@ impl UpdateProject {
     /// A request that changes nothing yet.
     #[must_use]
     pub fn new(project_id: ProjectId) -> Self {
-        Self { project_id, files: None, name: None, description: None, code_source_id: None }
+        Self {
+            project_id,
+            files: None,
+            name: None,
+            description: None,
+            parameters: None,
+            libraries: None,
+            version_id: None,
+            lean_environment: None,
+            code_source_id: None,
+        }
     }
 }
 
@@ -76,6 +104,17 @@ struct Rest<'a> {
     name: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<&'a str>,
+    #[serde(
+        serialize_with = "parameter::list_or_empty_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    parameters: &'a Option<Vec<Parameter>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    libraries: Option<&'a [ProjectId]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version_id: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lean_environment: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     code_source_id: Option<&'a str>,
 }
@@ -95,6 +134,12 @@ impl Endpoint for UpdateProject {
 
     fn check(&self) -> Result<(), Invalid> {
         self.name.as_deref().map_or(Ok(()), check_name)?;
+        let mut keys = BTreeSet::new();
+        for Parameter { key, .. } in self.parameters.iter().flatten() {
+            if key.is_empty() || !keys.insert(key) {
+                return Err(Invalid::new("parameters", "must have names, each of them once"));
+            }
+        }
         let mut names = BTreeSet::new();
         if self.files.iter().flatten().all(|file| names.insert(&file.name)) {
             Ok(())
@@ -104,15 +149,18 @@ impl Endpoint for UpdateProject {
     }
 
     fn encode(&self) -> Result<Vec<u8>, serde_json::Error> {
-        let Self { project_id, files, name, description, code_source_id } = self;
         let rest = Rest {
-            project_id: *project_id,
-            name: name.as_deref(),
-            description: description.as_deref(),
-            code_source_id: code_source_id.as_deref(),
+            project_id: self.project_id,
+            name: self.name.as_deref(),
+            description: self.description.as_deref(),
+            parameters: &self.parameters,
+            libraries: self.libraries.as_deref(),
+            version_id: self.version_id,
+            lean_environment: self.lean_environment,
+            code_source_id: self.code_source_id.as_deref(),
         };
         let mut body = serde_json::to_vec(&rest)?;
-        let Some(files) = files else { return Ok(body) };
+        let Some(files) = &self.files else { return Ok(body) };
         body.reserve(files.iter().map(|file| 64 + file.content.len()).sum());
         body.pop();
         body.extend_from_slice(br#","files":["#);
@@ -141,6 +189,10 @@ impl fmt::Debug for UpdateProject {
             .field("files", &self.files.as_ref().map(Vec::len))
             .field("name", &self.name)
             .field("description", &self.description)
+            .field("parameters", &self.parameters)
+            .field("libraries", &self.libraries)
+            .field("version_id", &self.version_id)
+            .field("lean_environment", &self.lean_environment)
             .field("code_source_id", &self.code_source_id)
             .finish()
     }
@@ -178,6 +230,11 @@ mod tests {
         assert_eq!(request.encode().unwrap(), br#"{"projectId":7}"#);
         request.description = Some(String::new());
         assert_eq!(request.encode().unwrap(), br#"{"projectId":7,"description":""}"#);
+        request.parameters = Some(Vec::new());
+        request.libraries = Some(Vec::new());
+        (request.version_id, request.lean_environment) = (Some(-1), Some(2));
+        let settings = br#"{"projectId":7,"description":"","parameters":"","libraries":[],"versionId":-1,"leanEnvironment":2}"#;
+        assert_eq!(request.encode().unwrap(), settings);
         let files = br#"{"projectId":7,"files":[{"name":"a.py","content":"\n"},{"name":"b.py","content":""}]}"#;
         assert_eq!(update(&[("a.py", "\n"), ("b.py", "")]).encode().unwrap(), files);
         assert_eq!(update(&[]).encode().unwrap(), br#"{"projectId":7,"files":[]}"#);
