@@ -41,6 +41,11 @@ pub(crate) fn failed_call(error: &anyhow::Error) -> Option<&qc_files::Error> {
     error.chain().find_map(call)
 }
 
+/// Returns whether another `qc` is at work in the folder.
+pub(crate) fn is_busy(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| matches!(cause.downcast_ref(), Some(FolderError::Busy(_))))
+}
+
 fn call<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a qc_files::Error> {
     let call = cause.downcast_ref::<qc_files::Error>();
     call.or_else(|| match cause.downcast_ref::<SyncError>() {
@@ -100,9 +105,12 @@ fn hint_after_sync(error: &SyncError) -> Option<&'static str> {
         SyncError::ManyDeletions { .. } => Some(
             "if that is meant: `qc push --delete-many`; `qc restore PATH` brings files back, `qc status` lists them",
         ),
-        SyncError::Emptied { .. } | SyncError::EmptiedHere { .. } => {
-            Some("if that is meant: type the same command with --accept-empty")
-        }
+        SyncError::Emptied { .. } => Some(
+            "if all were deleted on purpose: type the same command with --accept-empty; if not: try again later",
+        ),
+        SyncError::EmptiedHere { .. } => Some(
+            "if all were deleted on purpose: type the same command with --accept-empty; if not: `qc pull --force` brings them back",
+        ),
         SyncError::Folder(FolderError::OtherProject { .. }) => {
             Some("`qc link PROJECT --replace` ties the folder to another project, and starts over")
         }

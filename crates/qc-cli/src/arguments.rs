@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use qc_files::UserId;
 
 pub(crate) use crate::arguments::shared::{
-    ForceArgs, LibraryArgs, ProjectArgs, QuotaArgs, SyncArgs, tier,
+    BASE_URL, ForceArgs, LibraryArgs, ProjectArgs, QuotaArgs, SyncArgs, tier,
 };
 
 pub(crate) mod emulator;
@@ -18,7 +18,7 @@ pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
   0    done
   1    there are differences (status, diff)
-  2    usage: the command line or the folder is not right
+  2    usage: the command line or the folder is not right, or in use by another qc
   3    conflict: both sides changed the same files; nothing was overwritten
   4    credentials are missing or refused
   5    not found: no such project or file
@@ -49,13 +49,13 @@ pub(crate) struct Arguments {
     /// Runs as if started in this folder
     #[arg(short = 'C', long = "directory", global = true, help_heading = GLOBAL, value_name = "DIR")]
     pub(crate) working_directory: Option<PathBuf>,
-    /// The service's address [default: the real one, or what QC_API says]
+    /// The service's address [default: QuantConnect's, or what QC_API says]
     #[arg(
         long,
         global = true,
         help_heading = GLOBAL,
         value_name = "URL",
-        env = "QUANTCONNECT_BASE_URL",
+        env = BASE_URL,
         hide_env_values = true
     )]
     pub(crate) base_url: Option<String>,
@@ -181,7 +181,7 @@ Examples:
     },
     /// Ties this folder to a project, without changing a file
     #[command(after_help = "\
-Files that differ are conflicts then, until you choose: `qc status` lists them.
+Files that differ are conflicts until you choose a side: `qc status` lists them.
 
 Examples:
   qc link 12345678
@@ -189,7 +189,7 @@ Examples:
     Link {
         /// The project's number, name, or address in the browser [default: chosen from a list]
         project: Option<String>,
-        /// Replaces the tie to another project, and forgets what both sides had in common
+        /// Ties a folder that belongs to another project; what both sides had in common is forgotten
         #[arg(long)]
         replace: bool,
     },
@@ -212,38 +212,40 @@ Examples:
     Status {
         #[command(flatten)]
         quota: QuotaArgs,
-        /// One line a file, as git prints it: the first letter is your change, the second the cloud's
+        /// Prints one line for each file, as git does: the first letter is your change, the second is the cloud's
         #[arg(short, long)]
         short: bool,
         /// Lists what is left out, and why
         #[arg(long)]
         ignored: bool,
-        /// Only these files, and those in these folders
+        /// Only these files, and the files in these folders
         paths: Vec<PathBuf>,
     },
     /// Shows line by line what each side has changed since both were last in step
     #[command(after_help = "\
-Ends with 0 if nothing differs, else with 1. Your changes lead from `base` to `here`, those in the
-cloud from `base` to `cloud`; a file that both sides changed is shown twice. On a terminal the
-output goes through $PAGER. Without a network it shows your changes.
+`base` is what both sides last had, `here` is your folder, and `cloud` is the project. A file that
+both sides changed is shown twice: from `base` to `here`, and from `base` to `cloud`.
+
+Ends with 0 if nothing differs, else with 1. On a terminal the output goes through $PAGER. Without
+a network it shows your changes.
 
 Examples:
   qc diff
   qc diff main.py
   qc diff --stat")]
     Diff {
-        /// How many lines were added and removed in each file
+        /// Prints how many lines were added and removed in each file
         #[arg(long, conflicts_with = "name_only")]
         stat: bool,
-        /// The names of the files only
+        /// Prints only the names of the files
         #[arg(long)]
         name_only: bool,
-        /// Only these files, and those in these folders
+        /// Only these files, and the files in these folders
         paths: Vec<PathBuf>,
     },
     /// Downloads changes from the cloud into this folder
     #[command(after_help = "\
-A file that both sides changed is left alone, and the command ends with 3, until you choose.
+A file that both sides changed is left alone until you choose, and the command ends with 3.
 
 Examples:
   qc pull --dry-run
@@ -265,18 +267,18 @@ Examples:
     },
     /// Uploads changes from this folder to the cloud
     #[command(after_help = "\
-A file that both sides changed is left alone, and the command ends with 3, until you choose.
+A file that both sides changed is left alone until you choose, and the command ends with 3.
 
 Examples:
   qc push --dry-run
   qc push main.py               only this file
   qc push --compile             and say whether the project builds
   qc push --ours main.py        your main.py replaces the cloud's
-  qc push --force               everything of yours, though someone has the project open")]
+  qc push --force               all your changes, even if someone has the project open")]
     Push {
         #[command(flatten)]
         sync: SyncArgs,
-        /// Your content replaces the cloud's in every conflict; writes although someone else has the project open
+        /// Your content replaces the cloud's in every conflict; writes even if someone else has the project open
         #[arg(long, conflicts_with_all = ["ours", "theirs"])]
         force: bool,
         /// Builds the project afterwards, and waits for the result: ends with 8 if it does not build
@@ -305,44 +307,45 @@ Examples:
         #[command(flatten)]
         quota: QuotaArgs,
     },
-    /// Takes back what the last command did to this folder, an undo included; works without the network
+    /// Undoes what the last command did to this folder, even an undo; works without the network
     #[command(after_help = "\
-A file that was changed since is left alone. What was done in the cloud stays.
+A file that was changed after the operation is left alone. Changes in the cloud are not undone.
 
 Examples:
-  qc undo                       once more takes the undo back
+  qc undo                       typed again, it undoes the undo
   qc undo 12                    operation 12 of `qc history`")]
     Undo {
         /// The operation [default: the last one that changed files here]
         operation: Option<u64>,
     },
-    /// Brings files back to an earlier text, deleted ones too; works without the network
+    /// Gives files an earlier text back, deleted files too; works without the network
     #[command(after_help = "\
-Without --from a file that you changed or deleted becomes what both sides last had; one that you
-did not becomes what it was before the last command replaced it.
+Without --from, a file that you changed or deleted gets the text that both sides last had. A file
+that you did not change gets the text that it had before the last command replaced it.
 
 Examples:
   qc restore main.py
   qc restore signals --from 12  as before operation 12 of `qc history`
   qc restore main.py --from cloud")]
     Restore {
-        /// These files, and those in these folders
+        /// These files, and the files in these folders
         #[arg(required = true)]
         paths: Vec<PathBuf>,
-        /// `base` is what both sides last had, `cloud` what the cloud has now, a number an operation
+        /// `base`: what both sides last had; `cloud`: what the cloud has now; a number: what was there before that
+        /// operation of `qc history`
         #[arg(long, value_name = "base|cloud|ID")]
         from: Option<String>,
     },
     /// Lists what commands replaced and deleted, here and in the cloud; works without the network
     #[command(after_help = "\
-Kept for 90 days, and as long as it takes no more than 100 MB, unless you say otherwise.
+Operations are kept for 90 days and up to 100 MB, unless you set other limits.
 
 Examples:
   qc history
   qc history main.py
   qc history --keep-days 365 --keep-mb 500")]
     History {
-        /// Only these files, and those in these folders
+        /// Only these files, and the files in these folders
         paths: Vec<PathBuf>,
         /// Keeps operations for this many days from now on
         #[arg(long, value_name = "DAYS")]
@@ -379,13 +382,13 @@ Examples:
     },
     /// Prints files of the project in the cloud
     Cat {
-        /// The files
+        /// The files to print
         #[arg(required = true)]
         names: Vec<String>,
         #[command(flatten)]
         project: ProjectArgs,
     },
-    /// Writes a file of the project in the cloud, whether it is there or not
+    /// Writes a file of the project in the cloud, and creates it if it is not there
     #[command(after_help = "\
 Names are relative to where you are in the project's folder; with --project they are the
 project's own.
@@ -395,11 +398,11 @@ Examples:
   qc put main.py draft.py       your draft.py as main.py
   generate | qc put data/table.py - --project 12345678")]
     Put {
-        /// The file
+        /// The file in the cloud
         name: String,
-        /// What to put there [default: the file of that name here]; `-` is standard input
+        /// The file here that has the content [default: the file of the same name]; `-` is standard input
         from: Option<PathBuf>,
-        /// Takes an empty standard input for the content
+        /// Accepts an empty standard input: the file in the cloud becomes empty
         #[arg(long)]
         allow_empty: bool,
         #[command(flatten)]
@@ -409,7 +412,7 @@ Examples:
     },
     /// Renames a file of the project in the cloud
     Mv {
-        /// The file
+        /// The file to rename
         name: String,
         /// Its new name
         new_name: String,
@@ -420,7 +423,7 @@ Examples:
     },
     /// Deletes files of the project in the cloud
     Rm {
-        /// The files
+        /// The files to delete
         #[arg(required = true)]
         names: Vec<String>,
         #[command(flatten)]
@@ -473,8 +476,11 @@ pub(crate) enum LocalCommand {
     /// Serves the same API on this machine, for tests of programs in any language
     #[command(after_help = emulator::more_help())]
     Emulator(Box<emulator::EmulatorArgs>),
-    /// Prints a script that completes commands in a shell
+    /// Prints a script that completes commands, options, projects and files in a shell
     #[command(after_help = "\
+The names of projects and files come from the project's folder, or from the service; they are kept
+for ten minutes in the user's cache folder. In PowerShell commands and options are completed only.
+
 Examples:
   qc completions bash > ~/.local/share/bash-completion/completions/qc
   qc completions zsh > ~/.zfunc/_qc
@@ -486,7 +492,7 @@ Examples:
     /// Prints the manual page, or writes one page for each command into a folder
     #[command(after_help = "Examples:\n  qc man | man -l -\n  qc man ~/.local/share/man/man1")]
     Man {
-        /// The folder
+        /// The folder for the pages [default: prints the page of `qc`]
         directory: Option<PathBuf>,
     },
 }

@@ -2,8 +2,12 @@
 
 use std::{io, net::SocketAddr, path::PathBuf};
 
+use inquire::InquireError;
 use qc_emulator::DataError;
-use qc_files::credentials::{API_TOKEN, CredentialsError, USER_ID};
+use qc_files::{
+    Invalid,
+    credentials::{API_TOKEN, CredentialsError, USER_ID},
+};
 use qc_sync::FolderError;
 
 use crate::text::escape;
@@ -88,6 +92,8 @@ pub(crate) enum CliError {
     )]
     NoCredentials,
     #[error(transparent)]
+    Address(#[from] Invalid),
+    #[error(transparent)]
     Credentials(CredentialsError),
     #[error(
         "cannot ask for the API token: this is no terminal; type `qc login --user-id ID --api-token-stdin < FILE`, \
@@ -102,6 +108,10 @@ pub(crate) enum CliError {
     TimedOut(String),
     #[error("nothing was changed: {0}")]
     Declined(&'static str),
+    #[error("nothing was changed: the question was not answered")]
+    Unanswered,
+    #[error("cannot ask: {0}")]
+    Question(InquireError),
 }
 
 fn did_you_mean(name: Option<&str>) -> String {
@@ -113,6 +123,17 @@ impl From<CredentialsError> for CliError {
         match error {
             CredentialsError::Missing(_) => Self::NoCredentials,
             error => Self::Credentials(error),
+        }
+    }
+}
+
+impl From<InquireError> for CliError {
+    fn from(error: InquireError) -> Self {
+        match error {
+            InquireError::OperationCanceled | InquireError::OperationInterrupted => {
+                Self::Unanswered
+            }
+            error => Self::Question(error),
         }
     }
 }

@@ -15,7 +15,7 @@ pub(crate) enum Exit {
     Done = 0,
     /// There are differences: `status`, `diff`.
     Differences = 1,
-    /// The command line, or what it names, makes no sense.
+    /// The command line, or what it names, makes no sense, or the folder is in use: nothing was begun.
     Usage = 2,
     /// Both sides changed the same files.
     Conflict = 3,
@@ -43,8 +43,8 @@ impl Exit {
             if let Some(error) = cause.downcast_ref::<SyncError>() {
                 return Self::from_sync(error);
             }
-            if let Some(FolderError::Config { .. }) = cause.downcast_ref::<FolderError>() {
-                return Self::Usage;
+            if let Some(error) = cause.downcast_ref::<FolderError>() {
+                return Self::from_folder(error);
             }
             if cause.is::<Interrupted>() {
                 return Self::Interrupted;
@@ -57,6 +57,7 @@ impl Exit {
                     CliError::NoSuchProject { .. } | CliError::NoSuchFile(_) => Self::NotFound,
                     CliError::NoCredentials | CliError::Credentials(_) => Self::Credentials,
                     CliError::TimedOut(_) => Self::Service,
+                    CliError::Unanswered => Self::Interrupted,
                     _ => Self::Usage,
                 };
             }
@@ -68,13 +69,25 @@ impl Exit {
     pub(crate) fn from_sync(error: &SyncError) -> Self {
         match error {
             SyncError::Cloud(error) => Self::from_call(error.kind()),
-            SyncError::Folder(FolderError::OtherProject { .. } | FolderError::Config { .. })
-            | SyncError::Encrypted { .. } => Self::Usage,
+            SyncError::Folder(error) => Self::from_folder(error),
+            SyncError::Encrypted { .. } => Self::Usage,
             SyncError::Emptied { .. }
             | SyncError::EmptiedHere { .. }
             | SyncError::ManyDeletions { .. } => Self::Conflict,
             SyncError::UnknownOperation { .. } | SyncError::UnknownPath { .. } => Self::NotFound,
             SyncError::NothingToUndo { .. } => Self::Usage,
+            _ => Self::Partly,
+        }
+    }
+
+    /// Returns the code for a folder that cannot be used.
+    fn from_folder(error: &FolderError) -> Self {
+        match error {
+            // Found before anything is done.
+            FolderError::Busy(_)
+            | FolderError::Config { .. }
+            | FolderError::Snapshot { .. }
+            | FolderError::OtherProject { .. } => Self::Usage,
             _ => Self::Partly,
         }
     }

@@ -8,6 +8,7 @@
 mod advice;
 mod arguments;
 mod commands;
+mod completion;
 mod error;
 mod exit;
 mod output;
@@ -26,8 +27,10 @@ use crate::{
     output::printer::Printer,
 };
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
+    if completion::answers() {
+        return Exit::Done.into();
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(asked) => {
@@ -45,7 +48,7 @@ async fn main() -> ExitCode {
         return Exit::Done.into();
     };
     let printer = Printer::new(&arguments);
-    match run(&arguments, command, &printer).await {
+    match run(&arguments, command, &printer) {
         Ok(exit) => exit.into(),
         Err(error) => {
             let exit = Exit::from_error(&error);
@@ -55,6 +58,8 @@ async fn main() -> ExitCode {
     }
 }
 
+// Whatever needs no command needs no runtime either.
+#[tokio::main(flavor = "current_thread")]
 async fn run(arguments: &Arguments, command: &Command, printer: &Printer) -> anyhow::Result<Exit> {
     if let Some(directory) = &arguments.working_directory {
         env::set_current_dir(directory)

@@ -17,13 +17,13 @@ use crate::{
 };
 
 /// A change, in the cloud or here.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct ChangeReport<'a> {
-    action: &'static str,
+    pub(crate) action: &'static str,
     /// The name so far, of a file that is renamed.
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<&'a FileName>,
-    name: &'a FileName,
+    pub(crate) name: &'a FileName,
 }
 
 impl<'a> From<&'a Change> for ChangeReport<'a> {

@@ -23,8 +23,7 @@ pub enum SyncError {
     /// The project has no file any more, and the folder is in step with one that had some: an answer without its
     /// list looks the same. Nothing was changed.
     #[error(
-        "the cloud project lists no file, and it had {had} when it was last in step; if they were really all deleted, \
-         say so (accept an empty project), otherwise try again"
+        "the project in the cloud has no files, and had {had} when both sides were last in step; nothing was changed"
     )]
     Emptied {
         /// How many files it had.
@@ -33,8 +32,7 @@ pub enum SyncError {
     /// The folder has no file any more, and the project was in step with one that had some: a disk that is not there
     /// looks the same. Nothing was changed.
     #[error(
-        "the folder has no file to be in step, and it had {had} when it last was; if they were really all deleted, \
-         say so (accept an empty project), otherwise bring them back, as with a pull into a new folder"
+        "the folder has no files, and had {had} when both sides were last in step; nothing was changed"
     )]
     EmptiedHere {
         /// How many files it had.

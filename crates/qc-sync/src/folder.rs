@@ -30,13 +30,14 @@ use std::{
 
 use qc_proto::{FileName, ProjectId};
 
-pub(crate) use crate::folder::{disk::write_readable, plain::read_unlinked};
 pub use crate::folder::{
+    base::names_in_step,
     libraries::{KeptLibraries, library_place},
     plain::read_plain,
     rules::Unsynced,
     scan::LeftOut,
 };
+pub(crate) use crate::folder::{disk::write_readable, plain::read_unlinked};
 use crate::{
     cloud::pull::Write,
     folder::{

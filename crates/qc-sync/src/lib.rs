@@ -30,7 +30,8 @@ pub use self::{
     },
     error::SyncError,
     folder::{
-        Folder, FolderError, KeptLibraries, LeftOut, Refused, Unsynced, library_place, read_plain,
+        Folder, FolderError, KeptLibraries, LeftOut, Refused, Unsynced, library_place,
+        names_in_step, read_plain,
     },
     history::{
         HistoryLimits, Operation, Replaced,

@@ -19,13 +19,13 @@ pub(crate) struct EmulatorArgs {
     /// The port to listen on [default: a free one]
     #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
     pub(crate) port: u16,
-    /// The address to listen on; another than this machine's own needs --expose
+    /// The address to listen on; one that other machines reach needs --expose
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     pub(crate) listen: IpAddr,
     /// Lets everyone who reaches the port read all projects on its page, edit files and order faults, without credentials
     #[arg(long)]
     pub(crate) expose: bool,
-    /// Writes the line that says that it is ready into this file too, for scripts that wait for it
+    /// Also writes what it prints when it is ready into this file, for scripts that wait for it
     #[arg(long, value_name = "FILE")]
     pub(crate) ready_file: Option<PathBuf>,
     /// Keeps projects in this folder: every write that was answered is on disk [default: in memory only]
@@ -40,13 +40,13 @@ pub(crate) struct EmulatorArgs {
     /// Holds files and projects to this tier's quotas [default: none]
     #[arg(long, value_name = "TIER", value_parser = tier())]
     pub(crate) tier: Option<Tier>,
-    /// Answers each user so many requests a time only, such as 20/1m [default: no limit]
+    /// Answers each user only so many requests in this time, such as 20/1m [default: no limit]
     #[arg(long, value_name = "NUMBER/TIME", value_parser = rate_limit)]
     pub(crate) rate_limit: Option<(usize, Duration)>,
-    /// Sends the files of a project's libraries unasked, behind its own or before them [default: only when asked]
+    /// Sends the files of a project's libraries unasked, after its own files or before them [default: only when asked]
     #[arg(long, value_name = "WHERE", num_args = 0..=1, default_missing_value = "last", value_parser = library_files())]
     pub(crate) library_files: Option<LibraryFiles>,
-    /// Refuses edit control of a project that another environment has acquired [default: the last one has it]
+    /// Refuses edit control of a project while another environment has it [default: the last one that asks gets it]
     #[arg(long)]
     pub(crate) firm_locks: bool,
     /// How long a build waits in the queue [default: 0s]
@@ -58,7 +58,7 @@ pub(crate) struct EmulatorArgs {
     /// Lets something go wrong; may be given more than once, see below
     #[arg(long = "fault", value_name = "RULE")]
     pub(crate) faults: Vec<Rule>,
-    /// Chooses the requests that rules with a chance hit [default: drawn, and printed]
+    /// Makes the choice of requests by rules with a chance repeatable [default: drawn, and printed]
     #[arg(long, value_name = "NUMBER")]
     pub(crate) seed: Option<u64>,
     /// Sets the service's own clock wrong, such as by -2h
@@ -67,7 +67,7 @@ pub(crate) struct EmulatorArgs {
     /// How old a signature may be [default: 2h]
     #[arg(long, value_name = "TIME", value_parser = positive, allow_hyphen_values = true)]
     pub(crate) max_age: Option<Duration>,
-    /// How far in the future it may be [default: 5m]
+    /// How far in the future a signature may be [default: 5m]
     #[arg(long, value_name = "TIME", value_parser = positive, allow_hyphen_values = true)]
     pub(crate) max_ahead: Option<Duration>,
 }
@@ -77,8 +77,8 @@ pub(crate) fn more_help() -> String {
     let mut help = String::from(
         "\
 When it is ready it prints one line of JSON with base_url, user_id, api_token and project_id, the
-number of a Python project, at first with the default files. It stops on Ctrl-C, and what it holds
-is gone, but for what --data-dir keeps.
+number of a Python project, at first with the default files. It stops on Ctrl-C, and its projects
+are gone then, unless --data-dir keeps them.
 
 Beside the service it has a page for people at /, GET /healthz, and for programs
 GET /_emulator/state, GET /_emulator/requests, POST /_emulator/reset and
@@ -93,8 +93,8 @@ Examples:
   qc emulator --fault 'status=503@5%' --seed 7
   qc emulator --data-dir ~/.cache/qc-emulator --tier free --rate-limit 20/1m
 
-A rule is [ENDPOINT:]FAULT, and hits once; with *N the first N requests, with *always all, with
-@P% each with that chance. TIME is written as 200ms, 30s or 5m; in the options above also as a
+A rule is [ENDPOINT:]FAULT, and acts on one request; with *N on the first N requests, with *always on
+all, with @P% on each with that chance. TIME is written as 200ms, 30s or 5m; in the options above also as a
 number of seconds. Faults:
 ",
     );

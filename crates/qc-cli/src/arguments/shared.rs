@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use qc_files::qc_proto::Tier;
 
+/// The variable that names the service's address.
+pub(crate) const BASE_URL: &str = "QUANTCONNECT_BASE_URL";
+
 // Whether to bring libraries.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(crate) struct LibraryArgs {
@@ -16,8 +19,8 @@ pub(crate) struct LibraryArgs {
 // How much the service takes.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(crate) struct QuotaArgs {
-    /// Your organization's tier, to be told of files that are over its quotas [default: what QC_TIER says, or the
-    /// smallest that the project fits into]
+    /// Your organization's tier: warns of files that are over its quotas [default: what QC_TIER says, or the smallest
+    /// tier that the project fits into]
     #[arg(long, value_name = "TIER", value_parser = tier())]
     pub(crate) tier: Option<Tier>,
 }
@@ -38,7 +41,7 @@ pub(crate) struct ProjectArgs {
 // Whether to write although someone else has the project open.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(crate) struct ForceArgs {
-    /// Writes although someone else has the project open
+    /// Writes even if someone else has the project open
     #[arg(long)]
     pub(crate) force: bool,
 }
@@ -46,21 +49,21 @@ pub(crate) struct ForceArgs {
 // How a pull or a push goes about it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SyncArgs {
-    /// Only these files, and those in these folders
+    /// Only these files, and the files in these folders
     pub(crate) paths: Vec<PathBuf>,
     /// Shows what would be done, and does nothing
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
-    /// Your content replaces the cloud's where these files, or files in these folders, conflict
+    /// In conflicts over these files, or files in these folders, your content replaces the cloud's
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub(crate) ours: Vec<PathBuf>,
     /// The cloud's content replaces yours in these files and folders, your edits and deletions included
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub(crate) theirs: Vec<PathBuf>,
-    /// Goes on although the project in the cloud, or the folder, has lost all its files
+    /// Goes on even if all files of the project in the cloud, or of the folder, are gone
     #[arg(long)]
     pub(crate) accept_empty: bool,
-    /// Goes on although more than half of the files, and more than ten, would be deleted
+    /// Goes on even if more than ten files, and more than half of all, would be deleted
     #[arg(long)]
     pub(crate) delete_many: bool,
 }

@@ -10,9 +10,13 @@ use clap::CommandFactory as _;
 
 use crate::{
     arguments::{Arguments, LocalCommand},
+    completion::{SHELLS, VARIABLE},
     exit::Exit,
     output::printer::Printer,
 };
+
+const ZSH_AUTOLOADED: &str =
+    "if [[ \"$funcstack[1]\" = _qc ]]; then _clap_dynamic_completer_qc \"$@\"; fi\n";
 
 pub(crate) async fn run(command: &LocalCommand, printer: &Printer) -> anyhow::Result<Exit> {
     match command {
@@ -23,9 +27,17 @@ pub(crate) async fn run(command: &LocalCommand, printer: &Printer) -> anyhow::Re
     }
 }
 
+/// Prints the script that asks `qc` for completions, or the one that knows commands and options only.
 fn print_completions(shell: clap_complete::Shell, printer: &Printer) -> anyhow::Result<Exit> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), "qc", &mut script);
+    match SHELLS.completer(&shell.to_string()) {
+        Some(asks) => asks.write_registration(VARIABLE, "qc", "qc", "qc", &mut script)?,
+        None => clap_complete::generate(shell, &mut Arguments::command(), "qc", &mut script),
+    }
+    if shell == clap_complete::Shell::Zsh {
+        // Found by its name in a folder of functions, the script is to complete the line for which it was read.
+        script.extend_from_slice(ZSH_AUTOLOADED.as_bytes());
+    }
     printer.raw(&script)?;
     Ok(Exit::Done)
 }

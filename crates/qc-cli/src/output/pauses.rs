@@ -37,7 +37,7 @@ impl Runtime for PauseNotices {
         if self.verbose || (duration >= LONG && !self.printer.is_quiet()) {
             self.printer.note(&line);
         }
-        self.printer.bar.set_message(line);
+        self.printer.bar.set_message(format!("trying again in {seconds:.0} s"));
         Box::pin(async move {
             self.inner.sleep(duration).await;
             self.printer.bar.set_message("trying again");

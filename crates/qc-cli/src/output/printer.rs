@@ -142,14 +142,19 @@ impl Printer {
         let hint = advice::hint(error);
         if self.json {
             let call = advice::failed_call(error);
+            let is_busy = advice::is_busy(error);
             let report = ErrorReport {
-                kind: call.map_or_else(|| kind(exit), |call| call.kind().name()),
+                kind: match call {
+                    Some(call) => call.kind().name(),
+                    None if is_busy => "busy",
+                    None => kind(exit),
+                },
                 message: &message,
                 effect: match call.map(qc_files::Error::effect) {
                     Some(qc_files::Effect::Unknown) => "unknown",
                     _ => "none",
                 },
-                retryable: call.is_some_and(|call| call.kind().is_transient()),
+                retryable: is_busy || call.is_some_and(|call| call.kind().is_transient()),
                 hint: hint.as_deref(),
                 exit: exit as u8,
             };

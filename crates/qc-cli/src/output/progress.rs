@@ -8,17 +8,29 @@ use std::{
     time::Duration,
 };
 
+use console::{Term, measure_text_width};
 use indicatif::{ProgressDrawTarget, ProgressState, ProgressStyle};
+use qc_files::FileName;
 use qc_sync::{Caution, Event, Observer};
 use tokio::task::JoinHandle;
 
-use crate::{output::printer::Printer, report::caution_text, text::escape};
+use crate::{
+    output::printer::Printer,
+    report::{ChangeReport, caution_text},
+    text::escape,
+};
 
 /// What takes less long needs no bar.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// Where no bar is shown, a line says what is waited for after this time.
 const SILENCE: Duration = Duration::from_secs(10);
 const TICK: Duration = Duration::from_millis(100);
+/// From so many columns on there is room for a bar.
+const WIDE: usize = 60;
+/// What the bar takes of a line.
+const BAR: usize = 13;
+/// What the spinner, the times and the count take: `- 59m 999/9999 999s left `.
+const NUMBERS: usize = 25;
 
 /// Shows the printer's bar from half a second on until this is dropped, if a person looks.
 pub(crate) struct Progress {
@@ -81,9 +93,28 @@ fn counted() -> ProgressStyle {
             let _ = write!(out, " {:.0}s left", state.eta().as_secs_f64());
         }
     };
-    ProgressStyle::with_template("{spinner} {elapsed} [{bar:24}]{left} {pos}/{len} {wide_msg}")
+    let bar = if columns() < WIDE { "" } else { "[{bar:10}] " };
+    let template = format!("{{spinner}} {{elapsed}} {bar}{{pos}}/{{len}}{{left}} {{wide_msg}}");
+    ProgressStyle::with_template(&template)
         .map(|style| style.with_key("left", left))
         .unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+fn columns() -> usize {
+    Term::stderr().size().1.into()
+}
+
+/// Shortens a file's name at its front, to what of the line is left for it.
+fn fitted(action: &str, name: &str, columns: usize) -> String {
+    let numbers = if columns < WIDE { NUMBERS } else { NUMBERS + BAR };
+    let room = columns.saturating_sub(numbers + action.len() + 1);
+    if measure_text_width(name) <= room {
+        return format!("{action} {name}");
+    }
+    let is_too_wide = |at: &usize| measure_text_width(&name[*at..]) + 1 > room;
+    let mut starts = name.char_indices().map(|(at, _)| at);
+    let start = starts.find(|at| !is_too_wide(at)).unwrap_or(name.len());
+    format!("{action} …{}", &name[start..])
 }
 
 /// Shows the progress of a push or a pull.
@@ -91,14 +122,14 @@ fn counted() -> ProgressStyle {
 pub(crate) struct ProgressObserver(pub(crate) Printer);
 
 impl ProgressObserver {
-    fn count(&self, number: usize, of: usize, message: String) {
+    fn count(&self, number: usize, of: usize, action: &str, name: &FileName) {
         let bar = &self.0.bar;
         if bar.length() != Some(of as u64) {
             bar.set_length(of as u64);
             bar.set_style(counted());
         }
         bar.set_position(number as u64);
-        bar.set_message(message);
+        bar.set_message(fitted(action, &escape(name.as_str()), columns()));
     }
 
     fn show_message(&self, message: &'static str) {
@@ -112,15 +143,36 @@ impl Observer for ProgressObserver {
         match event {
             Event::Read => self.show_message("reading the project"),
             Event::Change { number, of, change } => {
-                self.count(number, of, escape(&change.to_string()));
+                let ChangeReport { action, name, .. } = change.into();
+                self.count(number, of, action, name);
             }
-            Event::Write { number, of, name } => self.count(number, of, escape(name.as_str())),
-            Event::Verify => self.show_message("reading the project again, to be sure"),
+            Event::Write { number, of, name } => self.count(number, of, "write", name),
+            Event::Verify => self.show_message("checking the result"),
             _ => {}
         }
     }
 
     fn caution(&self, caution: &Caution) {
         self.0.caution("caution", escape(&caution_text(caution)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_keeps_its_end_where_it_does_not_fit() {
+        let long = "a_folder/a_name_that_is_longer_than_a_narrow_terminal.py";
+        assert_eq!(fitted("update", "a.py", 40), "update a.py");
+        assert_eq!(fitted("update", long, 40), "update …inal.py");
+        assert_eq!(fitted("update", "漢字漢字漢字.py", 40), "update …漢字.py");
+        assert_eq!(fitted("update", long, 200), format!("update {long}"));
+        for columns in [40, 80, 200] {
+            let bar = if columns < WIDE { NUMBERS } else { NUMBERS + BAR };
+            assert!(
+                measure_text_width(&fitted("rename", &long.repeat(9), columns)) + bar <= columns
+            );
+        }
     }
 }

@@ -7,14 +7,14 @@ use std::{
 
 use anyhow::Context as _;
 use qc_files::{
-    Client, Credentials, credentials,
+    Client, Credentials, Invalid, credentials,
     credentials::{API_TOKEN, Found, USER_ID},
     qc_proto::{BaseUrl, Tier},
     qc_transport::{Roots, Settings, http::Uri, is_loopback},
 };
 
 use crate::{
-    arguments::{Arguments, QuotaArgs},
+    arguments::{Arguments, BASE_URL, QuotaArgs},
     error::CliError,
     output::{logging::LoggingTransport, pauses::PauseNotices, printer::Printer},
     text::escape,
@@ -135,7 +135,12 @@ fn is_plain_elsewhere(url: &str) -> bool {
 /// Returns the service's address. `QC_API` is read as the official command line tool reads it.
 pub(crate) fn service_url(arguments: &Arguments) -> Result<String, CliError> {
     if let Some(base_url) = &arguments.base_url {
-        return Ok(base_url.clone());
+        let url = BaseUrl::new(base_url).map_err(|invalid| {
+            let by_variable = env::var(BASE_URL).is_ok_and(|set| set == *base_url);
+            let given_by = if by_variable { BASE_URL } else { "--base-url" };
+            Invalid::new(given_by, invalid.why().to_owned())
+        })?;
+        return Ok(url.to_string());
     }
     Ok(match env::var("QC_API").as_deref() {
         Ok("beta") => "https://beta.quantconnect.com/api/v2".to_owned(),
@@ -149,7 +154,8 @@ pub(crate) fn service_url(arguments: &Arguments) -> Result<String, CliError> {
 pub(crate) fn tier(quota: QuotaArgs) -> anyhow::Result<Option<Tier>> {
     match env::var("QC_TIER") {
         Ok(word) if quota.tier.is_none() && !word.is_empty() => {
-            Ok(Some(word.parse().context("QC_TIER")?))
+            let tier: Result<Tier, Invalid> = word.parse();
+            Ok(Some(tier.map_err(|invalid| Invalid::new("QC_TIER", invalid.why().to_owned()))?))
         }
         _ => Ok(quota.tier),
     }

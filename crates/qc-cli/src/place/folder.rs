@@ -58,6 +58,15 @@ impl ProjectFolder {
         paths::name(&self.root, &self.directory, path)
     }
 
+    /// Returns the project's file as a person types it here. None if it is not below the current directory.
+    pub(crate) fn typed(&self, name: &str) -> Option<String> {
+        let inside = self.directory.strip_prefix(&self.root).ok()?;
+        inside
+            .iter()
+            .try_fold(name, |rest, part| rest.strip_prefix(part.to_str()?)?.strip_prefix('/'))
+            .map(str::to_owned)
+    }
+
     /// Returns the files at these paths. None if there are no paths.
     pub(crate) fn files_at(&self, paths: &[PathBuf]) -> Result<Selection, CliError> {
         paths::named(&self.root, &self.directory, paths)

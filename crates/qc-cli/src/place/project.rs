@@ -53,7 +53,7 @@ pub(crate) fn require_source(project: Project) -> Result<Project, CliError> {
 }
 
 /// The number in what was typed: the number itself, or the address of a project's page in the browser.
-fn number(asked: &str) -> Option<ProjectId> {
+pub(crate) fn number(asked: &str) -> Option<ProjectId> {
     if let Ok(id) = asked.parse() {
         return Some(id);
     }
@@ -85,7 +85,7 @@ pub(crate) async fn find(client: &Client, asked: &str) -> anyhow::Result<Project
 }
 
 /// The service writes some names with a `/` in front.
-fn bare(name: &str) -> &str {
+pub(crate) fn bare(name: &str) -> &str {
     name.trim_start_matches('/')
 }
 
@@ -124,7 +124,8 @@ pub(crate) async fn find_or_choose(
         .iter()
         .map(|project| format!("{:>10}  {}", project.project_id, escape(&project.name)))
         .collect();
-    let chosen = inquire::Select::new("Which project?", names).raw_prompt()?;
+    let chosen =
+        inquire::Select::new("Which project?", names).raw_prompt().map_err(CliError::from)?;
     Ok(projects.swap_remove(chosen.index))
 }
 

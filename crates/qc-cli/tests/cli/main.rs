@@ -1,6 +1,7 @@
 //! The command, run as a person runs it, against the emulator over real sockets.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
 
+mod completion;
 mod cost;
 #[cfg(unix)]
 mod emulator;

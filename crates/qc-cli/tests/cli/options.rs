@@ -29,6 +29,20 @@ fn errors_are_json_where_json_is_asked_for() {
     let said = error(&world.qc(&["restore", "a.py", "--from", "x", "--json"]).exits(2));
     assert_eq!((&said["kind"], &said["hint"]), (&json!("usage"), &Value::Null));
     world.qc(&["demo", "--json"]).exits(2);
+    let _held = qc_sync::Folder::open(world.folder()).unwrap();
+    let said = error(&world.qc(&["push", "--json"]).exits(2));
+    assert_eq!((&said["kind"], &said["retryable"]), (&json!("busy"), &json!(true)));
+}
+
+#[test]
+fn a_wrong_address_is_told_by_where_it_was_given() {
+    let world = World::new(&[]);
+    let ran = world.qc(&["whoami", "--base-url", "ftp://here"]).exits(2);
+    assert!(ran.err.starts_with("qc: --base-url: must begin with https://"), "{}", ran.err);
+    let mut command = world.command(world.home.path(), &["whoami"]);
+    command.env("QUANTCONNECT_BASE_URL", "ftp://here");
+    let ran = Ran::new(command.output().unwrap(), &["whoami"]).exits(2);
+    assert!(ran.err.starts_with("qc: QUANTCONNECT_BASE_URL: must begin"), "{}", ran.err);
 }
 
 #[test]

@@ -97,11 +97,12 @@ impl World {
             "CURL_CA_BUNDLE",
             "QC_API",
             "QC_TIER",
-            "REQUESTS_CA_BUNDLE",
-            "CURL_CA_BUNDLE",
             "NO_COLOR",
             "CLICOLOR_FORCE",
             "COLUMNS",
+            "COMPLETE",
+            "XDG_CACHE_HOME",
+            "LOCALAPPDATA",
         ] {
             command.env_remove(name);
         }

@@ -61,6 +61,8 @@ pub struct Pull {
     pub merged: Vec<Merge>,
     /// What was done on both sides in different ways: left alone.
     pub conflicts: Vec<Conflict>,
+    /// The files here that a merge left markers in, and that were not merged again.
+    pub unresolved: Vec<FileName>,
     /// What was done here and not in the cloud: what a push would do.
     pub outgoing: Vec<Change>,
     /// The files that could not be written, or read here, and why.
@@ -142,6 +144,13 @@ impl SyncSession<'_> {
         let base = comparison.agreed(&base, &here, &cloud);
         let not_kept = comparison.keep(&base, &cloud).err();
 
+        // A file that the cloud's content has replaced has no markers now.
+        let is_replaced = |name: &FileName| {
+            list.iter().any(|write| write.name() == name && !failed.contains(name.as_str()))
+        };
+        let unresolved = comparison.unresolved.iter().filter(|name| !is_replaced(name));
+        let unresolved = unresolved.cloned().collect();
+
         for write in &mut list {
             if let Write::Rename { content, .. } | Write::Put { content, .. } = write {
                 *content = EncodedText::default();
@@ -150,7 +159,7 @@ impl SyncSession<'_> {
         refused.extend(comparison.unholdable(&cloud));
         refused.extend(comparison.scan.refused.iter().cloned());
         let conflicts = plan.conflicts;
-        Ok(Pull { writes: list, merged, conflicts, outgoing, refused, base, not_kept })
+        Ok(Pull { writes: list, merged, conflicts, unresolved, outgoing, refused, base, not_kept })
     }
 }
 

@@ -6,7 +6,9 @@ use qc_proto::FileName;
 use crate::{
     cloud::{deletion, push::patch},
     error::SyncError,
+    folder::FolderError,
     history::{Operation, Replaced},
+    local::LocalFile,
     plan::version::Version,
     session::SyncSession,
 };
@@ -18,7 +20,8 @@ const CONTENDED: &str = "names a file that others change all the time: try again
 
 impl SyncSession<'_> {
     /// Gives a file in the cloud this content, and creates it if it is not there. What it said goes into the history of
-    /// the folder first. Returns whether it was created. Costs two requests where nothing fails.
+    /// the folder first. If the file here has this content too, it is in step from then on. Returns whether it was created.
+    /// Costs two requests where nothing fails.
     ///
     /// # Errors
     ///
@@ -28,6 +31,27 @@ impl SyncSession<'_> {
     ///
     /// Dropping the future leaves the file as it was or as it is to be.
     pub async fn put(self, name: &FileName, content: &str) -> Result<bool, SyncError> {
+        let created = self.write(name, content).await?;
+        // What cannot be noted is found by the next push or pull.
+        let _ = self.note_in_step(name, content);
+        Ok(created)
+    }
+
+    /// Notes that both sides have this content, if the file here has it. Else a rename in the cloud that follows would look
+    /// like a second new file.
+    fn note_in_step(self, name: &FileName, content: &str) -> Result<(), FolderError> {
+        let Self { local, project, .. } = self;
+        let here = local.text(name, &LocalFile::new(content));
+        if local.unsynced(name).is_some() || here.as_deref() != Some(content) {
+            return Ok(());
+        }
+        let mut base = local.base(project.id())?;
+        local.keep_object(content)?;
+        base.insert(name.clone(), Version::of(content.as_bytes()));
+        local.keep_base(project.id(), &base)
+    }
+
+    async fn write(self, name: &FileName, content: &str) -> Result<bool, SyncError> {
         let project = self.project;
         let mut refused = None;
         let mut last = None;

@@ -2,7 +2,7 @@
 
 use std::{fs, io, path::Path};
 
-use qc_proto::ProjectId;
+use qc_proto::{FileName, ProjectId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -13,6 +13,16 @@ use crate::{
 const FILE: &str = "base.json";
 /// The version of the form. Other versions are not read.
 const VERSION: u32 = 2;
+
+/// Returns the names of the files that a folder and its project had when they were last in step. Empty if that is not known.
+/// Does not wait for another program that is at work in the folder.
+#[must_use]
+pub fn names_in_step(root: &Path, project: ProjectId) -> Vec<FileName> {
+    match Snapshot::read(root) {
+        Ok(Some(snapshot)) if snapshot.project == project => snapshot.files.into_keys().collect(),
+        _ => Vec::new(),
+    }
+}
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct Snapshot {

@@ -110,9 +110,11 @@ fn ask_credentials(user_id: Option<UserId>) -> anyhow::Result<Entered> {
         Some(user_id) => user_id,
         None => inquire::CustomType::<UserId>::new("User id:")
             .with_error_message("a user id is a number, such as 123456")
-            .prompt()?,
+            .prompt()
+            .map_err(CliError::from)?,
     };
-    let token = inquire::Password::new("API token (not shown):").without_confirmation().prompt()?;
+    let token = inquire::Password::new("API token (not shown):").without_confirmation().prompt();
+    let token = token.map_err(CliError::from)?;
     Ok(ApiToken::new(token.trim()).map(|token| Credentials::new(user_id, token)))
 }
 
@@ -138,7 +140,8 @@ fn confirm_replacing(
             format!("is needed to replace the credentials of user {}", known.user_id())
         ))
     }
-    if inquire::Confirm::new(&question).with_default(false).prompt()? {
+    let asked = inquire::Confirm::new(&question).with_default(false).prompt();
+    if asked.map_err(CliError::from)? {
         return Ok(());
     }
     Err(CliError::Declined("the credentials of the other user are kept").into())

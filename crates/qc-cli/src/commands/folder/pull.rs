@@ -82,6 +82,7 @@ pub(crate) async fn run(
     };
     printer.show_done(&PullReport::new(&pull, &settings, folder.project_id(), &brought))?;
     let overlap = print_overlaps(printer, &pull.merged);
+    let unresolved = if how.merge { print_unresolved(printer, &pull) } else { None };
     let partly = print_refused(printer, &pull.refused);
     let conflict = print_conflicts(printer, &pull.conflicts);
     let conflict = conflict.or(print_setting_conflicts(printer, &settings.conflicts));
@@ -89,7 +90,13 @@ pub(crate) async fn run(
     let names = pull.base.keys().chain(pull.conflicts.iter().map(|conflict| &conflict.name));
     let names = names.chain(pull.writes.iter().map(Write::name));
     let unmatched = print_unmatched(printer, &options, names);
-    Ok(overlap.or(conflict).or(not_kept).or(partly).or(unmatched).unwrap_or(Exit::Done))
+    Ok(overlap
+        .or(unresolved)
+        .or(conflict)
+        .or(not_kept)
+        .or(partly)
+        .or(unmatched)
+        .unwrap_or(Exit::Done))
 }
 
 /// A file in which both sides' edits were merged.
@@ -110,6 +117,7 @@ pub(crate) struct PullReport<'a> {
     merged: Vec<Merged<'a>>,
     conflicts: Vec<ConflictReport<'a>>,
     settings: SettingsDone,
+    unresolved: &'a [FileName],
     libraries: &'a [String],
     refused: Vec<Refused<'a>>,
 }
@@ -139,6 +147,7 @@ impl<'a> PullReport<'a> {
             merged: merged.collect(),
             conflicts: conflicts(&pull.conflicts),
             settings: settings.into(),
+            unresolved: &pull.unresolved,
             libraries,
             refused: refused(&pull.refused),
         }
@@ -147,7 +156,12 @@ impl<'a> PullReport<'a> {
 
 impl Report for PullReport<'_> {
     fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        if self.done.is_empty() && self.merged.is_empty() && self.settings.is_empty() {
+        // Conflicts, and what still holds markers, are told on stderr.
+        let in_conflict = !(self.conflicts.is_empty()
+            && self.unresolved.is_empty()
+            && !self.settings.in_conflict());
+        let is_idle = self.done.is_empty() && self.merged.is_empty() && self.settings.is_empty();
+        if is_idle && !in_conflict {
             writeln!(out, "nothing new in the cloud")?;
         }
         print_changes(out, "", &self.done)?;
@@ -173,4 +187,21 @@ fn print_overlaps(printer: &Printer, merged: &[Merge]) -> Option<Exit> {
         );
     }
     (!overlaps.is_empty()).then_some(Exit::Conflict)
+}
+
+/// Names the files that an earlier merge left markers in: they are not merged again.
+fn print_unresolved(printer: &Printer, pull: &Pull) -> Option<Exit> {
+    for name in &pull.unresolved {
+        let in_conflict = pull.conflicts.iter().any(|conflict| conflict.name == *name);
+        let then = if in_conflict { "qc pull --merge" } else { "qc push" };
+        let name = escape(name.as_str());
+        printer.alarm(
+            "conflict",
+            format_args!(
+                "{name} still has the markers of an earlier merge, and is not merged again: choose between them and \
+                 remove the markers, then `{then}`; `qc pull --theirs {name}` takes the cloud's"
+            ),
+        );
+    }
+    (!pull.unresolved.is_empty()).then_some(Exit::Conflict)
 }

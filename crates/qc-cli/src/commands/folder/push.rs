@@ -142,6 +142,10 @@ impl SettingsDone {
         self.done.is_empty()
     }
 
+    pub(crate) fn in_conflict(&self) -> bool {
+        !self.conflicts.is_empty()
+    }
+
     pub(crate) fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
         print_settings(out, "", &self.done)
     }
@@ -149,7 +153,11 @@ impl SettingsDone {
 
 impl Report for DryRun<'_> {
     fn print(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        if self.would.is_empty() && self.settings.is_empty() {
+        if self.would.is_empty()
+            && self.conflicts.is_empty()
+            && self.settings.is_empty()
+            && !self.settings.in_conflict()
+        {
             return writeln!(out, "dry run: there is nothing to do");
         }
         print_changes(out, "", &self.would)?;

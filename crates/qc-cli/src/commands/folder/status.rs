@@ -248,8 +248,11 @@ impl Report for StatusReport<'_> {
             };
             writeln!(out, "{what}")?;
         }
+        // A push leaves out what still has markers; it has a heading of its own.
+        let is_pushed = |change: &&ChangeReport<'_>| !self.unresolved.contains(change.name);
+        let push: Vec<_> = self.push.iter().filter(is_pushed).cloned().collect();
         for (title, changes, values) in [
-            ("changed here (`qc push`):", &self.push, &self.settings.push),
+            ("changed here (`qc push`):", &push, &self.settings.push),
             ("changed in the cloud (`qc pull`):", &self.pull, &self.settings.pull),
         ] {
             if !(changes.is_empty() && values.is_empty()) {

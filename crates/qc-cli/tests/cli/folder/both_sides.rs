@@ -319,10 +319,17 @@ fn a_merge_writes_markers_where_edits_overlap_and_a_push_waits_for_their_end() {
     world.qc(&["pull", "--merge"]).exits(3).says("merge a.py").says("the same lines of b.py");
     assert_eq!(world.get("a.py"), "one\n2\nthree\n");
     assert_eq!(world.get("b.py"), "1\n<<<<<<< ours\nmine\n=======\ntheirs\n>>>>>>> theirs\n3\n");
-    world.qc(&["status"]).exits(3).says("with the markers of a merge");
+    let status = world.qc(&["status"]).exits(3).says("with the markers of a merge");
+    assert_eq!(status.out.matches("b.py").count(), 1, "{}", status.out);
     world.qc(&["push"]).exits(3).says("update a.py").says("b.py still has the markers");
+    let again = world.qc(&["pull", "--merge"]).exits(3);
+    let again = again.says("b.py still has the markers of an earlier merge").says("then `qc push`");
+    assert_eq!(again.out, "");
+    world.qc(&["pull"]).exits(0);
+    world.put_cloud("b.py", "1\nnewer\n3\n");
+    world.qc(&["pull", "--merge"]).exits(3).says("then `qc pull --merge`");
     world.put("b.py", "1\nboth\n3\n");
-    world.qc(&["push"]).exits(0);
+    world.qc(&["push", "--ours", "b.py"]).exits(0);
     assert_eq!(world.cloud("b.py").as_deref(), Some("1\nboth\n3\n"));
     assert_eq!(world.cloud("a.py").as_deref(), Some("one\n2\nthree\n"));
 }

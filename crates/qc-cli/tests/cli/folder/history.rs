@@ -150,3 +150,16 @@ fn line_ends_are_told_and_sent_when_asked_for() {
     world.qc(&["push", "--ours", "a.py"]).exits(0).says("update a.py");
     assert_eq!(world.cloud("a.py").as_deref(), Some("1\r\n2\r\n"));
 }
+
+#[test]
+fn a_file_that_was_put_and_renamed_in_the_cloud_is_renamed_here() {
+    let world = World::cloned(&[("a.py", "1\n")]);
+    world.put("x.py", "2\n");
+    world.qc(&["put", "x.py"]).exits(0).says("create x.py");
+    world.qc(&["status"]).exits(0).says("in step");
+    world.qc(&["mv", "x.py", "y.py"]).exits(0).says("`qc pull` does the same here");
+    let ran = world.qc(&["status"]).exits(1);
+    assert_eq!(ran.out, "changed in the cloud (`qc pull`):\n  rename x.py to y.py\n");
+    world.qc(&["pull"]).exits(0).says("rename x.py to y.py");
+    assert_eq!((world.get("y.py"), world.folder().join("x.py").exists()), ("2\n".into(), false));
+}

@@ -116,7 +116,7 @@ fn a_project_that_looked_empty_for_a_moment_is_pushed_to_when_it_does_no_longer(
     }
     world.server.emulator().remove_file(world.id, "a.py");
     world.put("a.py", "2\n");
-    watch.says("lists no file");
+    watch.says("has no files");
     world.put_cloud("a.py", "1\n");
     assert_eq!(watch.pushes(), "update a.py");
 }

@@ -226,10 +226,13 @@ fn the_demo_needs_nothing_and_leaves_nothing() {
 fn completions_and_the_manual_name_every_command() {
     let world = World::new(&[]);
     let man = world.qc(&["man"]).exits(0).out;
-    let bash = world.qc(&["completions", "bash"]).exits(0).out;
+    // The script of other shells asks `qc`: see `completion.rs`.
+    let script = world.qc(&["completions", "powershell"]).exits(0).out;
     for command in ["clone", "status", "diff", "pull", "push", "login", "demo"] {
-        assert!(man.contains(command) && bash.contains(command), "{command}");
+        assert!(man.contains(command) && script.contains(command), "{command}");
     }
+    // It may be read when the first line is to be completed.
+    world.qc(&["completions", "zsh"]).exits(0).says("= _qc ]]; then _clap_dynamic_completer_qc");
     world.qc(&["completions", "cmd"]).exits(2).says("possible values");
 }
 

@@ -314,7 +314,6 @@ fn a_day_of_work() {
     session.qc("rm delta.py");
     session.qc("status");
     session.qc("pull");
-    session.note("Somebody else has the project open.");
     session.is_as("a_day_of_work.txt");
 }
 

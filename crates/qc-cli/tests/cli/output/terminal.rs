@@ -1,10 +1,11 @@
 //! On a terminal: colours, progress and Ctrl-C.
 
+mod dialogues;
 mod widths;
 
 use std::{
     fs::File,
-    io::{self, Read as _},
+    io::{self, Read as _, Write as _},
     process::{Child, Command, Stdio},
     thread,
 };
@@ -23,6 +24,8 @@ struct Terminal {
     child: Child,
     screen: File,
     seen: String,
+    /// How much of it was waited for.
+    passed: usize,
 }
 
 impl Terminal {
@@ -30,7 +33,16 @@ impl Terminal {
         Self::run_in(command, 80)
     }
 
-    fn run_in(mut command: Command, columns: u16) -> Self {
+    fn run_in(command: Command, columns: u16) -> Self {
+        Self::open(command, columns, false)
+    }
+
+    /// Runs a command that reads what is typed.
+    fn talk(command: Command) -> Self {
+        Self::open(command, 200, true)
+    }
+
+    fn open(mut command: Command, columns: u16, is_typed_into: bool) -> Self {
         let screen = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&screen).unwrap();
         unlockpt(&screen).unwrap();
@@ -39,11 +51,14 @@ impl Terminal {
         let size = Winsize { ws_row: 50, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
         tcsetwinsize(&inside, size).unwrap();
         command.env("TERM", "xterm-256color");
+        if is_typed_into {
+            command.stdin(Stdio::from(inside.try_clone().unwrap()));
+        }
         command.stdout(Stdio::from(inside.try_clone().unwrap())).stderr(Stdio::from(inside));
         let child = command.spawn().unwrap();
         // The command holds the terminal's inside; ours would keep it open.
         drop(command);
-        Self { child, screen: File::from(screen), seen: String::new() }
+        Self { child, screen: File::from(screen), seen: String::new(), passed: 0 }
     }
 
     /// False when the command has ended.
@@ -63,6 +78,16 @@ impl Terminal {
         while !self.seen.contains(text) {
             assert!(self.read(), "it has ended without {text:?}: {}", self.seen);
         }
+    }
+
+    /// Waits for this text, after what was waited for so far, and types an answer.
+    #[track_caller]
+    fn answers(&mut self, asked: &str, keys: &str) {
+        while !self.seen[self.passed..].contains(asked) {
+            assert!(self.read(), "it has ended without {asked:?}: {}", self.seen);
+        }
+        self.passed = self.seen.rfind(asked).unwrap() + asked.len();
+        self.screen.write_all(keys.as_bytes()).unwrap();
     }
 
     fn until_its_end(mut self) -> (Option<i32>, String) {

@@ -54,10 +54,12 @@ fn edits_of_the_same_line_stand_between_markers_and_stay_here_until_these_are_go
     assert_eq!(cloud(&world, "a.py"), "x = 3\ny = 1\n");
     let seen = world.try_status(&Options::new(0)).unwrap();
     assert_eq!(seen.unresolved, [name("a.py")]);
-    // A second merge does not wrap markers in markers.
+    // A second merge does not wrap markers in markers, and names the file.
+    assert_eq!(merged(&world).unresolved, [name("a.py")]);
     let id = world.id();
     world.emulator().put_file(id, "a.py", "x = 4\ny = 1\n");
-    assert_eq!(merged(&world).conflicts.len(), 1);
+    let again = merged(&world);
+    assert_eq!((again.conflicts.len(), again.unresolved), (1, vec![name("a.py")]));
     assert_eq!(world.get("a.py").unwrap(), both);
 
     world.emulator().put_file(id, "a.py", "x = 3\ny = 1\n");

@@ -6,7 +6,7 @@ use crate::{
     error::SyncError,
     history::Replaced,
     local::Local as _,
-    plan::version::Version,
+    plan::{Change, version::Version},
     session::Options,
     tests::push::world::{World, name, options},
 };
@@ -74,6 +74,20 @@ fn a_file_that_is_put_is_created_or_replaced_with_a_way_back() {
         Replaced { name: name("a.py"), before: Some(version("1\n")), after: Some(version("2\n")) };
     assert_eq!(replaced(&world), expected);
     assert_eq!(world.here.object(version("1\n").object).unwrap(), "1\n");
+}
+
+#[test]
+fn a_file_that_is_put_as_it_is_here_is_in_step_and_follows_a_rename_in_the_cloud() {
+    let world = World::in_step(&[("b.py", "1\n")]);
+    world.save("a.py", "1\n2\n");
+    put(&world, "another text\n").unwrap();
+    assert_eq!(world.here.base(world.id).unwrap().len(), 1, "the file here differs");
+    put(&world, "1\n2\n").unwrap();
+    let base = world.here.base(world.id).unwrap();
+    assert_eq!(base[&name("a.py")], version("1\n2\n"));
+    world.run(world.project.rename("a.py", &name("c.py"))).unwrap();
+    assert_eq!(world.status().plan.pull, [Change::Rename { from: name("a.py"), to: name("c.py") }]);
+    assert!(world.status().plan.push.is_empty());
 }
 
 #[test]

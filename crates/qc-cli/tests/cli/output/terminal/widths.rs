@@ -1,10 +1,13 @@
 //! Terminals of several widths: nothing of the progress stays, and no word is cut.
 
-use std::{fs, num::NonZero};
+use std::{fs, num::NonZero, ops::RangeInclusive};
 
 use crate::{output::terminal::Terminal, world::World};
 
 const WIDTHS: [u16; 3] = [40, 80, 200];
+
+/// What the line of the progress begins with, all but the last.
+const SPINNER: RangeInclusive<char> = '\u{2801}'..='\u{28ff}';
 
 /// Wider than any line.
 const ENDLESS: u16 = 1000;
@@ -44,6 +47,13 @@ fn run(
         }
         drop(held);
         let said = terminal.until_its_end().1;
+        for frame in said
+            .split(['\r', '\n'])
+            .filter(|frame| frame.contains(|character| SPINNER.contains(&character)))
+        {
+            let width = screen(frame, ENDLESS).chars().count();
+            assert!(width <= columns.into(), "{frame:?} wraps in {columns} columns");
+        }
         let lines = screen(&said, ENDLESS);
         assert_eq!(screen(&said, columns), lines, "{arguments:?} in {columns} columns");
         assert!(!lines.contains("asking") && !lines.contains("reading"), "{arguments:?}: {lines}");
