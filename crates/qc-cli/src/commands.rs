@@ -3,7 +3,7 @@
 mod account;
 mod cloud;
 mod compile;
-mod folder;
+pub(crate) mod folder;
 mod local;
 
 use crate::{

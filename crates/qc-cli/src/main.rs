@@ -11,6 +11,7 @@ mod commands;
 mod completion;
 mod error;
 mod exit;
+mod mcp;
 mod output;
 mod place;
 mod report;
