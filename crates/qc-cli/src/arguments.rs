@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Parser, Subcommand, ValueEnum};
-use qc_files::{ProjectId, UserId};
+use qc_files::UserId;
 
 pub(crate) use crate::arguments::shared::{
     BASE_URL, ForceArgs, LibraryArgs, ProjectArgs, QuotaArgs, SyncArgs, tier,
@@ -11,6 +11,7 @@ pub(crate) use crate::arguments::shared::{
 
 pub(crate) mod emulator;
 pub(crate) mod foreign;
+pub(crate) mod mcp;
 mod shared;
 
 /// The end of the help.
@@ -203,7 +204,7 @@ Examples:
   qc mcp --read-only
   qc mcp --projects 12345678 --no-delete
   qc mcp --http 127.0.0.1:8765")]
-    Mcp(McpArgs),
+    Mcp(mcp::McpArgs),
 }
 
 /// Commands on a project's folder.
@@ -476,44 +477,6 @@ impl CloudCommand {
             Self::Compile { .. } | Self::Ls { .. } | Self::Cat { .. } | Self::Open { .. } => false,
         }
     }
-}
-
-/// Which tools `qc mcp` offers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Toolset {
-    /// Read, create, change, rename and delete files
-    Files,
-    /// Read, create, change and delete projects
-    Projects,
-    /// Build projects
-    Compile,
-    /// Keep folders of this machine in step
-    Folders,
-}
-
-// What `qc mcp` serves, and what it refuses.
-#[derive(Debug, clap::Args)]
-pub(crate) struct McpArgs {
-    /// Serves over HTTP at this address of this machine instead of standard input and output; clients need the token in
-    /// QC_MCP_TOKEN, or the one that is printed
-    #[arg(long, value_name = "ADDRESS:PORT")]
-    pub(crate) http: Option<std::net::SocketAddr>,
-    /// Offers only tools that change nothing
-    #[arg(long)]
-    pub(crate) read_only: bool,
-    /// Refuses all other projects than these, by number
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
-    pub(crate) projects: Vec<ProjectId>,
-    /// Refuses to delete files and projects in the cloud
-    #[arg(long)]
-    pub(crate) no_delete: bool,
-    /// Offers only these tools [default: all]
-    #[arg(long, value_name = "SET", value_delimiter = ',')]
-    pub(crate) toolsets: Vec<Toolset>,
-    /// A folder whose projects may be kept in step; may be given more than once [default: those that the client names, else the
-    /// current one]
-    #[arg(long, value_name = "DIR")]
-    pub(crate) root: Vec<PathBuf>,
 }
 
 /// Commands that need neither an account nor a project.

@@ -14,7 +14,7 @@ use anyhow::Context as _;
 use rmcp::{ServiceExt as _, transport::stdio};
 
 use crate::{
-    arguments::{Arguments, McpArgs},
+    arguments::{Arguments, mcp::McpArgs},
     exit::Exit,
     mcp::{
         rails::Rails,

@@ -17,7 +17,7 @@ use serde_json::Value;
 use tokio::{runtime::Handle, sync::RwLock};
 
 use crate::{
-    arguments::Toolset,
+    arguments::mcp::Toolset,
     mcp::{failure::Failure, rails::Rails, resources::Watched, tools},
     output::printer::Printer,
 };
@@ -52,20 +52,15 @@ pub(super) struct Server {
 pub(super) struct Call {
     pub(super) settings: Arc<Settings>,
     pub(super) peer: Peer<RoleServer>,
+    /// The name under which the agent edits.
+    agent: String,
 }
 
 impl Call {
     /// The files of a project that may be used, for the agent by its name.
     pub(super) fn project(&self, id: ProjectId) -> Result<ProjectFiles, Failure> {
         self.settings.rails.allows_project(id)?;
-        Ok(self.settings.client.project(id)?.with_code_source(self.agent()))
-    }
-
-    /// The name under which the agent edits.
-    fn agent(&self) -> String {
-        let info = self.peer.peer_info();
-        let name = info.map(|info| info.client_info.name.trim().to_owned());
-        name.filter(|name| !name.is_empty()).unwrap_or_else(|| "qc-mcp".to_owned())
+        Ok(self.settings.client.project(id)?.with_code_source(self.agent.as_str()))
     }
 }
 
@@ -80,7 +75,9 @@ impl Server {
     }
 
     fn call(&self, context: &RequestContext<RoleServer>) -> Call {
-        Call { settings: Arc::clone(&self.settings), peer: context.peer.clone() }
+        let name = context.client_info().map(|client| client.name.trim().to_owned());
+        let agent = name.filter(|name| !name.is_empty()).unwrap_or_else(|| "qc-mcp".to_owned());
+        Call { settings: Arc::clone(&self.settings), peer: context.peer.clone(), agent }
     }
 }
 

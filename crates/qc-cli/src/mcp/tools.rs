@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    arguments::Toolset,
+    arguments::mcp::Toolset,
     mcp::{
         failure::Failure,
         rails::{Effects, Rails},

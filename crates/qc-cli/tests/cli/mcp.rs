@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{BufRead as _, BufReader, Write as _},
+    net::TcpStream,
     process::{Child, ChildStdin, Stdio},
     sync::mpsc::{self, Receiver},
     thread,
@@ -454,4 +455,52 @@ fn without_credentials_it_says_so_at_once() {
     let ran = command.output().unwrap();
     assert_eq!(ran.status.code(), Some(4));
     assert!(String::from_utf8_lossy(&ran.stderr).contains("qc login"));
+}
+
+/// Sends an HTTP request and returns the head of the answer, and the beginning of its body.
+fn post(address: &str, headers: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(LIMIT)).unwrap();
+    write!(
+        stream,
+        "POST /mcp HTTP/1.1\r\nConnection: close\r\nContent-Type: application/json\r\nAccept: application/json, \
+         text/event-stream\r\nContent-Length: {}\r\n{headers}\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    let mut answer = String::new();
+    let mut lines = BufReader::new(stream);
+    while !answer.contains("serverInfo") && lines.read_line(&mut answer).unwrap() > 0 {}
+    answer
+}
+
+#[test]
+fn over_http_a_token_is_needed_and_no_page_of_a_browser_gets_in() {
+    let world = World::new(&[]);
+    let mut command = world.command(world.home.path(), &["mcp", "--http", "127.0.0.1:0"]);
+    command.env("QC_MCP_TOKEN", "open sesame").stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(child.stderr.take().unwrap()).read_line(&mut said).unwrap();
+    let address = said.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    let hello = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+        "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "x", "version": "1"},
+    }})
+    .to_string();
+    let host = format!("Host: {address}\r\n");
+    let token = "Authorization: Bearer open sesame\r\n";
+    for (headers, status) in [
+        (format!("{host}{token}"), "200"),
+        (host.clone(), "401"),
+        (format!("{host}Authorization: Bearer open\r\n"), "401"),
+        (format!("{host}{token}Origin: https://example.org\r\n"), "403"),
+        (format!("Host: example.org\r\n{token}"), "403"),
+    ] {
+        let answer = post(&address, &headers, &hello);
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{headers}: {answer}");
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let mut exposed = world.command(world.home.path(), &["mcp", "--http", "0.0.0.0:0"]);
+    assert_eq!(exposed.output().unwrap().status.code(), Some(2));
 }

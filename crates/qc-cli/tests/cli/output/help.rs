@@ -3,13 +3,14 @@
 use crate::world::World;
 
 /// Every command that the help lists.
-const COMMANDS: [&str; 26] = [
+const COMMANDS: [&str; 27] = [
     "login",
     "logout",
     "whoami",
     "projects",
     "clone",
     "link",
+    "mcp",
     "status",
     "diff",
     "pull",
