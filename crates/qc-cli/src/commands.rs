@@ -3,8 +3,9 @@
 mod account;
 mod cloud;
 mod compile;
-pub(crate) mod folder;
+mod folder;
 mod local;
+mod mcp;
 
 use crate::{
     arguments::{Arguments, Command},

@@ -11,7 +11,6 @@ mod commands;
 mod completion;
 mod error;
 mod exit;
-mod mcp;
 mod output;
 mod place;
 mod report;

@@ -9,8 +9,8 @@ pub(crate) use projects::open;
 
 use crate::{
     arguments::{AccountCommand, Arguments},
+    commands::mcp,
     exit::{Exit, or_interrupted},
-    mcp,
     output::{printer::Printer, progress::Progress},
     place::connect,
 };

@@ -7,7 +7,7 @@ use std::{
 
 use rmcp::{RoleServer, service::Peer};
 
-use crate::{error::CliError, mcp::failure::Failure, place::folder::ProjectFolder};
+use crate::{commands::mcp::failure::Failure, error::CliError, place::folder::ProjectFolder};
 
 /// The folders by their full paths.
 pub(super) fn canonical(roots: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {

@@ -17,7 +17,7 @@ use crate::{
         status::{self, Compared, StatusReport},
         sync,
     },
-    mcp::{
+    commands::mcp::{
         failure::Failure,
         rails::Effects,
         roots,

@@ -15,11 +15,11 @@ use rmcp::{ServiceExt as _, transport::stdio};
 
 use crate::{
     arguments::{Arguments, mcp::McpArgs},
-    exit::Exit,
-    mcp::{
+    commands::mcp::{
         rails::Rails,
         server::{Server, Settings},
     },
+    exit::Exit,
     output::printer::Printer,
     place::connect,
 };

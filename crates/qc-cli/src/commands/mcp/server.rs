@@ -18,7 +18,7 @@ use tokio::{runtime::Handle, sync::RwLock};
 
 use crate::{
     arguments::mcp::Toolset,
-    mcp::{failure::Failure, rails::Rails, resources::Watched, tools},
+    commands::mcp::{failure::Failure, rails::Rails, resources::Watched, tools},
     output::printer::Printer,
 };
 
@@ -140,7 +140,7 @@ impl ServerHandler for Server {
         _: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, rmcp::ErrorData> {
-        Ok(crate::mcp::resources::templates())
+        Ok(crate::commands::mcp::resources::templates())
     }
 
     async fn read_resource(

@@ -2,7 +2,7 @@
 
 use qc_files::ProjectId;
 
-use crate::{arguments::mcp::McpArgs, mcp::failure::Failure};
+use crate::{arguments::mcp::McpArgs, commands::mcp::failure::Failure};
 
 /// What a tool does to what it works on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

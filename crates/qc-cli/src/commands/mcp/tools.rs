@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     arguments::mcp::Toolset,
-    mcp::{
+    commands::mcp::{
         failure::Failure,
         rails::{Effects, Rails},
         server::Call,

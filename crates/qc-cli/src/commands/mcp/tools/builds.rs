@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::mcp::{
+use crate::commands::mcp::{
     failure::Failure,
     server::Call,
     tools::{Answer, project_id, projects::OneProject},

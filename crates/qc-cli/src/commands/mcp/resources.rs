@@ -15,7 +15,7 @@ use rmcp::{
     },
 };
 
-use crate::mcp::{
+use crate::commands::mcp::{
     failure::Failure,
     server::Call,
     tools::{CHARS, digest},

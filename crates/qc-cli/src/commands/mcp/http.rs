@@ -20,9 +20,9 @@ use subtle::ConstantTimeEq as _;
 use tokio::net::TcpListener;
 
 use crate::{
+    commands::mcp::server::{Server, Settings},
     error::CliError,
     exit::Exit,
-    mcp::server::{Server, Settings},
     output::printer::Printer,
 };
 

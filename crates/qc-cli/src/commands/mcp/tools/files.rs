@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::mcp::{
+use crate::commands::mcp::{
     failure::Failure,
     server::Call,
     tools::{Answer, CHARS, digest, project_id},
