@@ -3,10 +3,11 @@
 use crate::world::World;
 
 /// Every command that the help lists.
-const COMMANDS: [&str; 26] = [
+const COMMANDS: [&str; 27] = [
     "login",
     "logout",
     "whoami",
+    "doctor",
     "projects",
     "clone",
     "link",
