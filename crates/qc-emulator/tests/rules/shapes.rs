@@ -17,7 +17,7 @@ fn shape(name: &str) -> Value {
 fn fields(value: &Value, path: &str, found: &mut BTreeSet<String>) {
     match value {
         Value::Array(items) => {
-            items.iter().for_each(|item| fields(item, &format!("{path}[]"), found))
+            items.iter().for_each(|item| fields(item, &format!("{path}[]"), found));
         }
         Value::Object(all) => {
             all.iter().for_each(|(name, field)| fields(field, &format!("{path}.{name}"), found));
