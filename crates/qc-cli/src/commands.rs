@@ -5,6 +5,7 @@ mod cloud;
 mod compile;
 mod folder;
 mod local;
+mod mcp;
 
 use crate::{
     arguments::{Arguments, Command},

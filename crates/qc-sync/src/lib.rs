@@ -25,7 +25,7 @@ pub use self::{
         CloudFile,
         pull::{Merge, Pull, Write},
         push::{Failed, Push, Reason},
-        single::with_control,
+        single::{replace, with_control},
         status::Status,
     },
     error::SyncError,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use qc_files::UserId;
 
-use crate::arguments::shared::LibraryArgs;
+use crate::arguments::{mcp, shared::LibraryArgs};
 
 /// Commands about the user and all projects.
 #[derive(Debug, Subcommand)]
@@ -97,4 +97,15 @@ Examples:
         #[arg(long)]
         replace: bool,
     },
+    /// Serves projects and folders to AI agents, over the Model Context Protocol
+    #[command(after_help = "\
+An agent's program starts it and speaks to it over standard input and output. docs/guide/agents.md has
+the configuration for Claude Code, Cursor and VS Code.
+
+Examples:
+  claude mcp add quantconnect -- qc mcp
+  qc mcp --read-only
+  qc mcp --projects 12345678 --no-delete
+  qc mcp --http 127.0.0.1:8765")]
+    Mcp(mcp::McpArgs),
 }

@@ -1,12 +1,12 @@
 //! Commands on a project's folder.
 
-mod diff;
+pub(crate) mod diff;
 mod history;
 pub(crate) mod libraries;
-mod pull;
-mod push;
-mod settings;
-mod status;
+pub(crate) mod pull;
+pub(crate) mod push;
+pub(crate) mod settings;
+pub(crate) mod status;
 pub(crate) mod sync;
 mod watch;
 

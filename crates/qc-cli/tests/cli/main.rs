@@ -19,6 +19,7 @@ mod folder {
     mod settings;
     mod watch;
 }
+mod mcp;
 mod options;
 mod output {
     mod guide;

@@ -138,7 +138,7 @@ impl SettingsReport {
 /// How a folder and its project stand to each other.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct StatusReport<'a> {
+pub(crate) struct StatusReport<'a> {
     project_id: ProjectId,
     url: String,
     offline: bool,
@@ -160,7 +160,7 @@ struct StatusReport<'a> {
 }
 
 impl<'a> StatusReport<'a> {
-    fn new(compared: &'a Compared, project_id: ProjectId, short: bool) -> Self {
+    pub(crate) fn new(compared: &'a Compared, project_id: ProjectId, short: bool) -> Self {
         let Compared { status, settings: plan, .. } = compared;
         Self {
             project_id,

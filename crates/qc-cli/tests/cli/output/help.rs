@@ -3,7 +3,7 @@
 use crate::world::World;
 
 /// Every command that the help lists.
-const COMMANDS: [&str; 27] = [
+const COMMANDS: [&str; 28] = [
     "login",
     "logout",
     "whoami",
@@ -11,6 +11,7 @@ const COMMANDS: [&str; 27] = [
     "projects",
     "clone",
     "link",
+    "mcp",
     "status",
     "diff",
     "pull",
