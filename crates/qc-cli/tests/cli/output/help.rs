@@ -3,10 +3,11 @@
 use crate::world::World;
 
 /// Every command that the help lists.
-const COMMANDS: [&str; 27] = [
+const COMMANDS: [&str; 28] = [
     "login",
     "logout",
     "whoami",
+    "doctor",
     "projects",
     "clone",
     "link",
