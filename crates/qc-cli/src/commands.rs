@@ -3,6 +3,8 @@
 mod account;
 mod cloud;
 mod compile;
+mod create;
+mod download;
 mod folder;
 mod local;
 

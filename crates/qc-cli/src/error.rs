@@ -44,6 +44,14 @@ pub(crate) enum CliError {
         .0.display()
     )]
     NotEmpty(PathBuf),
+    #[error(
+        "{} is there already and not empty: name another folder, `qc new NAME DIRECTORY`; or go there, and type \
+         `qc push --create` to make a project of it",
+        .0.display()
+    )]
+    NewNotEmpty(PathBuf),
+    #[error("`{}` cannot be the name of a folder: name a folder, `qc new NAME DIRECTORY`", escape(.0))]
+    NewNameAFolder(String),
     #[error("{} is not in {}, the project's folder", path.display(), root.display())]
     Outside { path: PathBuf, root: PathBuf },
     #[error(
@@ -106,6 +114,11 @@ pub(crate) enum CliError {
         "the command took longer than --timeout {0}: what was done stays done; `qc status` shows how things stand"
     )]
     TimedOut(String),
+    #[error(
+        "project {project} is called `{}` already: choose another name, or rename that one first",
+        escape(name)
+    )]
+    NameTaken { name: String, project: String },
     #[error("nothing was changed: {0}")]
     Declined(&'static str),
     #[error("nothing was changed: the question was not answered")]

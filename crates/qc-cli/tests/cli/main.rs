@@ -29,6 +29,10 @@ mod output {
     #[cfg(unix)]
     pub(crate) mod terminal;
 }
+mod projects {
+    mod new;
+    mod whole;
+}
 #[cfg(target_os = "linux")]
 mod start;
 mod world;
