@@ -26,6 +26,17 @@ pub(crate) enum CliError {
         .0.display()
     )]
     NoFolder(PathBuf),
+    #[error(
+        "{} belongs to no project yet: `qc push --create` makes one of it, `qc link PROJECT` ties it to one that is there",
+        .0.display()
+    )]
+    NotCreated(PathBuf),
+    #[error(
+        "cannot tell what {} is written in: it has neither main.py nor Main.cs, and no config.json that names an \
+         `algorithm-language`, Python or CSharp",
+        .0.display()
+    )]
+    NoLanguage(PathBuf),
     #[error("cannot go to {}: {why}", path.display())]
     NoDirectory { path: PathBuf, why: io::Error },
     #[error(transparent)]

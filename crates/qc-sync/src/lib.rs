@@ -23,6 +23,7 @@ mod tests;
 pub use self::{
     cloud::{
         CloudFile,
+        created::begin_created,
         pull::{Merge, Pull, Write},
         push::{Failed, Push, Reason},
         single::with_control,
@@ -48,7 +49,8 @@ pub use self::{
     session::{Options, SyncSession},
     settings::{
         SettingChange, SettingConflict, SettingKey, Settings, SettingsPlan,
-        config::{CONFIG, Config, workspace},
+        config::{CONFIG, Config},
         sync::{ComparedSettings, SettingsSync},
+        workspace::{Workspace, workspace},
     },
 };

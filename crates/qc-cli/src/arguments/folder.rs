@@ -83,6 +83,7 @@ A file that both sides changed is left alone until you choose, and the command e
 Examples:
   qc push --dry-run
   qc push main.py               only this file
+  qc push --create              makes a project of a folder that belongs to none
   qc push --compile             and say whether the project builds
   qc push --ours main.py        your main.py replaces the cloud's
   qc push --force               all your changes, even if someone has the project open")]
@@ -92,6 +93,9 @@ Examples:
         /// Your content replaces the cloud's in every conflict; writes even if someone else has the project open
         #[arg(long, conflicts_with_all = ["ours", "theirs"])]
         force: bool,
+        /// Makes a project of this folder, if it belongs to none yet
+        #[arg(long, conflicts_with = "dry_run")]
+        create: bool,
         /// Builds the project afterwards, and waits for the result: ends with 8 if it does not build
         #[arg(long, conflicts_with = "dry_run")]
         compile: bool,

@@ -30,6 +30,7 @@ mod output {
     pub(crate) mod terminal;
 }
 mod projects {
+    mod create;
     mod new;
     mod whole;
 }

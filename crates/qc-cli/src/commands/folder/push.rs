@@ -5,7 +5,7 @@ use std::{io, sync::atomic::Ordering, time::Duration};
 use qc_files::{
     Client, FileName, ProjectId, Runtime as _, qc_proto::Tier, qc_transport::TokioRuntime,
 };
-use qc_sync::{Observer as _, Push, Selection, SyncError, SyncSession};
+use qc_sync::{Observer as _, Push, Selection, SyncError, SyncSession, begin_created};
 use serde::Serialize;
 
 use crate::{
@@ -73,6 +73,7 @@ pub(crate) async fn run(
     let began = clock.now().mono;
     // What makes no sense in `config.json` is told before anything is done.
     settings::may_push(&local, &project, &options)?;
+    begin_created(&local, &project).await?;
     let push = session.push().await?;
     let settings = match push.unchecked {
         None => settings::push(printer, &local, &project, &options).await?,
