@@ -37,6 +37,18 @@ pub(crate) enum CliError {
         .0.display()
     )]
     NoLanguage(PathBuf),
+    #[error(
+        "{} is in no workspace, and --all is about all projects of one: a workspace is a folder with `lean.json`",
+        .0.display()
+    )]
+    NoWorkspace(PathBuf),
+    #[error("there is no project's folder in {}: `qc clone PROJECT` and `qc new NAME` make one", .0.display())]
+    EmptyWorkspace(PathBuf),
+    #[error(
+        "{one} and {other} both belong to project {project}: tie one of them to another one, `qc link PROJECT --replace`, or \
+         remove its cloud-id"
+    )]
+    SameProject { one: String, other: String, project: String },
     #[error("cannot go to {}: {why}", path.display())]
     NoDirectory { path: PathBuf, why: io::Error },
     #[error(transparent)]

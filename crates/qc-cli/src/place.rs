@@ -5,3 +5,4 @@ pub(crate) mod folder;
 pub(crate) mod paths;
 pub(crate) mod project;
 pub(crate) mod untied;
+pub(crate) mod workspace;

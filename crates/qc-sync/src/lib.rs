@@ -32,7 +32,7 @@ pub use self::{
     error::SyncError,
     folder::{
         Folder, FolderError, KeptLibraries, LeftOut, Refused, Unsynced, library_place,
-        names_in_step, read_plain,
+        names_in_step, project_place, read_plain,
     },
     history::{
         HistoryLimits, Operation, Replaced,

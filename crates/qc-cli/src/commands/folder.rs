@@ -3,16 +3,16 @@
 mod diff;
 mod history;
 pub(crate) mod libraries;
-mod pull;
-mod push;
-mod settings;
-mod status;
+pub(crate) mod pull;
+pub(crate) mod push;
+pub(crate) mod settings;
+pub(crate) mod status;
 pub(crate) mod sync;
 mod watch;
 
 use crate::{
     arguments::{Arguments, FolderCommand},
-    commands::create,
+    commands::{create, workspace},
     error::CliError,
     exit::{Exit, or_interrupted},
     output::{printer::Printer, progress::Progress},
@@ -25,6 +25,11 @@ pub(crate) async fn run(
     printer: &Printer,
 ) -> anyhow::Result<Exit> {
     let client = || connect::client(arguments, printer);
+    if let Some(action) = workspace::Action::of(command)? {
+        let client = client()?;
+        let _progress = Progress::begin(printer);
+        return or_interrupted(workspace::run(&client, printer, &action)).await;
+    }
     // Whoever is in the wrong folder is told so before anything else.
     let folder = match command {
         FolderCommand::Undo { .. } | FolderCommand::History { .. } => ProjectFolder::find()?,
@@ -57,7 +62,7 @@ pub(crate) async fn run(
         FolderCommand::History { paths, keep_days, keep_mb } => {
             history::list(printer, &folder, paths, *keep_days, *keep_mb)
         }
-        FolderCommand::Status { quota, short, ignored, paths } => {
+        FolderCommand::Status { quota, short, ignored, paths, .. } => {
             let client = client()?;
             let _progress = Progress::begin(printer);
             let shows = status::Shows { short: *short, ignored: *ignored };
@@ -76,7 +81,7 @@ pub(crate) async fn run(
             )
             .await
         }
-        FolderCommand::Pull { sync, merge, force, libraries } => {
+        FolderCommand::Pull { sync, merge, force, libraries, .. } => {
             let client = client()?;
             let _progress = Progress::begin(printer);
             let how = pull::How { merge: *merge, force: *force, libraries: *libraries };

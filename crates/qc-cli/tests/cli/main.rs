@@ -33,6 +33,7 @@ mod projects {
     mod create;
     mod new;
     mod whole;
+    mod workspace;
 }
 #[cfg(target_os = "linux")]
 mod start;
