@@ -8,6 +8,8 @@ const COMMANDS: [&str; 26] = [
     "logout",
     "whoami",
     "projects",
+    "new",
+    "project",
     "clone",
     "link",
     "status",
