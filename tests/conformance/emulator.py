@@ -67,6 +67,16 @@ class Emulator:
         files = self.call("files/read", projectId=project)["files"]
         return {file["name"]: file["content"] for file in files}
 
+    def applied(self):
+        """The endpoint of every change that took effect."""
+        told = requests.get(f"{self.address}/_emulator/requests", timeout=30).json()["applied"]
+        return [one["endpoint"] for one in told]
+
+    def fault(self, *rules):
+        """Replaces what is to go wrong."""
+        body = {"rules": rules, "replace": True}
+        requests.post(f"{self.address}/_emulator/faults", json=body, timeout=30).raise_for_status()
+
     def requests(self):
         """Every request so far, such as `GET files/read 200`."""
         told = requests.get(f"{self.address}/_emulator/requests", timeout=30).json()["requests"]

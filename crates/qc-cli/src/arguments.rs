@@ -14,6 +14,7 @@ pub(crate) use crate::arguments::{
 pub(crate) mod emulator;
 mod folder;
 pub(crate) mod foreign;
+pub(crate) mod mcp;
 mod project;
 mod shared;
 
@@ -211,6 +212,17 @@ Examples:
         #[arg(long)]
         replace: bool,
     },
+    /// Serves projects and folders to AI agents, over the Model Context Protocol
+    #[command(after_help = "\
+An agent's program starts it and speaks to it over standard input and output. docs/guide/agents.md has
+the configuration for Claude Code, Cursor and VS Code.
+
+Examples:
+  claude mcp add quantconnect -- qc mcp
+  qc mcp --read-only
+  qc mcp --projects 12345678 --no-delete
+  qc mcp --http 127.0.0.1:8765")]
+    Mcp(mcp::McpArgs),
 }
 
 /// Commands on single files of a project in the cloud.

@@ -7,6 +7,7 @@ mod create;
 mod download;
 mod folder;
 mod local;
+mod mcp;
 mod workspace;
 
 use crate::{

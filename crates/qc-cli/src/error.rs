@@ -101,6 +101,10 @@ pub(crate) enum CliError {
          credentials: say --expose if that is meant"
     )]
     Exposed(SocketAddr),
+    #[error(
+        "{0} can be reached from other machines: an agent's tools are for this one; name 127.0.0.1 and a port"
+    )]
+    McpExposed(SocketAddr),
     #[error("{} is not usable: {why}", path.display())]
     Users { path: PathBuf, why: String },
     #[error("cannot listen on {address}: {why}; name another --port (see --help)")]

@@ -35,6 +35,14 @@ impl ProjectFiles {
         self.requests.project_id
     }
 
+    /// The same files for another environment: its writes carry this name in place of the client's
+    /// [code source](crate::Builder::code_source).
+    #[must_use]
+    pub fn with_code_source(self, name: impl Into<String>) -> Self {
+        let requests = Requests::new(self.id(), Some(name.into()));
+        Self { requests, ..self }
+    }
+
     /// The client that made this.
     #[must_use]
     pub fn client(&self) -> &Client {

@@ -26,7 +26,7 @@ pub use self::{
         created::begin_created,
         pull::{Merge, Pull, Write},
         push::{Failed, Push, Reason},
-        single::with_control,
+        single::{replace, with_control},
         status::Status,
     },
     error::SyncError,

@@ -11,6 +11,7 @@ pub(crate) use projects::open;
 
 use crate::{
     arguments::{AccountCommand, Arguments},
+    commands::mcp,
     exit::{Exit, or_interrupted},
     output::{printer::Printer, progress::Progress},
     place::connect,
@@ -26,6 +27,7 @@ pub(crate) async fn run(
         AccountCommand::Login { user_id, api_token_stdin, yes } => {
             login::login(arguments, printer, *user_id, *api_token_stdin, *yes).await
         }
+        AccountCommand::Mcp(settings) => mcp::run(arguments, settings, printer).await,
         AccountCommand::Logout => login::logout(arguments, printer),
         AccountCommand::Whoami => {
             let _progress = Progress::begin(printer);

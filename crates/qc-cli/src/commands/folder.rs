@@ -1,6 +1,6 @@
 //! Commands on a project's folder.
 
-mod diff;
+pub(crate) mod diff;
 mod history;
 pub(crate) mod libraries;
 pub(crate) mod pull;

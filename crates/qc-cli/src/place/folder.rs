@@ -1,7 +1,7 @@
 //! The project's folder around the current directory.
 
 use std::{
-    env, fs,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -22,9 +22,13 @@ pub(crate) struct ProjectFolder {
 impl ProjectFolder {
     /// Finds the folder around the current directory that belongs to a project.
     pub(crate) fn find() -> Result<Self, CliError> {
-        let directory = env::current_dir()
-            .and_then(fs::canonicalize)
-            .map_err(|_| CliError::NoFolder(PathBuf::from(".")))?;
+        Self::find_from(Path::new("."))
+    }
+
+    /// Finds the folder around a directory that belongs to a project.
+    pub(crate) fn find_from(directory: &Path) -> Result<Self, CliError> {
+        let directory =
+            fs::canonicalize(directory).map_err(|_| CliError::NoFolder(directory.to_owned()))?;
         for folder in directory.ancestors() {
             let Some(config) = Config::read(folder)? else { continue };
             let is_encrypted = config.is_encrypted();
@@ -42,6 +46,11 @@ impl ProjectFolder {
             return Err(CliError::Encrypted(format!("project {}", folder.project)));
         }
         Ok(folder)
+    }
+
+    /// Returns whether the project's files in the cloud are ciphertext.
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.is_encrypted
     }
 
     pub(crate) fn project_id(&self) -> ProjectId {

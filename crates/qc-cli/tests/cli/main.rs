@@ -18,6 +18,7 @@ mod folder {
     mod settings;
     mod watch;
 }
+mod mcp;
 mod options;
 mod output {
     mod guide;

@@ -185,3 +185,54 @@ async fn create(project: &ProjectFiles, name: &FileName, content: &str) -> Resul
         content => project.create(name, content).await,
     }
 }
+
+/// Replaces the content of a file if it is still `old`. None if it was replaced; else the content that it has instead. Costs one
+/// request where nothing fails.
+///
+/// The service itself compares: a patch over the whole file fits what it was made from, and nothing else.
+///
+/// ```
+/// # async fn example(project: qc_files::ProjectFiles) -> Result<(), Box<dyn std::error::Error>> {
+/// let name = qc_files::FileName::new("main.py")?;
+/// match qc_sync::replace(&project, &name, "PERIOD = 14\n", "PERIOD = 21\n").await? {
+///     None => println!("replaced"),
+///     Some(other) => println!("somebody else saved {} bytes", other.len()),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// Those of the requests; `FileNotFound` if the file is gone; `Invalid` for an empty `new`, which the service does not take.
+///
+/// # Cancel safety
+///
+/// Dropping the future leaves the file as it was or as it is to be.
+pub async fn replace(
+    project: &ProjectFiles,
+    name: &FileName,
+    old: &str,
+    new: &str,
+) -> Result<Option<String>, Error> {
+    if new.is_empty() {
+        return Err(qc_proto::Invalid::new("content", "must not be empty").into());
+    }
+    let patched = || project.patch(patch::full_context([(name, old, new)]));
+    let Err(error) = with_control(project, async || patched().await).await else {
+        return Ok(None);
+    };
+    if error.kind().concerns_all_files() && error.effect() == Effect::None {
+        return Err(error);
+    }
+    // Refused, or in doubt: what is there tells.
+    let now = project.read(name).await?.content;
+    if now == new {
+        return Ok(None);
+    }
+    if now != old {
+        return Ok(Some(now));
+    }
+    // A patch that is refused although it fits: the content is odd.
+    with_control(project, async || project.update(name, new).await).await.map(|()| None)
+}

@@ -50,7 +50,7 @@ impl Form {
 
 /// What one side did to a file.
 #[derive(Serialize)]
-struct Diff<'a> {
+pub(crate) struct Diff<'a> {
     name: &'a FileName,
     side: &'static str,
     diff: String,
@@ -151,7 +151,7 @@ fn page(printer: &Printer, report: &DiffReport<'_>) -> anyhow::Result<bool> {
     Ok(true)
 }
 
-fn diffs<'a>(status: &'a Status, folder: &Folder) -> Vec<Diff<'a>> {
+pub(crate) fn diffs<'a>(status: &'a Status, folder: &Folder) -> Vec<Diff<'a>> {
     let Status { base, here, cloud, .. } = status;
     let mut names: Vec<&FileName> = base.keys().chain(here.keys()).chain(cloud.keys()).collect();
     names.sort_unstable();

@@ -225,6 +225,11 @@ pub(crate) struct PushReport<'a> {
 }
 
 impl<'a> PushReport<'a> {
+    /// Returns whether everything that was to be pushed was.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
     pub(crate) fn new(
         push: &'a Push,
         settings: &Outcome,

@@ -3,7 +3,7 @@
 use crate::world::World;
 
 /// Every command that the help lists.
-const COMMANDS: [&str; 26] = [
+const COMMANDS: [&str; 29] = [
     "login",
     "logout",
     "whoami",
@@ -12,6 +12,7 @@ const COMMANDS: [&str; 26] = [
     "project",
     "clone",
     "link",
+    "mcp",
     "status",
     "diff",
     "pull",

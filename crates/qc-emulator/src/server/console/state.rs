@@ -9,11 +9,24 @@ use crate::{
     service::stored_project::{StoredProject, time},
 };
 
-/// Every request that is still known, the oldest first.
+/// Every request and every change that is still known, the oldest first.
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub(crate) struct Requests {
     requests: Vec<Request>,
+    applied: Vec<Change>,
+}
+
+/// A change that took effect.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+struct Change {
+    /// The endpoint that made it.
+    endpoint: &'static str,
+    project_id: ProjectId,
+    /// The file, or the project.
+    name: String,
 }
 
 #[derive(Serialize)]
@@ -89,7 +102,12 @@ impl Requests {
                 .duration
                 .map(|took| took.as_millis().try_into().unwrap_or(u64::MAX)),
         });
-        Self { requests: requests.collect() }
+        let applied = emulator.applied().iter().map(|change| Change {
+            endpoint: change.endpoint,
+            project_id: change.project,
+            name: change.name.clone(),
+        });
+        Self { requests: requests.collect(), applied: applied.collect() }
     }
 }
 

@@ -1,8 +1,10 @@
 //! Single files that are put and deleted, with the history as a way back.
 
+use qc_emulator::Fault;
 use qc_files::{Effect, ErrorKind};
 
 use crate::{
+    cloud::single::replace,
     error::SyncError,
     history::Replaced,
     local::Local as _,
@@ -192,4 +194,21 @@ fn a_file_that_somebody_deletes_first_is_deleted() {
     let world = World::in_step(&[("a.py", "1\n")]);
     world.emulator().add_rule("files/delete:refusal=No write permission*always".parse().unwrap());
     fails_with(delete(&world).map(|()| false), ErrorKind::Locked);
+}
+
+#[test]
+fn a_content_is_replaced_if_it_is_still_what_it_was() {
+    let world = World::in_step(&[("a.py", "1\n")]);
+    let swap = |old: &str, new: &str| world.run(replace(&world.project, &name("a.py"), old, new));
+    assert_eq!(swap("1\n", "2\n").unwrap(), None);
+    assert_eq!(world.paths(), ["files/patch"]);
+    assert_eq!(swap("1\n", "3\n").unwrap().as_deref(), Some("2\n"));
+    assert_eq!(world.cloud()[&name("a.py")], "2\n");
+    for (fault, content) in [(Fault::DropAfter, "4\n"), (Fault::DropBefore, "5\n")] {
+        let old = world.cloud()[&name("a.py")].clone();
+        world.emulator().push_fault(fault);
+        assert_eq!(swap(&old, content).unwrap(), None);
+        assert_eq!(world.cloud()[&name("a.py")], content);
+    }
+    assert_eq!(swap("5\n", "").unwrap_err().kind(), ErrorKind::Invalid);
 }

@@ -1,0 +1,58 @@
+//! `qc mcp`: projects and folders as tools for AI agents, over the Model Context Protocol.
+
+mod failure;
+mod http;
+mod rails;
+mod resources;
+mod roots;
+mod server;
+mod tools;
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use rmcp::{ServiceExt as _, transport::stdio};
+
+use crate::{
+    arguments::{Arguments, mcp::McpArgs},
+    commands::mcp::{
+        rails::Rails,
+        server::{Server, Settings},
+    },
+    exit::Exit,
+    output::printer::Printer,
+    place::connect,
+};
+
+/// Serves until the client goes, or Ctrl-C.
+pub(crate) async fn run(
+    arguments: &Arguments,
+    mcp: &McpArgs,
+    printer: &Printer,
+) -> anyhow::Result<Exit> {
+    let settings = Arc::new(Settings {
+        client: connect::client(arguments, printer)?,
+        printer: printer.clone(),
+        rails: Rails::new(mcp),
+        toolsets: mcp.toolsets.clone(),
+        roots: roots::canonical(&mcp.root)?,
+    });
+    if let Some(address) = mcp.http {
+        return http::serve(settings, address, printer).await;
+    }
+    let server = Server::new(settings);
+    let calls = server.calls();
+    let running = match server.serve(stdio()).await {
+        Ok(running) => running,
+        // A client that goes before it has said anything wants nothing.
+        Err(rmcp::service::ServerInitializeError::ConnectionClosed(_)) => return Ok(Exit::Done),
+        Err(error) => return Err(error).context("the client does not speak the protocol"),
+    };
+    tokio::select! {
+        ended = running.waiting() => drop(ended?),
+        pressed = tokio::signal::ctrl_c() => pressed?,
+    }
+    // What is under way comes to its end, so that nothing is half done.
+    drop(calls.write().await);
+    Ok(Exit::Done)
+}
