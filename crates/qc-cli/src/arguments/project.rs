@@ -36,7 +36,7 @@ impl From<LanguageWord> for Language {
     }
 }
 
-/// Commands on a project as a whole.
+// Commands on a project as a whole.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProjectCommand {
     /// Shows what the service knows of a project: owner, settings, libraries, dates
