@@ -123,6 +123,22 @@ def official(lean):
     return env, folder, config.parent.name
 
 
+def workspace(service):
+    """A workspace of 40 projects."""
+    table("A workspace of 40 projects, 60 ms a request at the service", 10)
+    folder = PLACE / "workspace"
+    folder.mkdir()
+    (folder / "lean.json").write_text("{}")
+    for number in range(40):
+        run(service, folder, QC, "new", "--quiet", f"P{number}")
+    pull = "`qc pull --all`, up to date (41 requests)"
+    row(pull, f"{QC} pull --all", service, folder)
+    row("`qc status --all`, nothing to do (41 requests)", f"{QC} status --all", service, folder, pull)
+    row("`qc push --all`, nothing to do (41 requests)", f"{QC} push --all", service, folder, pull)
+    one_by_one = "sh -c 'for project in P*; do (cd $project && " + QC + " pull); done'"
+    row("`qc pull` in each, one after the other (80 requests)", one_by_one, service, folder, pull)
+
+
 def clones(small, large, in_large):
     table("A clone, a copy, and the largest project", 10)
     write(PLACE / "files", 250, 2048)
@@ -149,11 +165,12 @@ def agents(quick, python):
 
 shutil.rmtree(PLACE, ignore_errors=True)
 PLACE.mkdir(parents=True)
-many, large, one, thirty = serve(), serve(), serve(*SLOW), serve(*SLOW)
+many, large, one, thirty, forty = serve(), serve(), serve(*SLOW), serve(*SLOW), serve(*SLOW)
 in_many, in_large = cloned(many, "many", 250, 2048), cloned(large, "large", 250, 256 << 10)
 in_one, in_thirty = cloned(one, "one", 20), cloned(thirty, "thirty", 30)
 start(many, in_many)
 sync(one, in_one, thirty, in_thirty, sys.argv[3] if len(sys.argv) > 3 else None)
+workspace(forty)
 clones(many, large, in_large)
 if len(sys.argv) > 3:
     agents(serve("--fault", "latency=20ms*always"), Path(sys.argv[3]).with_name("python"))

@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 pub(crate) use crate::arguments::{
     account::AccountCommand,
     folder::FolderCommand,
+    project::{NewArgs, ProjectCommand},
     shared::{BASE_URL, ForceArgs, LibraryArgs, ProjectArgs, QuotaArgs, SyncArgs, tier},
 };
 
@@ -15,6 +16,7 @@ pub(crate) mod emulator;
 mod folder;
 pub(crate) mod foreign;
 pub(crate) mod mcp;
+mod project;
 mod shared;
 
 /// The end of the help.

@@ -3,9 +3,12 @@
 mod account;
 mod cloud;
 mod compile;
+mod create;
+mod download;
 mod folder;
 mod local;
 mod mcp;
+mod workspace;
 
 use crate::{
     arguments::{Arguments, Command},

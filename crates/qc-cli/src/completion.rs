@@ -126,9 +126,13 @@ fn option<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> O
 fn command(line: &Arc<Line>) -> clap::Command {
     let mut command = Arguments::command();
     command.build();
+    complete_subcommands(command, line)
+}
+
+fn complete_subcommands(command: clap::Command, line: &Arc<Line>) -> clap::Command {
     command.mut_subcommands(|subcommand| {
         let name = subcommand.get_name().to_owned();
-        subcommand.mut_args(|argument| {
+        complete_subcommands(subcommand, line).mut_args(|argument| {
             let complete = match (name.as_str(), argument.get_id().as_str()) {
                 (_, "project") => Line::projects,
                 ("ls", "folder") | ("cat" | "rm", "names") | ("mv", _) => Line::cloud_files,

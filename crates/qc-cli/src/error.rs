@@ -26,6 +26,29 @@ pub(crate) enum CliError {
         .0.display()
     )]
     NoFolder(PathBuf),
+    #[error(
+        "{} belongs to no project yet: `qc push --create` makes one of it, `qc link PROJECT` ties it to one that is there",
+        .0.display()
+    )]
+    NotCreated(PathBuf),
+    #[error(
+        "cannot tell what {} is written in: it has neither main.py nor Main.cs, and no config.json that names an \
+         `algorithm-language`, Python or CSharp",
+        .0.display()
+    )]
+    NoLanguage(PathBuf),
+    #[error(
+        "{} is in no workspace, and --all is about all projects of one: a workspace is a folder with `lean.json`",
+        .0.display()
+    )]
+    NoWorkspace(PathBuf),
+    #[error("there is no project's folder in {}: `qc clone PROJECT` and `qc new NAME` make one", .0.display())]
+    EmptyWorkspace(PathBuf),
+    #[error(
+        "{one} and {other} both belong to project {project}: tie one of them to another one, `qc link PROJECT --replace`, or \
+         remove its cloud-id"
+    )]
+    SameProject { one: String, other: String, project: String },
     #[error("cannot go to {}: {why}", path.display())]
     NoDirectory { path: PathBuf, why: io::Error },
     #[error(transparent)]
@@ -44,6 +67,14 @@ pub(crate) enum CliError {
         .0.display()
     )]
     NotEmpty(PathBuf),
+    #[error(
+        "{} is there already and not empty: name another folder, `qc new NAME DIRECTORY`; or go there, and type \
+         `qc push --create` to make a project of it",
+        .0.display()
+    )]
+    NewNotEmpty(PathBuf),
+    #[error("`{}` cannot be the name of a folder: name a folder, `qc new NAME DIRECTORY`", escape(.0))]
+    NewNameAFolder(String),
     #[error("{} is not in {}, the project's folder", path.display(), root.display())]
     Outside { path: PathBuf, root: PathBuf },
     #[error(
@@ -110,6 +141,11 @@ pub(crate) enum CliError {
         "the command took longer than --timeout {0}: what was done stays done; `qc status` shows how things stand"
     )]
     TimedOut(String),
+    #[error(
+        "project {project} is called `{}` already: choose another name, or rename that one first",
+        escape(name)
+    )]
+    NameTaken { name: String, project: String },
     #[error("nothing was changed: {0}")]
     Declined(&'static str),
     #[error("nothing was changed: the question was not answered")]

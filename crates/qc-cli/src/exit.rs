@@ -34,6 +34,25 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
+    /// Returns the worse of two.
+    pub(crate) fn worse(self, other: Self) -> Self {
+        // From what is as it should be to what fails everything.
+        const ORDER: [Exit; 10] = [
+            Exit::Done,
+            Exit::Differences,
+            Exit::Conflict,
+            Exit::BuildFailed,
+            Exit::Partly,
+            Exit::NotFound,
+            Exit::Usage,
+            Exit::Service,
+            Exit::Credentials,
+            Exit::Interrupted,
+        ];
+        let rank = |exit: Exit| ORDER.iter().position(|known| *known == exit);
+        if rank(self) < rank(other) { other } else { self }
+    }
+
     /// Returns the code for an error that stopped the command.
     pub(crate) fn from_error(error: &anyhow::Error) -> Self {
         for cause in error.chain() {

@@ -4,3 +4,5 @@ pub(crate) mod connect;
 pub(crate) mod folder;
 pub(crate) mod paths;
 pub(crate) mod project;
+pub(crate) mod untied;
+pub(crate) mod workspace;

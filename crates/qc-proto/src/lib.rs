@@ -129,6 +129,7 @@ pub use http;
 pub use invalid::Invalid;
 pub use model::{
     base_url::BaseUrl,
+    collaborator::Collaborator,
     compile::{Compile, CompileState, Diagnostic, FileParameters, FoundParameter},
     credentials::{ApiToken, Credentials},
     file::{Empty, FileList, ProjectFile, Unreadable},

@@ -1,6 +1,7 @@
 //! What requests and answers speak of: credentials, projects, files and their names.
 
 pub(crate) mod base_url;
+pub(crate) mod collaborator;
 pub(crate) mod compile;
 pub(crate) mod credentials;
 pub(crate) mod file;

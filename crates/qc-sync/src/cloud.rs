@@ -1,6 +1,7 @@
 //! A project's files as the cloud has them.
 
 pub(crate) mod compare;
+pub(crate) mod created;
 pub(crate) mod deletion;
 pub(crate) mod pull;
 pub(crate) mod push;

@@ -32,7 +32,7 @@ use qc_proto::{FileName, ProjectId};
 
 pub use crate::folder::{
     base::names_in_step,
-    libraries::{KeptLibraries, library_place},
+    libraries::{KeptLibraries, library_place, project_place},
     plain::read_plain,
     rules::Unsynced,
     scan::LeftOut,

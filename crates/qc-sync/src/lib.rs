@@ -23,6 +23,7 @@ mod tests;
 pub use self::{
     cloud::{
         CloudFile,
+        created::begin_created,
         pull::{Merge, Pull, Write},
         push::{Failed, Push, Reason},
         single::{replace, with_control},
@@ -31,7 +32,7 @@ pub use self::{
     error::SyncError,
     folder::{
         Folder, FolderError, KeptLibraries, LeftOut, Refused, Unsynced, library_place,
-        names_in_step, read_plain,
+        names_in_step, project_place, read_plain,
     },
     history::{
         HistoryLimits, Operation, Replaced,
@@ -48,7 +49,8 @@ pub use self::{
     session::{Options, SyncSession},
     settings::{
         SettingChange, SettingConflict, SettingKey, Settings, SettingsPlan,
-        config::{CONFIG, Config, workspace},
+        config::{CONFIG, Config},
         sync::{ComparedSettings, SettingsSync},
+        workspace::{Workspace, workspace},
     },
 };

@@ -6,6 +6,7 @@ pub(crate) mod cloud;
 pub(crate) mod config;
 pub(crate) mod kept;
 pub(crate) mod sync;
+pub(crate) mod workspace;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -5,7 +5,11 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use qc_files::UserId;
 
-use crate::arguments::{mcp, shared::LibraryArgs};
+use crate::arguments::{
+    mcp,
+    project::{NewArgs, ProjectCommand},
+    shared::LibraryArgs,
+};
 
 /// Commands about the user and all projects.
 #[derive(Debug, Subcommand)]
@@ -66,6 +70,20 @@ Examples:
         /// Lists what is in the recycle bin too
         #[arg(short, long)]
         all: bool,
+    },
+    /// Makes a project in the cloud, and its folder here
+    #[command(after_help = "\
+If you have a project of that name, the service adds a number to the name, and qc says which.
+
+Examples:
+  qc new Momentum
+  qc new 'Research/Momentum' momentum
+  qc new Pairs --language csharp")]
+    New(NewArgs),
+    /// Shows, renames or deletes a project as a whole
+    Project {
+        #[command(subcommand)]
+        command: ProjectCommand,
     },
     /// Downloads a project into a new folder
     #[command(after_help = "\

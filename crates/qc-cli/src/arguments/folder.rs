@@ -19,6 +19,7 @@ Examples:
   qc status
   qc status signals main.py
   qc status --short
+  qc status --all
   qc status --json | jq -r '.push[].name'")]
     Status {
         #[command(flatten)]
@@ -29,6 +30,9 @@ Examples:
         /// Lists what is left out, and why
         #[arg(long)]
         ignored: bool,
+        /// Shows all projects of the workspace, the folder with `lean.json`: a line for each
+        #[arg(long, conflicts_with_all = ["short", "ignored", "paths"])]
+        all: bool,
         /// Only these files, and the files in these folders
         paths: Vec<PathBuf>,
     },
@@ -62,6 +66,7 @@ Examples:
   qc pull --dry-run
   qc pull signals               only what is in this folder
   qc pull --merge               both edits in one file; markers where they overlap
+  qc pull --all                 all projects of the workspace
   qc pull --theirs main.py      the cloud's main.py replaces yours")]
     Pull {
         #[command(flatten)]
@@ -73,6 +78,9 @@ Examples:
         /// Takes the cloud's content wherever it differs; files that only you have stay
         #[arg(long, conflicts_with_all = ["ours", "theirs"])]
         force: bool,
+        /// Downloads all projects of the workspace, the folder with `lean.json`, and the libraries that they use
+        #[arg(long, conflicts_with_all = ["paths", "dry_run", "ours", "theirs", "with_libraries"])]
+        all: bool,
         #[command(flatten)]
         libraries: LibraryArgs,
     },
@@ -83,6 +91,8 @@ A file that both sides changed is left alone until you choose, and the command e
 Examples:
   qc push --dry-run
   qc push main.py               only this file
+  qc push --create              makes a project of a folder that belongs to none
+  qc push --all --create        all projects of the workspace, those that are not in the cloud too
   qc push --compile             and say whether the project builds
   qc push --ours main.py        your main.py replaces the cloud's
   qc push --force               all your changes, even if someone has the project open")]
@@ -92,6 +102,12 @@ Examples:
         /// Your content replaces the cloud's in every conflict; writes even if someone else has the project open
         #[arg(long, conflicts_with_all = ["ours", "theirs"])]
         force: bool,
+        /// Makes a project of this folder, if it belongs to none yet
+        #[arg(long, conflicts_with = "dry_run")]
+        create: bool,
+        /// Uploads all projects of the workspace, the folder with `lean.json`: libraries before what uses them
+        #[arg(long, conflicts_with_all = ["paths", "dry_run", "ours", "theirs", "compile"])]
+        all: bool,
         /// Builds the project afterwards, and waits for the result: ends with 8 if it does not build
         #[arg(long, conflicts_with = "dry_run")]
         compile: bool,

@@ -21,23 +21,23 @@ const WORDS: [(&[&str], &str); 14] = [
     ),
     (&["sync"], "`qc pull --merge`, then `qc push`; `qc watch --pull` does both while you work"),
     (
-        &["init", "new", "create", "create-project", "project-create"],
-        "make the project in the web IDE or with `lean project-create`, then `qc clone PROJECT` or `qc link PROJECT`",
+        &["init", "create", "create-project", "project-create"],
+        "`qc new NAME` makes a project and its folder, `qc push --create` makes one of the folder that you are in",
     ),
     (
         &["delete", "delete-project", "project-delete"],
-        "`qc rm FILE` deletes a file; delete a project in the web IDE or with `lean project-delete`",
+        "`qc rm FILE` deletes a file, `qc project delete` moves a project to the recycle bin",
     ),
     (
         &["cloud"],
-        "there is no `cloud` in front: type `qc pull` or `qc push` in the project's folder",
+        "there is no `cloud` in front: type `qc pull` or `qc push` in the project's folder, with --all for all of a workspace",
     ),
     (
         &["build", "check"],
         "`qc compile` builds the project, `qc push --compile` sends your changes first",
     ),
     (&["auth", "signin"], "`qc login` keeps credentials, `qc whoami` shows them"),
-    (&["list", "project", "repo"], "`qc projects` lists projects, `qc ls` the files of one"),
+    (&["list", "repo"], "`qc projects` lists projects, `qc ls` the files of one"),
     (
         &[
             "library",

@@ -4,6 +4,8 @@ mod clone;
 mod doctor;
 mod link;
 mod login;
+mod new;
+mod project;
 mod projects;
 
 pub(crate) use projects::open;
@@ -44,6 +46,10 @@ pub(crate) async fn run(
                 deleted: *all,
             };
             projects::list(&client()?, printer, &only).await
+        }
+        AccountCommand::New(new) => or_interrupted(new::run(&client()?, printer, new)).await,
+        AccountCommand::Project { command } => {
+            or_interrupted(project::run(&client()?, printer, command)).await
         }
         AccountCommand::Clone { project, directory, libraries } => {
             let (project, directory) = (project.as_deref(), directory.as_deref());

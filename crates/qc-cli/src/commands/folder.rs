@@ -12,9 +12,11 @@ mod watch;
 
 use crate::{
     arguments::{Arguments, FolderCommand},
+    commands::{create, workspace},
+    error::CliError,
     exit::{Exit, or_interrupted},
     output::{printer::Printer, progress::Progress},
-    place::{connect, folder::ProjectFolder},
+    place::{connect, folder::ProjectFolder, untied::UntiedFolder},
 };
 
 pub(crate) async fn run(
@@ -22,15 +24,31 @@ pub(crate) async fn run(
     command: &FolderCommand,
     printer: &Printer,
 ) -> anyhow::Result<Exit> {
+    let client = || connect::client(arguments, printer);
+    if let Some(action) = workspace::Action::of(command)? {
+        let client = client()?;
+        let _progress = Progress::begin(printer);
+        return or_interrupted(workspace::run(&client, printer, &action)).await;
+    }
     // Whoever is in the wrong folder is told so before anything else.
     let folder = match command {
         FolderCommand::Undo { .. } | FolderCommand::History { .. } => ProjectFolder::find()?,
         FolderCommand::Restore { from, .. } if from.as_deref() != Some("cloud") => {
             ProjectFolder::find()?
         }
+        FolderCommand::Push { create, sync, .. } => match ProjectFolder::find_source() {
+            Err(none @ CliError::NoFolder(_)) if !sync.dry_run => {
+                let untied = UntiedFolder::find(*create)?.ok_or(none)?;
+                create::confirm(&untied, *create)?;
+                let client = client()?;
+                let _progress = Progress::begin(printer);
+                or_interrupted(create::tie(&client, printer, &untied)).await?;
+                ProjectFolder::find_source()?
+            }
+            found => found?,
+        },
         _ => ProjectFolder::find_source()?,
     };
-    let client = || connect::client(arguments, printer);
     match command {
         FolderCommand::Undo { operation } => history::undo(printer, &folder, *operation),
         FolderCommand::Restore { paths, from } if from.as_deref() != Some("cloud") => {
@@ -44,7 +62,7 @@ pub(crate) async fn run(
         FolderCommand::History { paths, keep_days, keep_mb } => {
             history::list(printer, &folder, paths, *keep_days, *keep_mb)
         }
-        FolderCommand::Status { quota, short, ignored, paths } => {
+        FolderCommand::Status { quota, short, ignored, paths, .. } => {
             let client = client()?;
             let _progress = Progress::begin(printer);
             let shows = status::Shows { short: *short, ignored: *ignored };
@@ -63,13 +81,13 @@ pub(crate) async fn run(
             )
             .await
         }
-        FolderCommand::Pull { sync, merge, force, libraries } => {
+        FolderCommand::Pull { sync, merge, force, libraries, .. } => {
             let client = client()?;
             let _progress = Progress::begin(printer);
             let how = pull::How { merge: *merge, force: *force, libraries: *libraries };
             or_interrupted(pull::run(&client, printer, &folder, sync, how)).await
         }
-        FolderCommand::Push { sync, force, compile, quota } => {
+        FolderCommand::Push { sync, force, compile, quota, .. } => {
             let client = client()?;
             let _progress = Progress::begin(printer);
             let tier = connect::tier(*quota)?;

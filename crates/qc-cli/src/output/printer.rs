@@ -30,6 +30,8 @@ pub(crate) trait Report: Serialize {
 pub(crate) struct Printer {
     json: bool,
     quiet: bool,
+    /// Whether words for people are left out.
+    is_silent: bool,
     color: ColorChoice,
     /// What is shown while something takes long. Hidden by default.
     pub(crate) bar: ProgressBar,
@@ -45,7 +47,13 @@ impl Printer {
             Color::Never => ColorChoice::Never,
         };
         let (json, quiet) = (arguments.json, arguments.quiet);
-        Self { json, quiet, color, bar: ProgressBar::hidden(), requests: Arc::default() }
+        let (bar, requests) = (ProgressBar::hidden(), Arc::default());
+        Self { json, quiet, is_silent: false, color, bar, requests }
+    }
+
+    /// Returns one that says nothing to people: for one of several projects, whose report is a line of a table.
+    pub(crate) fn silent(&self) -> Self {
+        Self { is_silent: true, quiet: true, ..self.clone() }
     }
 
     pub(crate) fn wants_json(&self) -> bool {
@@ -117,6 +125,9 @@ impl Printer {
 
     /// Prints a line for the person.
     pub(crate) fn note(&self, line: impl Display) {
+        if self.is_silent {
+            return;
+        }
         self.bar.suspend(|| {
             let mut stderr = AutoStream::new(io::stderr().lock(), self.color);
             let _ = writeln!(stderr, "{line}");

@@ -75,7 +75,7 @@ fn own_file(arguments: &Arguments) -> Result<Option<PathBuf>, CliError> {
 }
 
 /// A path as a shell takes it.
-fn quoted(path: &Path) -> String {
+pub(crate) fn quoted(path: &Path) -> String {
     let path = path.display().to_string();
     let is_plain = |character: char| {
         character.is_alphanumeric() || matches!(character, '/' | '.' | '_' | '-' | '+' | '@')

@@ -103,7 +103,8 @@ fn similar(projects: &[Project], asked: &str) -> Option<String> {
         let last = name.rsplit('/').next().unwrap_or_default();
         strsim::jaro_winkler(&name, &asked).max(strsim::jaro_winkler(last, &asked))
     };
-    let scored = projects.iter().map(|project| (score(project), &project.name));
+    let present = projects.iter().filter(|project| !project.is_in_recycle_bin());
+    let scored = present.map(|project| (score(project), &project.name));
     let best = scored.filter(|(score, _)| *score >= LIKENESS).max_by(|a, b| a.0.total_cmp(&b.0));
     best.map(|(_, name)| name.clone())
 }

@@ -168,3 +168,13 @@ fn bash_runs_the_script() {
     let output = bash.output().unwrap();
     assert_eq!(String::from_utf8(output.stdout).unwrap(), r"a\ b.py");
 }
+
+#[test]
+fn the_commands_on_a_whole_project_complete_its_name_and_pass_over_the_recycle_bin() {
+    let world = World::new(&[]);
+    world.server.emulator().add_project("Recycle Bin/Folder/Old", Language::Python);
+    for command in ["show", "rename", "delete"] {
+        assert_eq!(complete(&world, &["project", command, "F"]), ["Folder/Strategy"], "{command}");
+        assert_eq!(complete(&world, &["project", command, "R"]), [""; 0], "{command}");
+    }
+}

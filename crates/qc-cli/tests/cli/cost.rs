@@ -62,3 +62,28 @@ fn two_hundred_files_in_a_fresh_project_cost_three_requests() {
     assert_eq!(world.server.emulator().requests().len() - before, 3);
     assert_eq!(world.server.emulator().file(*id, "f199.py"), Some("x = 199\n"));
 }
+
+#[test]
+fn a_workspace_costs_one_request_for_all_settings_and_one_for_the_files_of_each_project() {
+    const PROJECTS: usize = 40;
+    let names: Vec<String> = (0..PROJECTS).map(|number| format!("P{number}")).collect();
+    let world = World::with_service(&[], |mut emulator| {
+        for name in &names {
+            let id = emulator.add_project(name, Language::Python);
+            emulator.put_file(id, "main.py", "x = 1\n");
+        }
+        emulator
+    });
+    std::fs::write(world.home.path().join("lean.json"), "{}").unwrap();
+    for name in &names {
+        world.qc(&["clone", name]).exits(0);
+    }
+    for command in ["status", "pull", "push"] {
+        assert_eq!(world.cost(&[command, "--all"]), 1 + PROJECTS, "{command}");
+    }
+    // A push of an edit costs its patch and a reading.
+    for name in &names[..10] {
+        std::fs::write(world.home.path().join(name).join("main.py"), "x = 2\n").unwrap();
+    }
+    assert_eq!(world.cost(&["push", "--all"]), 1 + PROJECTS + 10, "ten edits");
+}

@@ -31,6 +31,12 @@ mod output {
     #[cfg(unix)]
     pub(crate) mod terminal;
 }
+mod projects {
+    mod create;
+    mod new;
+    mod whole;
+    mod workspace;
+}
 #[cfg(target_os = "linux")]
 mod start;
 mod world;

@@ -9,8 +9,8 @@ use serde_json::Value;
 use crate::{
     invalid::Invalid,
     model::{
-        file::Unreadable, ids::ProjectId, library, parameter, parameter::Parameter,
-        server_time::ServerTime,
+        collaborator, collaborator::Collaborator, file::Unreadable, ids::ProjectId, library,
+        parameter, parameter::Parameter, server_time::ServerTime,
     },
     wire::tolerant,
 };
@@ -68,6 +68,9 @@ pub struct Project {
     /// How large a file may be, in KB.
     #[serde(default, deserialize_with = "tolerant::any_integer")]
     pub max_file_size: Option<i64>,
+    /// Who may work on it, its owner included.
+    #[serde(default, deserialize_with = "collaborator::list")]
+    pub collaborators: Vec<Collaborator>,
 }
 
 impl Project {
@@ -91,6 +94,7 @@ impl Project {
             encrypted: None,
             encryption_key: None,
             max_file_size: None,
+            collaborators: Vec::new(),
         }
     }
 

@@ -18,6 +18,8 @@ mod edit;
 pub(crate) mod patch;
 mod progress;
 
+pub(crate) use create::is_default;
+
 use std::collections::BTreeMap;
 
 use qc_files::{Effect, Error, ErrorKind, ProjectFiles};

@@ -37,7 +37,13 @@ pub struct KeptLibraries {
 pub fn library_place(name: &str) -> Option<FileName> {
     // Many libraries are in a folder of that name in the cloud.
     let name = name.trim_start_matches('/');
-    let name = FileName::new(name.strip_prefix("Library/").unwrap_or(name)).ok()?;
+    project_place(name.strip_prefix("Library/").unwrap_or(name))
+}
+
+/// Returns the place for the project of this name, in a workspace. None if no folder can have it.
+#[must_use]
+pub fn project_place(name: &str) -> Option<FileName> {
+    let name = FileName::new(name.trim_start_matches('/')).ok()?;
     let is_hidden = name.as_str().split('/').any(|part| part.starts_with('.'));
     (!is_hidden && portable::fault(&name).is_none()).then_some(name)
 }

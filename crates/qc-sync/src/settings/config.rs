@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    fs, io,
+    io,
     path::{Component, Path, PathBuf},
 };
 
@@ -15,16 +15,15 @@ use serde_json::{Map, Value};
 
 use crate::{
     folder::{FolderError, read_plain, write_readable},
-    settings::{SettingChange, SettingKey, Settings, cloud},
+    settings::{SettingChange, SettingKey, Settings, cloud, workspace::workspace},
 };
 
 /// Its name.
 pub const CONFIG: &str = "config.json";
-/// What a workspace of the official command line tool has in its root.
-const WORKSPACE: &str = "lean.json";
 const ID: &str = "cloud-id";
 const ORGANIZATION: &str = "organization-id";
 const LANGUAGE: &str = "algorithm-language";
+const LIBRARIES: &str = "libraries";
 /// Editors on Windows put it in front.
 const MARK: &str = "\u{feff}";
 
@@ -199,27 +198,42 @@ impl Config {
         number.map(Some).ok_or_else(|| self.error(key, "it must be a whole number"))
     }
 
-    fn libraries(&self, local: &mut LocalSettings) -> Result<(), FolderError> {
-        const KEY: &str = "libraries";
-        let workspace = self.path.parent().and_then(workspace);
-        let listed = match self.fields.get(KEY) {
-            None | Some(Value::Null) => &[][..],
-            Some(Value::Array(libraries)) => libraries,
-            Some(_) => return Err(self.error(KEY, "it must be a list")),
-        };
-        let Some(workspace) = workspace else {
-            local.skipped.insert(KEY);
-            return Ok(());
-        };
-        for library in listed {
+    /// Returns the folders of the libraries that it names, below the workspace.
+    ///
+    /// # Errors
+    ///
+    /// [`FolderError::Config`] for what is no list of folders below it.
+    pub fn library_paths(&self) -> Result<Vec<&str>, FolderError> {
+        let mut paths = Vec::new();
+        for library in self.listed_libraries()? {
             let path = library.get("path").and_then(Value::as_str);
-            let path = path.ok_or_else(|| self.error(KEY, "each must have a `path`"))?;
+            let path = path.ok_or_else(|| self.error(LIBRARIES, "each must have a `path`"))?;
             let inside =
                 Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
             if !inside || path.is_empty() {
                 let why = format!("`{path}` must be a folder below the workspace");
-                return Err(self.error(KEY, &why));
+                return Err(self.error(LIBRARIES, &why));
             }
+            paths.push(path);
+        }
+        Ok(paths)
+    }
+
+    fn listed_libraries(&self) -> Result<&[Value], FolderError> {
+        match self.fields.get(LIBRARIES) {
+            None | Some(Value::Null) => Ok(&[]),
+            Some(Value::Array(libraries)) => Ok(libraries),
+            Some(_) => Err(self.error(LIBRARIES, "it must be a list")),
+        }
+    }
+
+    fn libraries(&self, local: &mut LocalSettings) -> Result<(), FolderError> {
+        self.listed_libraries()?;
+        let Some(workspace) = self.path.parent().and_then(workspace) else {
+            local.skipped.insert(LIBRARIES);
+            return Ok(());
+        };
+        for path in self.library_paths()? {
             let project = match Self::read(&workspace.join(path))? {
                 Some(config) => config.project()?,
                 None => None,
@@ -274,13 +288,6 @@ impl Config {
 fn config_error(path: &Path, key: Option<&str>, why: &str) -> FolderError {
     let key = key.map(str::to_owned);
     FolderError::Config { path: path.to_owned(), key, why: why.to_owned() }
-}
-
-/// Returns the workspace of the official command line tool that a folder is in. None if it is in none.
-#[must_use]
-pub fn workspace(folder: &Path) -> Option<PathBuf> {
-    let full = fs::canonicalize(folder).ok()?;
-    full.ancestors().find(|folder| folder.join(WORKSPACE).is_file()).map(Path::to_owned)
 }
 
 fn set(object: &CstObject, key: &str, value: CstInputValue) {
@@ -354,6 +361,8 @@ fn remove_library(
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use tempfile::TempDir;
 
     use super::*;

@@ -76,8 +76,20 @@ impl<'a> SettingsSync<'a> {
     ///
     /// [`SyncError`] if the project or `config.json` cannot be read, or if they are of two languages.
     pub async fn compare(&self) -> Result<Option<ComparedSettings>, SyncError> {
+        // What makes no sense here is told before anything is asked.
+        if self.local.settings()?.is_none() {
+            return Ok(None);
+        }
+        self.compare_to(self.project.read_project().await?)
+    }
+
+    /// As [`compare`](Self::compare), with the project as it was just read. Sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`compare`](Self::compare).
+    pub fn compare_to(&self, project: Project) -> Result<Option<ComparedSettings>, SyncError> {
         let Some(mut local) = self.local.settings()? else { return Ok(None) };
-        let project = self.project.read_project().await?;
         if project.is_encrypted() {
             return Err(SyncError::Encrypted { name: project.name });
         }

@@ -2,8 +2,8 @@
 
 use std::io;
 
-use qc_files::{Client, FileName, ProjectId};
-use qc_sync::{Merge, Pull, SyncSession, Write};
+use qc_files::{Client, FileName, Project, ProjectFiles, ProjectId};
+use qc_sync::{Folder, Merge, Options, Pull, SyncError, SyncSession, Write};
 use serde::Serialize;
 
 use crate::{
@@ -37,7 +37,7 @@ pub(crate) struct How {
 
 impl How {
     /// Returns the command as the history names it.
-    fn command(self, arguments: &SyncArgs) -> &'static str {
+    pub(crate) fn command(self, arguments: &SyncArgs) -> &'static str {
         match (self.merge, self.force, arguments.theirs.is_empty()) {
             (true, ..) => "pull --merge",
             (_, true, _) => "pull --force",
@@ -61,42 +61,58 @@ pub(crate) async fn run(
         options.theirs = options.only.clone();
     }
     let (local, project) = (folder.open()?, client.project(folder.project_id())?);
-    let session = SyncSession::new(&local, &project, &options);
     if arguments.dry_run {
-        let plan = session.status().await?.plan;
+        let plan = SyncSession::new(&local, &project, &options).status().await?.plan;
         let settings = settings::compare(printer, &local, &project, &options).await?;
         let settings = settings.map(|compared| compared.plan).unwrap_or_default();
         let settings = Outcome { done: settings.pull, conflicts: settings.conflicts };
         return show_dry_run(printer, &plan.pull, &plan.conflicts, &settings);
     }
-    // What makes no sense in `config.json` is told before anything is done.
-    settings::may_push(&local, &project, &options)?;
-    let (pulled, compared) =
-        tokio::join!(session.pull(), settings::compare(printer, &local, &project, &options));
-    let mut pull = pulled?;
-    let settings = settings::pull(&local, &project, compared?).await?;
+    let (mut pull, settings) = carry_out(printer, &local, &project, &options, None).await?;
     let brought = if how.libraries.with_libraries {
         libraries::bring(client, &local, &project, &mut pull.refused).await?
     } else {
         Vec::new()
     };
     printer.show_done(&PullReport::new(&pull, &settings, folder.project_id(), &brought))?;
+    let exit = print_problems(printer, &pull, &settings, how.merge);
+    let names = pull.base.keys().chain(pull.conflicts.iter().map(|conflict| &conflict.name));
+    let names = names.chain(pull.writes.iter().map(Write::name));
+    let unmatched = print_unmatched(printer, &options, names);
+    Ok(exit.or(unmatched).unwrap_or(Exit::Done))
+}
+
+/// Pulls files and settings; `known` is the project, if it was just read.
+pub(crate) async fn carry_out(
+    printer: &Printer,
+    local: &Folder,
+    project: &ProjectFiles,
+    options: &Options,
+    known: Option<&Project>,
+) -> Result<(Pull, Outcome), SyncError> {
+    // What makes no sense in `config.json` is told before anything is done.
+    settings::may_push(local, project, options)?;
+    let (pulled, compared) = tokio::join!(
+        SyncSession::new(local, project, options).pull(),
+        settings::compare_known(printer, local, project, options, known)
+    );
+    Ok((pulled?, settings::pull(local, project, compared?).await?))
+}
+
+/// Prints what did not come of a pull, for people.
+pub(crate) fn print_problems(
+    printer: &Printer,
+    pull: &Pull,
+    settings: &Outcome,
+    merges: bool,
+) -> Option<Exit> {
     let overlap = print_overlaps(printer, &pull.merged);
-    let unresolved = if how.merge { print_unresolved(printer, &pull) } else { None };
+    let unresolved = if merges { print_unresolved(printer, pull) } else { None };
     let partly = print_refused(printer, &pull.refused);
     let conflict = print_conflicts(printer, &pull.conflicts);
     let conflict = conflict.or(print_setting_conflicts(printer, &settings.conflicts));
     let not_kept = pull.not_kept.as_ref().map(|error| print_not_kept(printer, error));
-    let names = pull.base.keys().chain(pull.conflicts.iter().map(|conflict| &conflict.name));
-    let names = names.chain(pull.writes.iter().map(Write::name));
-    let unmatched = print_unmatched(printer, &options, names);
-    Ok(overlap
-        .or(unresolved)
-        .or(conflict)
-        .or(not_kept)
-        .or(partly)
-        .or(unmatched)
-        .unwrap_or(Exit::Done))
+    overlap.or(unresolved).or(conflict).or(not_kept).or(partly)
 }
 
 /// A file in which both sides' edits were merged.

@@ -3,9 +3,12 @@
 use std::{io, sync::atomic::Ordering, time::Duration};
 
 use qc_files::{
-    Client, FileName, ProjectId, Runtime as _, qc_proto::Tier, qc_transport::TokioRuntime,
+    Client, FileName, ProjectFiles, ProjectId, Runtime as _, qc_proto::Tier,
+    qc_transport::TokioRuntime,
 };
-use qc_sync::{Observer as _, Push, Selection, SyncError, SyncSession};
+use qc_sync::{
+    Folder, Observer as _, Options, Push, Selection, SyncError, SyncSession, begin_created,
+};
 use serde::Serialize;
 
 use crate::{
@@ -56,9 +59,8 @@ pub(crate) async fn run(
         options.ours = Selection::all();
     }
     let (local, project) = (folder.open()?, client.project(folder.project_id())?);
-    let session = SyncSession::new(&local, &project, &options);
     if arguments.dry_run {
-        let status = session.status().await?;
+        let status = SyncSession::new(&local, &project, &options).status().await?;
         let settings = match settings::may_push(&local, &project, &options)? {
             true => settings::compare(printer, &local, &project, &options).await?,
             false => None,
@@ -71,13 +73,7 @@ pub(crate) async fn run(
     }
     let clock = TokioRuntime::new();
     let began = clock.now().mono;
-    // What makes no sense in `config.json` is told before anything is done.
-    settings::may_push(&local, &project, &options)?;
-    let push = session.push().await?;
-    let settings = match push.unchecked {
-        None => settings::push(printer, &local, &project, &options).await?,
-        Some(_) => Outcome::default(),
-    };
+    let (push, settings) = carry_out(printer, &local, &project, &options).await?;
     let summary = Summary {
         took: clock.now().mono.saturating_sub(began),
         requests: printer.requests.load(Ordering::Relaxed),
@@ -114,6 +110,24 @@ pub(crate) async fn run(
     let names = push.base.keys().chain(conflicts).chain(incoming).chain(done);
     let unmatched = print_unmatched(printer, &options, names.chain(&push.unresolved));
     Ok(exit.or(unmatched).unwrap_or(Exit::Done))
+}
+
+/// Pushes files and settings.
+pub(crate) async fn carry_out(
+    printer: &Printer,
+    local: &Folder,
+    project: &ProjectFiles,
+    options: &Options,
+) -> Result<(Push, Outcome), SyncError> {
+    // What makes no sense in `config.json` is told before anything is done.
+    settings::may_push(local, project, options)?;
+    begin_created(local, project).await?;
+    let push = SyncSession::new(local, project, options).push().await?;
+    let settings = match push.unchecked {
+        None => settings::push(printer, local, project, options).await?,
+        Some(_) => Outcome::default(),
+    };
+    Ok((push, settings))
 }
 
 /// What a dry run found.

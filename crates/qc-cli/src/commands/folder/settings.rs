@@ -2,7 +2,7 @@
 
 use std::io;
 
-use qc_files::{FileName, ProjectFiles};
+use qc_files::{FileName, Project, ProjectFiles};
 use qc_sync::{
     CONFIG, ComparedSettings, Folder, Options, Selection, SettingChange, SettingConflict,
     SettingsPlan, SettingsSync, SyncError,
@@ -136,12 +136,26 @@ pub(crate) async fn compare(
     project: &ProjectFiles,
     options: &Options,
 ) -> Result<Option<ComparedSettings>, SyncError> {
+    compare_known(printer, folder, project, options, None).await
+}
+
+/// As [`compare`], with the project as it was just read, if it was. That costs nothing.
+pub(crate) async fn compare_known(
+    printer: &Printer,
+    folder: &Folder,
+    project: &ProjectFiles,
+    options: &Options,
+    known: Option<&Project>,
+) -> Result<Option<ComparedSettings>, SyncError> {
     if !is_chosen(&options.only) {
         return Ok(None);
     }
-    let Some(mut compared) = SettingsSync::new(folder, project).compare().await? else {
-        return Ok(None);
+    let sync = SettingsSync::new(folder, project);
+    let compared = match known {
+        Some(known) => sync.compare_to(known.clone())?,
+        None => sync.compare().await?,
     };
+    let Some(mut compared) = compared else { return Ok(None) };
     if is_chosen(&options.theirs) {
         compared.plan.take_theirs();
     }

@@ -53,15 +53,22 @@ pub(crate) async fn run(
     }
     printer.show(&report)?;
     let partly = print_refused(printer, &status.refused);
+    if offline {
+        return Ok(Exit::Service);
+    }
+    Ok(exit(status, settings).or(partly).unwrap_or(Exit::Done))
+}
+
+/// Returns what a comparison says to scripts. None if nothing differs.
+pub(crate) fn exit(status: &Status, settings: &SettingsPlan) -> Option<Exit> {
     let in_conflict = !(status.plan.conflicts.is_empty()
         && status.unresolved.is_empty()
         && settings.conflicts.is_empty());
-    Ok(match (in_conflict, status.plan.is_empty() && settings.is_empty()) {
-        _ if offline => Exit::Service,
-        (true, _) => Exit::Conflict,
-        (false, false) => Exit::Differences,
-        (false, true) => partly.unwrap_or(Exit::Done),
-    })
+    match (in_conflict, status.plan.is_empty() && settings.is_empty()) {
+        (true, _) => Some(Exit::Conflict),
+        (false, false) => Some(Exit::Differences),
+        (false, true) => None,
+    }
 }
 
 /// A folder compared with its project.

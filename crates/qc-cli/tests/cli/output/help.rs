@@ -3,12 +3,14 @@
 use crate::world::World;
 
 /// Every command that the help lists.
-const COMMANDS: [&str; 28] = [
+const COMMANDS: [&str; 30] = [
     "login",
     "logout",
     "whoami",
     "doctor",
     "projects",
+    "new",
+    "project",
     "clone",
     "link",
     "mcp",

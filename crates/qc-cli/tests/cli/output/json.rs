@@ -44,9 +44,11 @@ impl Page {
 fn without_dates(said: &str) -> String {
     let mut lines: Vec<String> = said.lines().map(str::to_owned).collect();
     for line in &mut lines {
-        for (key, date) in
-            [("\"modified\": \"", "2025-11-10 13:00:06"), ("\"at\": \"", "2025-11-10T13:00:06Z")]
-        {
+        for (key, date) in [
+            ("\"modified\": \"", "2025-11-10 13:00:06"),
+            ("\"created\": \"", "2025-11-10 13:00:06"),
+            ("\"at\": \"", "2025-11-10T13:00:06Z"),
+        ] {
             if let Some(at) = line.find(key) {
                 let begin = at + key.len();
                 let end = begin + line[begin..].find('"').unwrap();
@@ -116,6 +118,16 @@ fn the_page_shows_what_is_printed() {
     page.shows("qc patch", &world, 0, &["patch", diff.to_str().unwrap()]);
     page.shows("qc rm", &world, 0, &["rm", "y.py"]);
     page.shows("qc logout", &world, 0, &["logout"]);
+
+    page.shows("qc project show", &world, 0, &["project", "show"]);
+    let rename = ["project", "rename", "Folder/Momentum"];
+    page.shows("qc project rename", &world, 0, &rename);
+    let place = world.home.path().join("Pairs");
+    page.shows("qc new", &world, 0, &["new", "Pairs", place.to_str().unwrap()]);
+    fs::write(world.home.path().join("lean.json"), "{}").unwrap();
+    fs::write(place.join("main.py"), "1\n").unwrap();
+    page.shows("qc push --all", &world, 0, &["push", "--all"]);
+    page.shows("qc project delete", &world, 0, &["project", "delete", "Pairs", "--yes"]);
 
     if env::var_os("QC_JSON_WRITE").is_some() {
         fs::write(Path::new(PAGE), &page.text).unwrap();

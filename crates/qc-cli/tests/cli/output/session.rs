@@ -161,6 +161,7 @@ impl Session {
             ("[PORT]", r"127\.0\.0\.1:(?<redacted>[0-9]+)"),
             ("[DATE]", r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:]{8}Z?"),
             ("[TIME]", r"in (?<redacted>[0-9]+\.[0-9] s):"),
+            ("[TIME]", r"; [0-9]+ requests? in (?<redacted>[0-9]+\.[0-9] s)"),
         ] {
             redactions.insert(placeholder, Regex::new(pattern).unwrap()).unwrap();
         }
@@ -315,6 +316,69 @@ fn a_day_of_work() {
     session.qc("status");
     session.qc("pull");
     session.is_as("a_day_of_work.txt");
+}
+
+#[test]
+fn projects() {
+    let mut session = Session::new(&[("main.py", "PERIOD = 14\n")]);
+    session.qc("new Research/Pairs");
+    session.qc("new Research/Pairs");
+    session.qc("new Research/Pairs second");
+    session.change_directory("Pairs");
+    session.qc("status");
+    session.qc("project show");
+    session.qc("project rename Research/Spreads");
+    session.qc("project rename Folder/Strategy");
+    session.qc("project delete");
+    session.qc("project delete --yes");
+    session.qc("project delete --yes");
+    session.qc("projects");
+    session.qc("projects --all");
+    session.qc("project list");
+    session.qc("create");
+    session.note("A folder that was there before.");
+    session.change_directory("..");
+    session.write("old/main.py", "PERIOD = 7\n");
+    session.write("old/config.json", "{}\n");
+    session.change_directory("old");
+    session.qc("push");
+    session.qc("push --create");
+    session.qc("status");
+    session.is_as("projects.txt");
+}
+
+#[test]
+fn workspace() {
+    let mut session = Session::new(&[("main.py", "PERIOD = 14\n")]);
+    session.qc("status --all");
+    session.write("lean.json", "{}\n");
+    session.qc("status --all");
+    session.qc("clone Folder/Strategy Folder/Strategy");
+    session.qc("new Pairs");
+    session.qc("new Library/Tools Library/Tools");
+    session.qc("status --all");
+    session.write("Pairs/main.py", "PERIOD = 21\n");
+    session.write_cloud("main.py", "PERIOD = 28\n");
+    session.qc("status --all");
+    session.qc("pull --all");
+    session.qc("push --all");
+    session.note("A folder that is not in the cloud yet, and uses a library.");
+    let library = r#"[{"name": "Tools", "path": "Library/Tools"}]"#;
+    session.write("Fresh/config.json", &format!("{{\"libraries\": {library}}}\n"));
+    session.write("Fresh/main.py", "1\n");
+    session.qc("push --all");
+    session.qc("push --all --create");
+    session.note("The library's folder is gone.");
+    fs::remove_dir_all(session.directory.join("Library")).unwrap();
+    session.qc("pull --all");
+    session.note("Both sides change a file.");
+    session.write("Folder/Strategy/main.py", "PERIOD = 7\n");
+    session.write_cloud("main.py", "PERIOD = 35\n");
+    session.qc("push --all");
+    session.qc("pull --all --merge");
+    session.qc("clone Pairs Copy");
+    session.qc("push --all");
+    session.is_as("workspace.txt");
 }
 
 #[test]

@@ -18,6 +18,11 @@ const AT_ONCE: usize = 8;
 /// What a project has that nobody has worked on.
 const DEFAULT_FILES: [&str; 4] = ["main.py", "research.ipynb", "Main.cs", "Research.ipynb"];
 
+/// Returns whether the service puts a file of this name into a new project.
+pub(crate) fn is_default(name: &FileName) -> bool {
+    DEFAULT_FILES.contains(&name.as_str())
+}
+
 impl Work<'_> {
     pub(super) async fn create(
         &mut self,
@@ -43,7 +48,6 @@ impl Work<'_> {
     /// Returns whether the project holds nothing but its default files, as they were when both sides were last in
     /// step.
     fn is_untouched(&self, cloud: &Cloud) -> bool {
-        let is_default = |name: &FileName| DEFAULT_FILES.contains(&name.as_str());
         let is_as_known = |name: &FileName, version: &Version| {
             self.base.get(name).is_none_or(|known| known.object == version.object)
         };

@@ -118,3 +118,43 @@ fn a_link_without_a_project_shows_the_list_too() {
     assert!(said.contains("this folder belongs to Folder/Strategy now"), "{said}");
     world.qc(&["status"]).exits(1).says("create main.py");
 }
+
+#[test]
+fn a_project_is_deleted_when_its_name_was_typed() {
+    let world = World::cloned(&[("main.py", "1\n")]);
+    let delete = || Terminal::talk(world.command(&world.folder(), &["project", "delete"]));
+    for (typed, code, says) in [
+        ("Strategy\r", 2, "that is not the name of the project"),
+        (ENTER, 2, "that is not the name of the project"),
+        (CTRL_C, 130, "nothing was changed: the question was not answered"),
+        ("Folder/Strategy\r", 0, "is in the recycle bin now"),
+    ] {
+        let mut terminal = delete();
+        terminal.answers("Type the name of the project to delete it, Folder/Strategy:", typed);
+        let (ended, said) = terminal.until_its_end();
+        assert_eq!(ended, Some(code), "{said}");
+        assert!(said.contains(says), "{said}");
+    }
+    assert_eq!(world.get("main.py"), "1\n");
+}
+
+#[test]
+fn a_push_from_a_folder_without_a_project_asks_to_make_one() {
+    let world = World::new(&[]);
+    fs::write(world.home.path().join("lean.json"), "{}").unwrap();
+    let folder = world.home.path().join("Pairs");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("main.py"), "1\n").unwrap();
+    for (typed, code, says) in [
+        ("n\r", 2, "no project was created"),
+        (ENTER, 2, "no project was created"),
+        (CTRL_C, 130, "nothing was changed: the question was not answered"),
+        ("y\r", 0, "created Pairs: https://www.quantconnect.com/project/"),
+    ] {
+        let mut terminal = Terminal::talk(world.command(&folder, &["push"]));
+        terminal.answers("create `Pairs` (Py) in the cloud?", typed);
+        let (ended, said) = terminal.until_its_end();
+        assert_eq!(ended, Some(code), "{said}");
+        assert!(said.contains(says), "{said}");
+    }
+}
