@@ -83,7 +83,7 @@ def start(many, in_many):
 
 def sync(one, in_one, thirty, in_thirty, lean):
     table("A folder and a project, 60 ms a request at the service", 10)
-    whoami, pull, push = "`qc whoami` (1 request)", "`qc pull`, up to date (1 request)", "`qc push`, 1 edit in 20 files (2 requests)"
+    whoami, pull, push = "`qc whoami` (1 request)", "`qc pull`, up to date (2 requests, together)", "`qc push`, 1 edit in 20 files (2 requests)"
     row(whoami, f"{QC} whoami", one)
     row(pull, f"{QC} pull", one, in_one, whoami)
     edit = "sh -c 'date +%N >> f0.py'"
@@ -153,6 +153,16 @@ def clones(small, large, in_large):
     row("`qc status` there, nothing to do", f"{QC} status", large, in_large, largest)
 
 
+def agents(quick, python):
+    """A hundred calls of a tool, beside what the official server does for each."""
+    table("A hundred edits of a file by an agent, 20 ms a request at the service", 5)
+    script = Path(__file__).resolve().with_name("agent.py")
+    loop, tools = "a loop of Python's `requests`, a connection each", "`qc mcp`, a hundred tool calls"
+    row(loop, f"{python} {script} requests", quick)
+    row(tools, f"{python} {script} mcp {QC}", quick, beside=loop)
+    row("the loop, again", f"{python} {script} requests", quick, beside=loop)
+
+
 shutil.rmtree(PLACE, ignore_errors=True)
 PLACE.mkdir(parents=True)
 many, large, one, thirty, forty = serve(), serve(), serve(*SLOW), serve(*SLOW), serve(*SLOW)
@@ -162,6 +172,8 @@ start(many, in_many)
 sync(one, in_one, thirty, in_thirty, sys.argv[3] if len(sys.argv) > 3 else None)
 workspace(forty)
 clones(many, large, in_large)
+if len(sys.argv) > 3:
+    agents(serve("--fault", "latency=20ms*always"), Path(sys.argv[3]).with_name("python"))
 for current in tables:
     print(current["title"])
     # In turns, so that what else the machine does meets all of them alike.

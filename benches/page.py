@@ -127,7 +127,7 @@ The program `qc` has {whole['qc'] / 1e6:.2f} MB.
 ## Requests
 
 These do not depend on the machine, and are held by tests (`crates/qc-cli/tests/cli/cost.rs`, `crates/qc-sync/src/tests/push/cost.rs`). A look at
-what has changed costs one request, and so does a pull. One edit costs 2 requests and so do thirty, 200 new files in a fresh project 3, a
-clone 2, whatever its size, and each save under `qc watch` one. [sync.md](sync.md#what-each-command-costs) has all of them.
+what has changed costs two requests, sent together, for files and settings, and so does a pull. One edit costs 2 requests and so do thirty,
+200 new files in a fresh project 3, a clone 2, whatever its size, and each save under `qc watch` one. [sync.md](sync.md#what-each-command-costs) has all of them.
 """
 Path(sys.argv[2]).write_text(page)

@@ -23,7 +23,7 @@ HOME = {
     "config": {"database-update-frequency": "-"},
 }
 IN_STEP = {".py", ".cs", ".ipynb", ".html", ".css"}
-TOLD = ("action", "from", "name", "here", "cloud")
+TOLD = ("action", "key", "from", "to", "name", "here", "cloud")
 
 
 class ClosedProxy(ThreadingTCPServer):
@@ -96,11 +96,13 @@ class Sandbox:
         lines = []
         # Where it worked, which every report says.
         place = {"offline", "service", "source", "url"} | ({"projectId"} if "clone" not in arguments else set())
-        for field, value in sorted(json.loads(out).items()):
+        report = json.loads(out)
+        settings = report.pop("settings", {}).items()
+        for field, value in [*sorted(report.items()), *((f"settings.{field}", value) for field, value in settings)]:
             if field in place:
                 continue
             for item in value if isinstance(value, list) else [value]:
-                told = " ".join(item[name] for name in TOLD if name in item) if isinstance(item, dict) else item
+                told = " ".join(str(item[name]) for name in TOLD if name in item) if isinstance(item, dict) else item
                 lines.append(f"{field}: {told}")
         return [*lines, end]
 

@@ -91,8 +91,8 @@ def test_lean_in_a_folder_that_qc_made(sandbox, emulator):
         "exit 0",
     ]
     assert sandbox.qc(folder, "status") == ["exit 0"]
-    # The keys of `qc` keep their order, and those of the tool follow.
-    assert list(json.loads(config(folder))) == [*keys, "python-venv", "encrypted"]
+    # The keys of `qc` keep their order, and that of the tool follows.
+    assert list(json.loads(config(folder))) == [*keys, "encrypted"]
 
     write(folder, "alpha.py", "PERIOD = 14\n")
     assert sandbox.qc(folder, "push") == ["done: create alpha.py", "exit 0"]

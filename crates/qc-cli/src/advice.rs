@@ -8,7 +8,7 @@ use qc_sync::{FolderError, SyncError, Thousands};
 use crate::text::escape;
 
 /// Variables that name a proxy for https.
-const PROXIES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+pub(crate) const PROXIES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 
 /// Returns the error in one line, with what caused it. It may hold anything: escape it before it is shown.
 pub(crate) fn describe(error: &anyhow::Error) -> String {

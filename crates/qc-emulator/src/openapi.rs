@@ -16,6 +16,7 @@ use crate::{
         edit::{Edit, Edited},
         state::{Requests, State},
     },
+    service::compile::CreatedCompile,
     service::projects::{
         collaborators::{
             Collaborators, CollaboratorsAndPermissions, CreateCollaborator, DeleteCollaborator,
@@ -101,7 +102,7 @@ pub fn document() -> Value {
         "Removes a collaborator",
         "",
     );
-    document.service::<CreateCompile, Compile>(
+    document.service::<CreateCompile, CreatedCompile>(
         "compile/create",
         "Orders a build",
         "Of the files as they are now. Python is parsed; C# is taken as it is.",

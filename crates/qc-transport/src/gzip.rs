@@ -8,8 +8,11 @@ use qc_proto::{
     http::{
         HeaderMap, HeaderValue,
         header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH},
+        response::Parts,
     },
 };
+
+use crate::transport::CompressedBytes;
 
 /// The most that a claim about an answer's size can make us allocate.
 pub(crate) const MAX_RESERVED_BYTES: usize = 16 * 1024 * 1024;
@@ -28,11 +31,12 @@ pub(crate) fn accept(headers: &mut HeaderMap) {
 
 /// The body as it was before the server compressed it; any other encoding is left as it came.
 pub(crate) fn inflate(
-    headers: &mut HeaderMap,
+    head: &mut Parts,
     body: Bytes,
     limit: usize,
 ) -> Result<Bytes, Unread<io::Error>> {
-    let is_gzip = headers
+    let is_gzip = head
+        .headers
         .get(CONTENT_ENCODING)
         .is_some_and(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"gzip"));
     if !is_gzip {
@@ -50,8 +54,9 @@ pub(crate) fn inflate(
     if inflated.len() > limit {
         return Err(Unread::TooLarge);
     }
-    headers.remove(CONTENT_ENCODING);
-    headers.remove(CONTENT_LENGTH);
+    head.headers.remove(CONTENT_ENCODING);
+    head.headers.remove(CONTENT_LENGTH);
+    head.extensions.insert(CompressedBytes(body.len()));
     Ok(inflated.into())
 }
 
@@ -60,6 +65,7 @@ mod tests {
     use std::io::Write as _;
 
     use flate2::{Compression, write::GzEncoder};
+    use qc_proto::http::Response;
 
     use super::*;
 
@@ -70,11 +76,13 @@ mod tests {
     }
 
     fn inflated(body: Bytes, limit: usize) -> Result<Bytes, Unread<io::Error>> {
-        let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_ENCODING, HeaderValue::from_static("GZip"));
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
-        let body = inflate(&mut headers, body, limit)?;
-        assert!(headers.is_empty(), "what no longer fits the body is gone");
+        let mut head = Response::new(()).into_parts().0;
+        let sent = body.len();
+        head.headers.insert(CONTENT_ENCODING, HeaderValue::from_static("GZip"));
+        head.headers.insert(CONTENT_LENGTH, HeaderValue::from(sent));
+        let body = inflate(&mut head, body, limit)?;
+        assert!(head.headers.is_empty(), "what no longer fits the body is gone");
+        assert_eq!(head.extensions.get(), Some(&CompressedBytes(sent)));
         Ok(body)
     }
 
@@ -99,7 +107,8 @@ mod tests {
 
     #[test]
     fn what_is_not_gzip_is_left_alone() {
-        let mut headers = HeaderMap::new();
-        assert_eq!(inflate(&mut headers, "abc".into(), 0).unwrap(), "abc");
+        let mut head = Response::new(()).into_parts().0;
+        assert_eq!(inflate(&mut head, "abc".into(), 0).unwrap(), "abc");
+        assert_eq!(head.extensions.get::<CompressedBytes>(), None);
     }
 }

@@ -179,7 +179,7 @@ where
     let body = read_body(body, max_response_bytes)
         .await
         .map_err(|unread| unread.into_failure(max_response_bytes))?;
-    let body = inflate(&mut head.headers, body, max_response_bytes)
+    let body = inflate(&mut head, body, max_response_bytes)
         .map_err(|unread| unread.into_failure(max_response_bytes))?;
     Ok(Response::from_parts(head, body))
 }

@@ -94,7 +94,7 @@ pub use self::{
     proxy::Proxy,
     runtime::Runtime,
     settings::{Roots, Settings},
-    transport::{BoxFuture, Transport},
+    transport::{BoxFuture, CompressedBytes, Transport},
 };
 
 #[cfg(feature = "hyper")]

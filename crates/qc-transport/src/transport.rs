@@ -56,3 +56,8 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
         T::send(self, attempt)
     }
 }
+
+/// How many bytes an answer's body had on the way, where the transport has uncompressed it. Stands in the
+/// [extensions](http::Response::extensions) of such an answer, for logs; nothing depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CompressedBytes(pub usize);

@@ -1,6 +1,7 @@
 //! Commands about the user and all projects.
 
 mod clone;
+mod doctor;
 mod link;
 mod login;
 mod new;
@@ -32,6 +33,10 @@ pub(crate) async fn run(
         AccountCommand::Whoami => {
             let _progress = Progress::begin(printer);
             projects::whoami(arguments, &client()?, printer).await
+        }
+        AccountCommand::Doctor { project } => {
+            let _progress = Progress::begin(printer);
+            or_interrupted(doctor::run(arguments, printer, project.as_deref())).await
         }
         AccountCommand::Projects { filter, organization, all } => {
             let _progress = Progress::begin(printer);

@@ -7,10 +7,10 @@ use std::{
 
 use anyhow::Context as _;
 use qc_files::{
-    Client, Credentials, Invalid, credentials,
+    Builder, Client, Credentials, Invalid, credentials,
     credentials::{API_TOKEN, Found, USER_ID},
     qc_proto::{BaseUrl, Tier},
-    qc_transport::{Roots, Settings, http::Uri, is_loopback},
+    qc_transport::{Roots, Settings, Transport, http::Uri, is_loopback},
 };
 
 use crate::{
@@ -89,7 +89,20 @@ pub(crate) fn client_with(
     printer: &Printer,
     credentials: Credentials,
 ) -> anyhow::Result<Client> {
+    Ok(builder(arguments, printer, credentials, |transport| transport)?.build()?)
+}
+
+/// As [`client_with`], with another transport around the usual one, and not yet built.
+pub(crate) fn builder<T: Transport>(
+    arguments: &Arguments,
+    printer: &Printer,
+    credentials: Credentials,
+    wrap: impl FnOnce(LoggingTransport) -> T,
+) -> anyhow::Result<Builder> {
     let url = service_url(arguments)?;
+    if !arguments.insecure_http && is_plain_elsewhere(&url) {
+        return Err(CliError::PlainHttp(url).into());
+    }
     let mut builder = Client::builder(credentials)
         .user_agent(concat!("qc/", env!("CARGO_PKG_VERSION")))
         .base_url(&url)
@@ -108,15 +121,11 @@ pub(crate) fn client_with(
         }
     }
     let transport = LoggingTransport::new(printer, settings, arguments.verbose);
-    let client = builder.transport(transport).build()?;
-    if !arguments.insecure_http && is_plain_elsewhere(&url) {
-        return Err(CliError::PlainHttp(url).into());
-    }
-    Ok(client)
+    Ok(builder.transport(wrap(transport)))
 }
 
 /// The bundle that the environment names, where `SSL_CERT_FILE`, which goes before it, does not.
-fn bundle(url: &str) -> Option<(&'static str, PathBuf)> {
+pub(crate) fn bundle(url: &str) -> Option<(&'static str, PathBuf)> {
     if env::var_os("SSL_CERT_FILE").is_some() || !url.starts_with("https") {
         return None;
     }

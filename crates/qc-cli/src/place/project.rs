@@ -89,7 +89,8 @@ pub(crate) fn bare(name: &str) -> &str {
     name.trim_start_matches('/')
 }
 
-fn by_name<'a>(projects: &'a [Project], asked: &str) -> Option<&'a Project> {
+/// Returns the project of this name.
+pub(crate) fn by_name<'a>(projects: &'a [Project], asked: &str) -> Option<&'a Project> {
     let exact = projects.iter().find(|project| project.name == asked);
     exact.or_else(|| projects.iter().find(|project| bare(&project.name) == bare(asked)))
 }

@@ -3,6 +3,7 @@
 
 mod completion;
 mod cost;
+mod doctor;
 #[cfg(unix)]
 mod emulator;
 mod folder {

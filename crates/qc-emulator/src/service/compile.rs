@@ -6,9 +6,10 @@ mod python;
 use std::{collections::BTreeMap, time::Duration};
 
 use qc_proto::{
-    Compile, CompileState, CreateCompile, Endpoint as _, Language, ProjectId, ReadCompile,
-    encode_success,
+    Compile, CompileState, CreateCompile, Endpoint as _, FileParameters, Language, ProjectId,
+    ReadCompile, encode_success,
 };
+use serde::Serialize;
 
 use crate::{
     record::Applied,
@@ -27,6 +28,21 @@ pub(crate) struct Compiles {
     pub(crate) duration: Duration,
     /// Whether the next build that is ordered fails.
     pub(crate) fails_next: bool,
+}
+
+/// What `compile/create` answers: it has no log.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub(crate) struct CreatedCompile {
+    compile_id: String,
+    state: CompileState,
+    project_id: ProjectId,
+    signature: String,
+    /// The names of the files.
+    signature_order: Vec<String>,
+    /// The parameters that the files ask for. None are looked for here.
+    parameters: Vec<FileParameters>,
 }
 
 struct Job {
@@ -64,15 +80,19 @@ impl Service {
         } else {
             (ended.state, ended.logs) = (CompileState::BuildError, errors);
         }
-        let mut queued = Compile::new(compile_id.clone(), CompileState::InQueue);
-        queued.project_id = Some(project_id.get());
-        queued.signature = Some(format!("{number:032x}"));
-        queued.signature_order = project.names().map(str::to_owned).collect();
+        let created = CreatedCompile {
+            compile_id: compile_id.clone(),
+            state: CompileState::InQueue,
+            project_id,
+            signature: format!("{number:032x}"),
+            signature_order: project.names().map(str::to_owned).collect(),
+            parameters: Vec::new(),
+        };
         let name = project.name.clone();
         let ends = request.wall.saturating_add(self.compiles.duration);
         self.compiles.known.insert(compile_id, Job { project: project_id, ends, ended });
         self.applied.push(Applied::new(CreateCompile::PATH, project_id, &name));
-        Ok(encode_success(&queued))
+        Ok(encode_success(&created))
     }
 
     pub(crate) fn read_compile(&self, request: &SignedRequest) -> Answered {

@@ -10,6 +10,7 @@ mod projects;
 mod quotas;
 mod rate_limit;
 mod service;
+mod shapes;
 mod users;
 
 #[test]

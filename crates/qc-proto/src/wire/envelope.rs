@@ -58,6 +58,13 @@ impl DecodeError {
     pub fn offset(&self) -> usize {
         self.offset
     }
+
+    /// What was found and what was expected. It may quote the answer: [escape](crate::visible::escape) it before it is
+    /// shown, and show it to nobody else than the user.
+    #[must_use]
+    pub fn why(&self) -> &str {
+        &self.why
+    }
 }
 
 impl fmt::Display for DecodeError {

@@ -11,5 +11,6 @@ mod projects;
 mod refusals;
 mod replay;
 mod round_trips;
+mod shapes;
 mod throttle;
 mod words;

@@ -3,6 +3,7 @@
 //!
 //! `QC_SCHEDULES=1000000` runs that many; `QC_FIRST_SCHEDULE` is the first seed. A failure prints its seed and story.
 
+mod turns;
 mod world;
 
 use std::{env, panic, thread};

@@ -146,7 +146,7 @@ impl Transport for UreqTransport {
         let (mut head, body) = response.into_parts();
         head.extensions.clear();
         let body = read_body(body, max_response_bytes)
-            .and_then(|body| inflate(&mut head.headers, body, max_response_bytes))
+            .and_then(|body| inflate(&mut head, body, max_response_bytes))
             .map_err(|unread| match unread {
                 Unread::TooLarge => Failure::too_large(max_response_bytes),
                 Unread::Broken(error) => failure(error.into(), hop),

@@ -3,10 +3,11 @@
 use crate::world::World;
 
 /// Every command that the help lists.
-const COMMANDS: [&str; 29] = [
+const COMMANDS: [&str; 30] = [
     "login",
     "logout",
     "whoami",
+    "doctor",
     "projects",
     "new",
     "project",

@@ -25,7 +25,7 @@ impl Page {
         let home = fs::canonicalize(world.home.path()).unwrap();
         let said = said.replace(home.to_str().unwrap(), "/home/quant");
         let said = said.replace(&world.server.base_url(), "http://127.0.0.1:5612/api/v2");
-        let said = without_dates(&said);
+        let said = without_measures(&without_dates(&said));
         let heading = format!("\n## `{heading}`\n");
         let section =
             self.text.find(&heading).unwrap_or_else(|| panic!("the page has no {heading}"));
@@ -59,11 +59,28 @@ fn without_dates(said: &str) -> String {
     lines.join("\n") + "\n"
 }
 
+/// What differs from machine to machine and from version to version becomes the same.
+fn without_measures(said: &str) -> String {
+    let system = format!("{} {}", env::consts::OS, env::consts::ARCH);
+    let mut lines: Vec<String> =
+        said.lines().map(|line| line.replace(&system, "linux x86_64")).collect();
+    for line in &mut lines {
+        for (key, value) in [("Ms", "40"), ("clockOffsetSeconds", "0")] {
+            if let Some(at) = line.find(&format!("{key}\": ")) {
+                let end = if line.ends_with(',') { "," } else { "" };
+                *line = format!("{}{key}\": {value}{end}", &line[..at]);
+            }
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
 #[test]
 fn the_page_shows_what_is_printed() {
     let mut page = Page { text: fs::read_to_string(PAGE).unwrap(), looked_at: 0 };
     let world = World::new(&[("main.py", "1\n2\n3\n"), ("theirs.py", "1\n"), ("old.py", "4\n")]);
     page.shows("qc whoami", &world, 0, &["whoami"]);
+    page.shows("qc doctor", &world, 0, &["doctor"]);
     page.shows("qc projects", &world, 0, &["projects"]);
     world.put_cloud("../odd.py", "x");
     page.shows("qc clone", &world, 0, &["clone", "Folder/Strategy"]);

@@ -1,51 +1,63 @@
-//! Two folders and a web editor at one project, each moment of one a possible moment of the others.
+//! Two folders, a web editor and somebody who sends all files at once at one project, each moment of one a possible moment of the others.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     pin::Pin,
     rc::Rc,
-    sync::MutexGuard,
+    sync::{Arc, MutexGuard},
     task::{Context, Poll, Waker},
     time::Duration,
 };
 
 use fastrand::Rng;
-use qc_emulator::{Emulator, Fault, MemoryTransport, RefusalForm, Rule, StallAt};
-use qc_files::{
-    ProjectFiles,
-    qc_transport::{BoxFuture, Transport},
-};
-use qc_proto::{Attempt, Failure, FileName, Phase, bytes::Bytes, http::Response};
+use qc_emulator::{Emulator, Fault, RefusalForm, Rule, StallAt};
+use qc_files::ProjectFiles;
+use qc_proto::{FileName, Phase};
 
 use crate::{
+    cloud::push::Push,
     error::SyncError,
-    plan::{Conflict, selection::Selection},
+    plan::{Change, Conflict, selection::Selection},
     session::{Options, SyncSession},
-    tests::{memory::MemoryFolder, service::Service},
+    tests::{
+        hands::turns::{InTurns, Overwritten},
+        memory::MemoryFolder,
+        service::Service,
+    },
 };
-
-/// Lets others have their turn before a request reaches the service, and before its answer is heard.
-#[derive(Debug)]
-struct InTurns(MemoryTransport);
-
-impl Transport for InTurns {
-    fn send(&self, attempt: Attempt) -> BoxFuture<'_, Result<Response<Bytes>, Failure>> {
-        Box::pin(async move {
-            tokio::task::yield_now().await;
-            let result = self.0.send(attempt).await;
-            tokio::task::yield_now().await;
-            result
-        })
-    }
-}
 
 /// A command that is under way.
 type Command = Pin<Box<dyn Future<Output = Result<Outcome, SyncError>>>>;
+
+impl From<Push> for Outcome {
+    fn from(pushed: Push) -> Self {
+        let failed = pushed.failed.iter().map(|failed| &failed.change);
+        let changes = failed.chain(&pushed.incoming).flat_map(names);
+        let conflicts = pushed.conflicts.iter().map(|conflict| &conflict.name);
+        let unresolved = pushed.unresolved.iter().chain(conflicts).map(FileName::as_str);
+        let refused = pushed.refused.iter().map(|refused| refused.name.as_str());
+        let open = changes.chain(unresolved).chain(refused).map(str::to_owned).collect();
+        let is_quiet =
+            pushed.done.is_empty() && pushed.failed.is_empty() && pushed.incoming.is_empty();
+        Self { conflicts: pushed.conflicts, is_quiet, open }
+    }
+}
+
+/// The names of the files that a change is about.
+fn names(change: &Change) -> impl Iterator<Item = &str> {
+    let from = match change {
+        Change::Rename { from, .. } => Some(from),
+        _ => None,
+    };
+    from.into_iter().chain([change.name()]).map(FileName::as_str)
+}
 
 #[derive(Default)]
 struct Outcome {
     conflicts: Vec<Conflict>,
     is_quiet: bool,
+    /// The files that a push has told to be open.
+    open: BTreeSet<String>,
 }
 
 pub(crate) struct World {
@@ -57,6 +69,11 @@ pub(crate) struct World {
     saved: u32,
     /// Texts that people have saved and have not themselves replaced: text, and where.
     owed: BTreeMap<String, String>,
+    /// Whether the service refuses every patch, so that contents are replaced by `files/update`.
+    refuses_patches: bool,
+    overwritten: Overwritten,
+    /// What somebody else's folder has who sends all of it at once, as the official command line tool does.
+    bulk: BTreeMap<String, String>,
     pub(crate) story: Vec<String>,
 }
 
@@ -66,10 +83,27 @@ impl World {
     pub(crate) fn new(seed: u64) -> Self {
         let service = Service::new(seed);
         service.clear();
-        let projects = [1, 2].map(|seed| service.project(seed, InTurns));
+        let overwritten = Overwritten::default();
+        let projects = [1, 2].map(|seed| {
+            let emulator = Arc::clone(&service.emulator);
+            let overwritten = overwritten.clone();
+            service.project(seed, |inner| InTurns::new(inner, emulator, service.id, overwritten))
+        });
         let folders = ["aaaaaaaa", "bbbbbbbb"].map(|id| Rc::new(MemoryFolder::new(id)));
-        let (rng, owed) = (Rng::with_seed(seed), BTreeMap::new());
-        let mut world = Self { service, folders, projects, rng, saved: 0, owed, story: Vec::new() };
+        let mut rng = Rng::with_seed(seed);
+        let mut world = Self {
+            service,
+            folders,
+            projects,
+            saved: 0,
+            owed: BTreeMap::new(),
+            refuses_patches: rng.u8(..8) == 0,
+            overwritten,
+            bulk: BTreeMap::new(),
+            story: Vec::new(),
+            rng,
+        };
+        world.refuse_patches();
         for name in &NAMES[..3] {
             world.web_save(name, false);
         }
@@ -78,6 +112,13 @@ impl World {
 
     fn emulator(&self) -> MutexGuard<'_, Emulator> {
         self.service.emulator()
+    }
+
+    fn refuse_patches(&self) {
+        if self.refuses_patches {
+            let refusal = Fault::Refusal("Patch not valid.".to_owned());
+            self.emulator().add_rule(Rule::new(refusal).on("files/patch").always());
+        }
     }
 
     fn note(&mut self, what: String) {
@@ -146,6 +187,26 @@ impl World {
         }
     }
 
+    /// Somebody takes all files, or sends all of an older state with an edit: what others saved since is replaced.
+    fn send_all(&mut self) {
+        let cloud = self.service.contents();
+        if self.bulk.is_empty() || self.rng.bool() {
+            self.bulk = cloud;
+            return self.note("bulk takes all files".to_owned());
+        }
+        let name = NAMES[self.rng.usize(..NAMES.len())];
+        let old = self.bulk.get(name).cloned();
+        let text = self.text(old.as_deref());
+        self.bulk.insert(name.to_owned(), text.clone());
+        let gone = cloud.iter().filter(|(name, old)| self.bulk.get(*name) != Some(old));
+        for old in gone.map(|(_, old)| old.clone()).collect::<Vec<_>>() {
+            self.replaced(&old);
+        }
+        self.service.replace_all(&self.bulk);
+        self.note(format!("bulk sends {:?}", self.bulk));
+        self.owed.insert(text, format!("{name} by the bulk"));
+    }
+
     fn person(&mut self, who: usize) {
         let name = FileName::new(NAMES[self.rng.usize(..NAMES.len())]).unwrap();
         let to = FileName::new(NAMES[self.rng.usize(..NAMES.len())]).unwrap();
@@ -184,6 +245,8 @@ impl World {
             0 => Fault::NoConnection { phase: Phase::Connect },
             1 => Fault::DropBefore,
             2 | 3 => Fault::DropAfter,
+            // One that replaces a content may replace what came later: docs/sync.md says so.
+            4 if self.refuses_patches => Fault::DropBefore,
             4 => Fault::Late { by: Duration::from_millis(self.rng.u64(..90_000)) },
             5 => Fault::Reset { applied },
             6 => Fault::Stall { at: StallAt::BeforeAnswer, applied },
@@ -226,12 +289,9 @@ impl World {
             if matches!(what, 1..4) {
                 let pulled = session.pull().await?;
                 let is_quiet = pulled.writes.is_empty() && pulled.outgoing.is_empty();
-                return Ok(Outcome { conflicts: pulled.conflicts, is_quiet });
+                return Ok(Outcome { conflicts: pulled.conflicts, is_quiet, ..Outcome::default() });
             }
-            let pushed = session.push().await?;
-            let is_quiet =
-                pushed.done.is_empty() && pushed.failed.is_empty() && pushed.incoming.is_empty();
-            Ok(Outcome { conflicts: pushed.conflicts, is_quiet })
+            Ok(session.push().await?.into())
         })
     }
 
@@ -252,6 +312,7 @@ impl World {
                     }
                     None => under_way[who] = Some(self.command(who, None)),
                 },
+                9..11 if self.rng.u8(..6) == 0 => self.send_all(),
                 9..11 => self.web(),
                 11..14 => self.person(who),
                 14 => self.fault(),
@@ -273,6 +334,7 @@ impl World {
     /// Lets both folders come in step, without faults and with nobody at work.
     pub(crate) fn settle(&mut self) {
         self.emulator().clear_faults();
+        self.refuse_patches();
         self.service.clock.advance(Duration::from_secs(600));
         let wall = self.service.clock.server_wall();
         self.emulator().deliver_late(wall);
@@ -296,6 +358,9 @@ impl World {
                     };
                     match outcome {
                         Ok(outcome) => {
+                            if what == 0 {
+                                self.check_told(who, &outcome);
+                            }
                             is_quiet &= outcome.is_quiet && outcome.conflicts.is_empty();
                             let names =
                                 outcome.conflicts.iter().map(|conflict| conflict.name.as_str());
@@ -321,11 +386,23 @@ impl World {
         options.accept_empty = true;
         Box::pin(async move {
             let session = SyncSession { local: &*folder, project: &project, options: &options };
-            let pushed = session.push().await?;
-            let is_quiet =
-                pushed.done.is_empty() && pushed.failed.is_empty() && pushed.incoming.is_empty();
-            Ok(Outcome { conflicts: pushed.conflicts, is_quiet })
+            Ok(session.push().await?.into())
         })
+    }
+
+    /// What differs after a push at which nobody else worked is just what the push has told to be open.
+    fn check_told(&self, who: usize, told: &Outcome) {
+        let cloud = self.service.contents();
+        let folder = self.folders[who].files.borrow();
+        let here = |name: &str| FileName::new(name).ok().and_then(|name| folder.get(&name));
+        let names = cloud.keys().map(String::as_str).chain(folder.keys().map(FileName::as_str));
+        let differ: BTreeSet<String> = names
+            .filter(|name| !name.starts_with("deleted-by-qc-") && cloud.get(*name) != here(name))
+            .map(str::to_owned)
+            .collect();
+        let story = || format!("{differ:?}, told {:?}\n{}", told.open, self.story.join("\n"));
+        assert!(differ.is_subset(&told.open), "{who} does not tell all: {}", story());
+        assert!(told.open.is_subset(&differ), "{who} tells what is not open: {}", story());
     }
 
     /// Takes the markers of a merge out of the files.
@@ -354,8 +431,9 @@ impl World {
         // A patch takes along what somebody appends behind its context, so the line that was new in a text counts.
         let lines: BTreeSet<&str> = found.iter().flat_map(|text| text.lines()).collect();
         for (text, place) in &self.owed {
+            let is_there = |line| lines.contains(line) || self.overwritten.has_line(line);
             assert!(
-                newest(text).is_some_and(|line| lines.contains(line)),
+                newest(text).is_some_and(is_there),
                 "{text:?}, saved as {place}, is lost\n{}",
                 self.story.join("\n")
             );
