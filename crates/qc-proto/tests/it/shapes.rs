@@ -50,6 +50,15 @@ fn projects_are_read_whole() {
         for library in seen["libraries"].as_array_mut().unwrap() {
             *library = library["projectId"].take();
         }
+        for one in seen["collaborators"].as_array_mut().into_iter().flatten() {
+            // The service has renamed it.
+            let permission = match one["epermission"].take() {
+                Value::Null => one["permission"].take(),
+                older => older,
+            };
+            let [uid, name, owner] = ["uid", "name", "owner"].map(|field| one[field].take());
+            *one = json!({ "uid": uid, "name": name, "permission": permission, "owner": owner });
+        }
         assert_eq!(unlike(&seen, &json!(list.projects[0])), [""; 0]);
     }
 }
