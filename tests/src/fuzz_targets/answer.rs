@@ -74,8 +74,10 @@ fn read_answer<T: Serialize + DeserializeOwned + Debug>(body: &[u8]) {
         Err(error) => return points_into(error, body),
     };
     assert!(again.is_ascii());
-    // What of a list could not be read is not written.
-    assert_eq!(decode_answer::<T>(&again).map(|answer| written(&answer)).as_ref(), Ok(&again));
+    // What of a list could not be read is not written, and a list that could not be read at all is then empty.
+    let reread = |body: &[u8]| decode_answer::<T>(body).map(|answer| written(&answer));
+    let settled = reread(&again);
+    assert_eq!(settled.as_deref().map(reread), Ok(settled.clone()));
     if body.first() == Some(&b'{') {
         // Whether it is a success does not hang on what stands beside the envelope.
         let is_success = matches!(answer, Ok(Answer::Success(_)));
