@@ -19,6 +19,8 @@ CLEAN = {"PATH": os.environ["PATH"], "HOME": str(PLACE)}
 # Each takes a part of the runs.
 TURNS = 5
 SLOW = ("--fault", "latency=60ms*always")
+TOKEN = "0123456789abcdef0123456789abcdef"
+PROJECTS = 40
 tables = []
 
 
@@ -92,18 +94,19 @@ def sync(one, in_one, thirty, in_thirty, lean):
     row("`qc push`, 30 edits (2 requests)", f"{QC} push", thirty, in_thirty, push, edits)
     row("`qc whoami`, again", f"{QC} whoami", one, beside=whoami)
     if lean:
-        env, folder, project = official(lean)
+        env, folder = official(lean, "42", "lean")
+        [config] = folder.glob("*/config.json")
+        project = config.parent.name
+        write(config.parent, 20, 800)
+        run(env, folder, lean, "cloud", "push", "--project", project)
         row("`lean cloud pull`, up to date (2 requests)", f"{lean} cloud pull --project {project}", env, folder, pull)
         edit = f"sh -c 'date +%N >> {project}/f0.py'"
         row("`lean cloud push`, 1 edit in 20 files (2 requests)", f"{lean} cloud push --project {project}", env, folder, push, edit)
 
 
-def official(lean):
-    """Sets the official tool up so that it finds the emulator, and looks for news nowhere."""
-    key = {"QUANTCONNECT_USER_ID": "42", "QUANTCONNECT_API_TOKEN": "0123456789abcdef0123456789abcdef"}
-    # The one port that `QC_API=local` knows.
-    service = serve("--port", "5612", *SLOW, **key)
-    home, folder = PLACE / "home", PLACE / "lean"
+def official(lean, user, name):
+    """Sets the official tool up for a user so that it finds the emulator, and looks for news nowhere. Returns its settings and folder."""
+    home, folder = PLACE / f"{name}-home", PLACE / name
     (home / ".lean").mkdir(parents=True)
     never = 4102444800
     (home / ".lean/cache").write_text(json.dumps({"last-update-check-cli": never, "last-update-check-announcements": never}))
@@ -115,21 +118,27 @@ def official(lean):
     nowhere = {name: "http://127.0.0.1:9" for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")}
     here = {name: "localhost,127.0.0.1" for name in ("NO_PROXY", "no_proxy")}
     env = CLEAN | {"HOME": str(home), "QC_API": "local", "NO_COLOR": "1"} | nowhere | here
-    run(env, folder, lean, "login", "--user-id", key["QUANTCONNECT_USER_ID"], "--api-token", key["QUANTCONNECT_API_TOKEN"])
-    run(env, folder, lean, "cloud", "pull", "--project", service["QUANTCONNECT_PROJECT_ID"])
-    [config] = folder.glob("*/config.json")
-    write(config.parent, 20, 800)
-    run(env, folder, lean, "cloud", "push", "--project", config.parent.name)
-    return env, folder, config.parent.name
+    run(env, folder, lean, "login", "--user-id", user, "--api-token", TOKEN)
+    run(env, folder, lean, "cloud", "pull")
+    return env, folder
 
 
-def workspace(service):
+def serve_official():
+    """Starts an emulator at the one port that `QC_API=local` knows. Its second user has 40 projects."""
+    users = PLACE / "users.json"
+    projects = [f"P{number}" for number in range(PROJECTS)]
+    users.write_text(json.dumps([{"user-id": "43", "api-token": TOKEN, "projects": projects}]))
+    key = {"QUANTCONNECT_USER_ID": "42", "QUANTCONNECT_API_TOKEN": TOKEN}
+    serve("--port", "5612", *SLOW, "--users", str(users), **key)
+
+
+def workspace(service, lean):
     """A workspace of 40 projects."""
-    table("A workspace of 40 projects, 60 ms a request at the service", 10)
+    table("A workspace of 40 projects, 60 ms a request at the service", 5)
     folder = PLACE / "workspace"
     folder.mkdir()
     (folder / "lean.json").write_text("{}")
-    for number in range(40):
+    for number in range(PROJECTS):
         run(service, folder, QC, "new", "--quiet", f"P{number}")
     pull = "`qc pull --all`, up to date (41 requests)"
     row(pull, f"{QC} pull --all", service, folder)
@@ -137,6 +146,10 @@ def workspace(service):
     row("`qc push --all`, nothing to do (41 requests)", f"{QC} push --all", service, folder, pull)
     one_by_one = "sh -c 'for project in P*; do (cd $project && " + QC + " pull); done'"
     row("`qc pull` in each, one after the other (80 requests)", one_by_one, service, folder, pull)
+    if lean:
+        env, folder = official(lean, "43", "lean-workspace")
+        row("`lean cloud pull`, up to date", f"{lean} cloud pull", env, folder, pull)
+        row("`lean cloud push`, nothing to do", f"{lean} cloud push", env, folder, pull)
 
 
 def clones(small, large, in_large):
@@ -169,11 +182,14 @@ many, large, one, thirty, forty = serve(), serve(), serve(*SLOW), serve(*SLOW), 
 in_many, in_large = cloned(many, "many", 250, 2048), cloned(large, "large", 250, 256 << 10)
 in_one, in_thirty = cloned(one, "one", 20), cloned(thirty, "thirty", 30)
 start(many, in_many)
-sync(one, in_one, thirty, in_thirty, sys.argv[3] if len(sys.argv) > 3 else None)
-workspace(forty)
+lean = sys.argv[3] if len(sys.argv) > 3 else None
+if lean:
+    serve_official()
+sync(one, in_one, thirty, in_thirty, lean)
+workspace(forty, lean)
 clones(many, large, in_large)
-if len(sys.argv) > 3:
-    agents(serve("--fault", "latency=20ms*always"), Path(sys.argv[3]).with_name("python"))
+if lean:
+    agents(serve("--fault", "latency=20ms*always"), Path(lean).with_name("python"))
 for current in tables:
     print(current["title"])
     # In turns, so that what else the machine does meets all of them alike.

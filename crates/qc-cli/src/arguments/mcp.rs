@@ -37,6 +37,9 @@ pub(crate) struct McpArgs {
     /// Offers only these tools [default: all]
     #[arg(long, value_name = "SET", value_delimiter = ',')]
     pub(crate) toolsets: Vec<Toolset>,
+    /// Seconds between two readings of the files that the client wants to hear of when they change
+    #[arg(long, value_name = "SECONDS", default_value = "30")]
+    pub(crate) poll: u64,
     /// A folder whose projects may be kept in step; may be given more than once [default: those that the client names, else the
     /// current one]
     #[arg(long, value_name = "DIR")]

@@ -8,7 +8,7 @@ mod roots;
 mod server;
 mod tools;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use rmcp::{ServiceExt as _, transport::stdio};
@@ -36,6 +36,7 @@ pub(crate) async fn run(
         rails: Rails::new(mcp),
         toolsets: mcp.toolsets.clone(),
         roots: roots::canonical(&mcp.root)?,
+        poll: Duration::from_secs(mcp.poll.max(1)),
     });
     if let Some(address) = mcp.http {
         return http::serve(settings, address, printer).await;

@@ -377,6 +377,50 @@ fn resources_are_the_files_of_projects() {
     }
 }
 
+#[test]
+fn a_client_is_told_when_a_file_changes() {
+    let world = World::new(&[("a.py", "1\n")]);
+    let mut agent = Agent::start(&world, &["--poll", "1"]);
+    let uri = format!("qc://project/{}/a.py", world.id);
+    assert!(agent.ask("resources/subscribe", json!({"uri": uri}))["result"].is_object());
+    world.put_cloud("a.py", "2\n");
+    let notice: Value = serde_json::from_str(&agent.output.recv_timeout(LIMIT).unwrap()).unwrap();
+    assert_eq!(notice["method"], "notifications/resources/updated");
+    assert_eq!(notice["params"]["uri"], uri);
+}
+
+#[test]
+fn a_cancelled_wait_ends_and_the_server_goes_on() {
+    let world = World::with_service(&[("main.py", "1\n")], |emulator| {
+        emulator.with_compile_time(Duration::from_secs(3600))
+    });
+    let mut agent = Agent::start(&world, &[]);
+    let params = json!({"name": "compile_and_wait", "arguments": of(&world, json!({}))});
+    agent.send(
+        &json!({"jsonrpc": "2.0", "id": 99, "method": "tools/call", "params": params}).to_string(),
+    );
+    while world.server.emulator().applied().is_empty() {
+        thread::yield_now();
+    }
+    let cancelled =
+        json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 99}});
+    agent.send(&cancelled.to_string());
+    agent.does("read_file", of(&world, json!({"name": "main.py"})));
+    // Nothing is left to wait for.
+    agent.input = None;
+    assert!(agent.child.wait().unwrap().success());
+}
+
+#[test]
+fn a_content_that_is_too_long_is_told_and_nothing_is_made() {
+    let world =
+        World::with_service(&[], |emulator| emulator.with_tier(qc_files::qc_proto::Tier::Free));
+    let mut agent = Agent::start(&world, &[]);
+    let content = "x".repeat(2_000_000);
+    agent.fails("create_file", of(&world, json!({"name": "a.py", "content": content})), "tooLarge");
+    assert_eq!(world.server.emulator().applied(), []);
+}
+
 /// Lines that no client sends, drawn from a seed.
 fn nonsense(seed: u64) -> Vec<String> {
     let mut random = fastrand::Rng::with_seed(seed);

@@ -3,7 +3,6 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
 use qc_files::{ProjectFile, ProjectId};
@@ -22,8 +21,6 @@ use crate::commands::mcp::{
 };
 
 const SCHEME: &str = "qc://project/";
-/// How often projects are read whose files somebody wants to hear of.
-const PAUSE: Duration = Duration::from_secs(30);
 
 /// The form of the names of all files.
 pub(super) fn templates() -> ListResourceTemplatesResult {
@@ -107,7 +104,7 @@ impl Watched {
 
     async fn follow(self: Arc<Self>, call: Call) {
         loop {
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(call.settings.poll).await;
             let known = self.known();
             if known.is_empty() || call.peer.is_transport_closed() {
                 return;

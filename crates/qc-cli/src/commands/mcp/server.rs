@@ -1,6 +1,6 @@
 //! The server: which tools it has, and what becomes of a call.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use qc_files::{Client, ProjectFiles, ProjectId};
 use rmcp::{
@@ -37,6 +37,8 @@ pub(super) struct Settings {
     /// Empty for all.
     pub(super) toolsets: Vec<Toolset>,
     pub(super) roots: Vec<PathBuf>,
+    /// How often files are read that the client wants to hear of.
+    pub(super) poll: Duration,
 }
 
 /// The server of one session.
