@@ -13,10 +13,12 @@ use serde_json::Value;
 
 use crate::world::{TOKEN, credentials, emulator, front};
 
-/// Builds a program as `cargo run` would, and says where it is.
-fn built(package: &str, kind: &str, name: &str) -> PathBuf {
+/// Builds a program and says where it is.
+fn built(kind: &str, name: &str) -> PathBuf {
+    // As `cargo xtask test` builds them: with other features everything below would be built a second time.
     let build = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--package", package, kind, name])
+        .args(["test", "--no-run", "--quiet", "--workspace", "--exclude", "qc-benches"])
+        .arg("--all-features")
         .status()
         .unwrap();
     assert!(build.success());
@@ -27,7 +29,7 @@ fn built(package: &str, kind: &str, name: &str) -> PathBuf {
 }
 
 pub(crate) fn quickstart(variables: &[(&str, &str)]) -> Output {
-    let mut command = Command::new(built("qc-files", "--example", "quickstart"));
+    let mut command = Command::new(built("--example", "quickstart"));
     for name in [
         "QUANTCONNECT_USER_ID",
         "QUANTCONNECT_API_TOKEN",
@@ -96,7 +98,7 @@ impl Drop for Running {
 
 #[test]
 fn the_emulator_prints_one_line_and_serves() {
-    let program = built("qc-cli", "--bin", "qc");
+    let program = built("--bin", "qc");
     let mut child = Command::new(program)
         .args(["emulator", "--user-id", "12345"])
         .env("QUANTCONNECT_API_TOKEN", TOKEN)
