@@ -11,7 +11,7 @@ use crate::workspace::Workspace;
 
 /// The largest `qc`, in bytes: TLS, HTTP, the command line, the emulator with its database and page, and the sync. Of these 2.0
 /// million are the server for agents, 1.3 the parser of Python, and 0.3 the completions of names.
-const LARGEST: u64 = 11_000_000;
+const LARGEST: u64 = 11_500_000;
 
 /// Checks every crate alone, with each set of features that differs: in the workspace, a feature that one crate
 /// forgets another turns on.
