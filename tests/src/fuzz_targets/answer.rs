@@ -4,9 +4,10 @@ use std::fmt::Debug;
 
 use arbitrary::{Result, Unstructured};
 use qc_proto::{
-    Answer, CreateFile, CreateProject, DecodeError, DeleteFile, DeleteProject, Empty, Envelope,
-    FileList, PatchFiles, ProjectList, ReadFile, ReadFiles, ReadProjects, RenameFile, UpdateFile,
-    UpdateProject, decode_answer, decode_request, encode_refusal, encode_success,
+    Answer, Compile, CreateCompile, CreateFile, CreateProject, DecodeError, DeleteFile,
+    DeleteProject, Empty, Envelope, FileList, PatchFiles, ProjectList, ReadCompile, ReadFile,
+    ReadFiles, ReadProjects, RenameFile, UpdateFile, UpdateProject, decode_answer, decode_request,
+    encode_refusal, encode_success,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -52,9 +53,12 @@ fn run(mut bytes: Unstructured<'_>) -> Result<()> {
         read_request::<CreateProject>(&body);
         read_request::<UpdateProject>(&body);
         read_request::<DeleteProject>(&body);
+        read_request::<CreateCompile>(&body);
+        read_request::<ReadCompile>(&body);
     } else {
         read_answer::<FileList>(&body);
         read_answer::<ProjectList>(&body);
+        read_answer::<Compile>(&body);
         read_answer::<Empty>(&body);
     }
     Ok(())

@@ -12,6 +12,7 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use rmcp::{ServiceExt as _, transport::stdio};
+use tokio::sync::RwLock;
 
 use crate::{
     arguments::{Arguments, mcp::McpArgs},
@@ -37,12 +38,12 @@ pub(crate) async fn run(
         toolsets: mcp.toolsets.clone(),
         roots: roots::canonical(&mcp.root)?,
         poll: Duration::from_secs(mcp.poll.max(1)),
+        calls: RwLock::default(),
     });
     if let Some(address) = mcp.http {
         return http::serve(settings, address, printer).await;
     }
-    let server = Server::new(settings);
-    let calls = server.calls();
+    let server = Server::new(Arc::clone(&settings));
     let running = match server.serve(stdio()).await {
         Ok(running) => running,
         // A client that goes before it has said anything wants nothing.
@@ -53,7 +54,6 @@ pub(crate) async fn run(
         ended = running.waiting() => drop(ended?),
         pressed = tokio::signal::ctrl_c() => pressed?,
     }
-    // What is under way comes to its end, so that nothing is half done.
-    drop(calls.write().await);
+    settings.finish().await;
     Ok(Exit::Done)
 }

@@ -1,11 +1,12 @@
-//! `qc mcp`: the tools, driven as an agent's program drives them, line by line.
+//! `qc mcp`: the tools, driven as an agent's program drives them.
+
+mod agent;
 
 use std::{
     fs,
     io::{BufRead as _, BufReader, Write as _},
     net::TcpStream,
-    process::{Child, ChildStdin, Stdio},
-    sync::mpsc::{self, Receiver},
+    process::Stdio,
     thread,
     time::Duration,
 };
@@ -13,104 +14,8 @@ use std::{
 use qc_emulator::Fault;
 use serde_json::{Value, json};
 
-use crate::world::{TOKEN, World};
-
-/// A test that waits longer has failed.
-const LIMIT: Duration = Duration::from_secs(60);
-
-struct Agent {
-    child: Child,
-    input: Option<ChildStdin>,
-    output: Receiver<String>,
-    next: u64,
-}
-
-impl Agent {
-    fn start(world: &World, options: &[&str]) -> Self {
-        let mut agent = Self::silent(world, options);
-        let hello = json!({
-            "protocolVersion": "2025-06-18",
-            "capabilities": {},
-            "clientInfo": {"name": "test agent", "version": "1"},
-        });
-        let answer = agent.ask("initialize", hello);
-        assert!(answer["result"]["instructions"].as_str().unwrap().contains("data"), "{answer}");
-        agent.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}).to_string());
-        agent
-    }
-
-    fn silent(world: &World, options: &[&str]) -> Self {
-        let directory =
-            if world.folder().exists() { world.folder() } else { world.home.path().to_owned() };
-        let mut command = world.command(&directory, &[&["mcp"], options].concat());
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().unwrap();
-        let (tell, output) = mpsc::channel();
-        let stdout = BufReader::new(child.stdout.take().unwrap());
-        thread::spawn(move || {
-            for line in stdout.lines().map_while(Result::ok) {
-                assert!(!line.contains(TOKEN), "a secret is told: {line}");
-                let _ = tell.send(line);
-            }
-        });
-        let input = child.stdin.take();
-        Self { child, input, output, next: 0 }
-    }
-
-    fn send(&mut self, line: &str) {
-        let input = self.input.as_mut().unwrap();
-        input.write_all(line.as_bytes()).unwrap();
-        input.write_all(b"\n").unwrap();
-    }
-
-    /// Sends a request and returns the answer to it.
-    fn ask(&mut self, method: &str, params: Value) -> Value {
-        self.next += 1;
-        let id = self.next;
-        self.send(
-            &json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}).to_string(),
-        );
-        loop {
-            let line = self.output.recv_timeout(LIMIT).unwrap();
-            let answer: Value = serde_json::from_str(&line).unwrap();
-            if answer["id"] == id {
-                return answer;
-            }
-        }
-    }
-
-    /// Calls a tool and returns what it says, and whether that is an error.
-    fn call(&mut self, tool: &str, arguments: Value) -> (Value, bool) {
-        let answer = self.ask("tools/call", json!({"name": tool, "arguments": arguments}));
-        let result = &answer["result"];
-        assert!(result.is_object(), "{tool}: {answer}");
-        (result["structuredContent"].clone(), result["isError"] == true)
-    }
-
-    #[track_caller]
-    fn does(&mut self, tool: &str, arguments: Value) -> Value {
-        let (said, is_error) = self.call(tool, arguments);
-        assert!(!is_error && said["success"] == true, "{tool}: {said}");
-        said
-    }
-
-    #[track_caller]
-    fn fails(&mut self, tool: &str, arguments: Value, kind: &str) -> Value {
-        let (said, is_error) = self.call(tool, arguments);
-        assert!(is_error && said["kind"] == kind, "{tool}: {said}");
-        for field in ["effect", "retryable", "hint"] {
-            assert!(!said[field].is_null(), "{tool}: {said}");
-        }
-        said
-    }
-}
-
-impl Drop for Agent {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use self::agent::{Agent, LIMIT};
+use crate::world::World;
 
 fn of(world: &World, mut arguments: Value) -> Value {
     arguments["projectId"] = json!(world.id);

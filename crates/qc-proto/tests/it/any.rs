@@ -2,9 +2,10 @@
 
 use proptest::{collection::vec, option, prelude::*};
 use qc_proto::{
-    CreateFile, CreateProject, DeleteFile, DeleteProject, FileList, FileName, Language, NewFile,
-    Parameter, PatchFiles, Project, ProjectFile, ProjectId, ProjectList, ReadFile, ReadFiles,
-    ReadProjects, RemoteName, RenameFile, ServerTime, UpdateFile, UpdateProject,
+    Compile, CreateFile, CreateProject, DeleteFile, DeleteProject, FileList, FileName, Language,
+    NewFile, Parameter, PatchFiles, Project, ProjectFile, ProjectId, ProjectList, ReadCompile,
+    ReadFile, ReadFiles, ReadProjects, RemoteName, RenameFile, ServerTime, UpdateFile,
+    UpdateProject,
 };
 
 pub(crate) fn project_id() -> impl Strategy<Value = ProjectId> {
@@ -150,6 +151,27 @@ prop_compose! {
         (update.version_id, update.lean_environment) = (version_id, lean_environment);
         update.code_source_id = code_source_id;
         update
+    }
+}
+
+prop_compose! {
+    pub(crate) fn read_compile()(project_id in project_id(), compile_id in some_text()) -> ReadCompile {
+        ReadCompile { project_id, compile_id }
+    }
+}
+
+prop_compose! {
+    pub(crate) fn compile()(
+        compile_id in text(),
+        state in prop::sample::select(vec!["InQueue", "BuildSuccess", "BuildError", "Building"]),
+        project_id in any::<Option<i64>>(),
+        logs in vec(text(), 0..4),
+        signature_order in vec(text(), 0..3),
+    ) -> Compile {
+        let mut compile = Compile::new(compile_id, serde_json::from_value(state.into()).unwrap());
+        (compile.project_id, compile.logs) = (project_id, logs);
+        compile.signature_order = signature_order;
+        compile
     }
 }
 

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use qc_proto::{
-    Answer, Authenticate, Empty, Endpoint, Envelope, FileList, ProjectList, decode_answer,
-    decode_request, encode_files, encode_refusal, encode_success,
+    Answer, Authenticate, CreateCompile, Empty, Endpoint, Envelope, FileList, ProjectList,
+    decode_answer, decode_request, encode_files, encode_refusal, encode_success,
 };
 use serde::de::DeserializeOwned;
 
@@ -32,6 +32,7 @@ proptest! {
         create_project in any::create_project(),
         update_project in any::update_project(),
         delete_project in any::delete_project(),
+        read_compile in any::read_compile(),
     ) {
         request_comes_back(&Authenticate {})?;
         request_comes_back(&create)?;
@@ -45,10 +46,15 @@ proptest! {
         request_comes_back(&create_project)?;
         request_comes_back(&update_project)?;
         request_comes_back(&delete_project)?;
+        request_comes_back(&CreateCompile { project_id: read_compile.project_id })?;
+        request_comes_back(&read_compile)?;
     }
 
     #[test]
-    fn every_answer_comes_back(files in any::file_list(), projects in any::project_list()) {
+    fn every_answer_comes_back(
+        files in any::file_list(), projects in any::project_list(), compile in any::compile(),
+    ) {
+        prop_assert_eq!(decode_answer(&encode_success(&compile)).unwrap(), Answer::Success(compile));
         prop_assert_eq!(encode_files(&files), encode_success(&files));
         prop_assert_eq!(decode_answer(&encode_success(&files)).unwrap(), Answer::Success(files));
         prop_assert_eq!(decode_answer(&encode_success(&projects)).unwrap(), Answer::Success(projects));

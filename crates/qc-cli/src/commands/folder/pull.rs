@@ -91,7 +91,7 @@ pub(crate) async fn carry_out(
     known: Option<&Project>,
 ) -> Result<(Pull, Outcome), SyncError> {
     // What makes no sense in `config.json` is told before anything is done.
-    settings::may_push(local, project, options)?;
+    settings::check(local, project)?;
     let (pulled, compared) = tokio::join!(
         SyncSession::new(local, project, options).pull(),
         settings::compare_known(printer, local, project, options, known)

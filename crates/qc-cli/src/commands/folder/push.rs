@@ -120,7 +120,7 @@ pub(crate) async fn carry_out(
     options: &Options,
 ) -> Result<(Push, Outcome), SyncError> {
     // What makes no sense in `config.json` is told before anything is done.
-    settings::may_push(local, project, options)?;
+    settings::check(local, project)?;
     begin_created(local, project).await?;
     let push = SyncSession::new(local, project, options).push().await?;
     let settings = match push.unchecked {

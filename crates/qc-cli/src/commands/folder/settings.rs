@@ -171,6 +171,12 @@ pub(crate) async fn compare_known(
     Ok(Some(compared))
 }
 
+/// Reads the settings here, so that what makes no sense is told before anything is done. Sends nothing.
+pub(crate) fn check(folder: &Folder, project: &ProjectFiles) -> Result<(), SyncError> {
+    SettingsSync::new(folder, project).changed_here()?;
+    Ok(())
+}
+
 /// Returns whether there may be something to push: what was changed here since both sides were last in step, or that this is
 /// not known. Sends nothing.
 pub(crate) fn may_push(
@@ -178,7 +184,6 @@ pub(crate) fn may_push(
     project: &ProjectFiles,
     options: &Options,
 ) -> Result<bool, SyncError> {
-    // Read in any case: what makes no sense is told before anything is done.
     let changed = SettingsSync::new(folder, project).changed_here()?;
     let is_forced = is_chosen(&options.ours) || is_chosen(&options.theirs);
     let changed = changed.is_none_or(|plan| !plan.is_empty());

@@ -52,7 +52,8 @@ pub(super) async fn serve(
     };
     // A page that a browser shows sends an `Origin`, and a name that leads here by DNS another `Host`.
     let config = StreamableHttpServerConfig::default().enforce_origin_validation();
-    let make = move || Ok(Server::new(Arc::clone(&settings)));
+    let shared = Arc::clone(&settings);
+    let make = move || Ok(Server::new(Arc::clone(&shared)));
     let sessions = Arc::new(LocalSessionManager::default());
     let service = Arc::new(StreamableHttpService::new(make, sessions, config));
     let token: Arc<str> = token.into();
@@ -61,6 +62,7 @@ pub(super) async fn serve(
             accepted = listener.accept() => accepted,
             pressed = tokio::signal::ctrl_c() => {
                 pressed?;
+                settings.finish().await;
                 return Ok(Exit::Done);
             }
         };

@@ -9,9 +9,11 @@ use crate::{arguments::mcp::McpArgs, commands::mcp::failure::Failure};
 pub(super) enum Effects {
     /// It changes nothing.
     Reads,
-    /// It changes something.
-    Writes,
-    /// It deletes something.
+    /// It makes something new.
+    Adds,
+    /// It puts something in place of what was there.
+    Replaces,
+    /// It deletes something in the cloud.
     Deletes,
 }
 
@@ -46,7 +48,7 @@ impl Rails {
     /// Refuses what the user has ruled out, and says by which option.
     pub(super) fn allows(&self, effects: Effects) -> Result<(), Failure> {
         match effects {
-            Effects::Writes | Effects::Deletes if self.read_only => {
+            Effects::Adds | Effects::Replaces | Effects::Deletes if self.read_only => {
                 Err(refusal("--read-only", "this server changes nothing"))
             }
             Effects::Deletes if self.no_delete => {

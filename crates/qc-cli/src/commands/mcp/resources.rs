@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use qc_files::{ProjectFile, ProjectId};
@@ -73,9 +73,17 @@ impl Call {
     }
 }
 
-/// The files of which a client wants to hear when they change, and what they were when they were last read.
+/// The files of which a client wants to hear when they change.
 #[derive(Default)]
-pub(super) struct Watched(Mutex<BTreeMap<String, Option<String>>>);
+pub(super) struct Watched(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    /// The digest of each when it was last read. None if it was not there.
+    files: BTreeMap<String, Option<String>>,
+    /// Whether the readings have begun.
+    is_followed: bool,
+}
 
 impl Watched {
     /// Adds a file. The first one begins the readings, which end with the last one or with the client.
@@ -83,32 +91,38 @@ impl Watched {
         let (id, name) = parse(uri)?;
         let project = call.project(id).map_err(|failure| error(&failure))?;
         let now = project.read(name).await.map(|file| digest(&file.content)).ok();
-        let is_first = {
-            let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            files.insert(uri.to_owned(), now);
-            files.len() == 1
+        let is_followed = {
+            let mut state = self.state();
+            state.files.insert(uri.to_owned(), now);
+            std::mem::replace(&mut state.is_followed, true)
         };
-        if is_first {
+        if !is_followed {
             tokio::spawn(self.follow(call));
         }
         Ok(())
     }
 
     pub(super) fn remove(&self, uri: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(uri);
+        self.state().files.remove(uri);
     }
 
-    fn known(&self) -> BTreeMap<String, Option<String>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the files to read. None if nobody wants to hear of any: then the readings end.
+    fn next(&self) -> Option<BTreeMap<String, Option<String>>> {
+        let mut state = self.state();
+        state.is_followed = !state.files.is_empty();
+        state.is_followed.then(|| state.files.clone())
     }
 
     async fn follow(self: Arc<Self>, call: Call) {
         loop {
             tokio::time::sleep(call.settings.poll).await;
-            let known = self.known();
-            if known.is_empty() || call.peer.is_transport_closed() {
+            let Some(known) = self.next().filter(|_| !call.peer.is_transport_closed()) else {
                 return;
-            }
+            };
             for (uri, before) in known {
                 let Ok((id, name)) = parse(&uri) else { continue };
                 let Ok(project) = call.project(id) else { continue };
@@ -123,8 +137,7 @@ impl Watched {
                     if call.peer.notify_resource_updated(params).await.is_err() {
                         return;
                     }
-                    let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-                    if let Some(known) = files.get_mut(&uri) {
+                    if let Some(known) = self.state().files.get_mut(&uri) {
                         *known = now;
                     }
                 }

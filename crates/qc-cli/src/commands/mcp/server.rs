@@ -39,14 +39,14 @@ pub(super) struct Settings {
     pub(super) roots: Vec<PathBuf>,
     /// How often files are read that the client wants to hear of.
     pub(super) poll: Duration,
+    /// Read while a call is under way.
+    pub(super) calls: RwLock<()>,
 }
 
 /// The server of one session.
 #[derive(Clone)]
 pub(super) struct Server {
     pub(super) settings: Arc<Settings>,
-    /// Read while a call is under way.
-    calls: Arc<RwLock<()>>,
     watched: Arc<Watched>,
 }
 
@@ -66,14 +66,16 @@ impl Call {
     }
 }
 
+impl Settings {
+    /// Waits until no call is under way, so that nothing is half done.
+    pub(super) async fn finish(&self) {
+        drop(self.calls.write().await);
+    }
+}
+
 impl Server {
     pub(super) fn new(settings: Arc<Settings>) -> Self {
-        Self { settings, calls: Arc::default(), watched: Arc::default() }
-    }
-
-    /// Can be written to once no call is under way.
-    pub(super) fn calls(&self) -> Arc<RwLock<()>> {
-        Arc::clone(&self.calls)
+        Self { settings, watched: Arc::default() }
     }
 
     fn call(&self, context: &RequestContext<RoleServer>) -> Call {
@@ -116,7 +118,7 @@ impl ServerHandler for Server {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, rmcp::ErrorData> {
-        let _under_way = self.calls.read().await;
+        let _under_way = self.settings.calls.read().await;
         let (call, runtime) = (self.call(&context), Handle::current());
         let arguments = request.arguments.unwrap_or_default();
         // On a thread of its own: folders wait for the disk, and a call comes to its end whoever waits for it.

@@ -155,7 +155,7 @@ impl Work<'_> {
         options: &Options,
         known: Option<&Project>,
     ) -> anyhow::Result<Outcome> {
-        settings::may_push(&local, project, options)?;
+        settings::check(&local, project)?;
         let (status, compared) = tokio::join!(
             SyncSession::new(&local, project, options).status(),
             settings::compare_known(&self.printer, &local, project, options, known)

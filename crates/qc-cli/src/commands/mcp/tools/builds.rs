@@ -1,7 +1,7 @@
 //! Tools for builds.
 
 use qc_files::{
-    Compile, Diagnostic,
+    Compile, Diagnostic, ProjectId,
     qc_proto::{self, CreateCompile},
 };
 use schemars::JsonSchema;
@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::commands::mcp::{
     failure::Failure,
     server::Call,
-    tools::{Answer, project_id, projects::OneProject},
+    tools::{Answer, projects::OneProject},
 };
 
 /// No log is longer.
@@ -39,13 +39,13 @@ fn described(mut compile: Compile) -> Result<Value, Failure> {
 
 impl Call {
     pub(super) async fn create_compile(&self, asked: OneProject) -> Answer {
-        let project_id = project_id(asked.project_id)?;
+        let project_id = ProjectId::new(asked.project_id)?;
         self.settings.rails.allows_project(project_id)?;
         described(self.settings.client.execute(CreateCompile { project_id }).await?)
     }
 
     pub(super) async fn read_compile(&self, asked: ReadCompile) -> Answer {
-        let project_id = project_id(asked.project_id)?;
+        let project_id = ProjectId::new(asked.project_id)?;
         self.settings.rails.allows_project(project_id)?;
         let read = qc_proto::ReadCompile { project_id, compile_id: asked.compile_id };
         described(self.settings.client.execute(read).await?)
@@ -57,7 +57,7 @@ impl Call {
         asked: OneProject,
         cancelled: &CancellationToken,
     ) -> Answer {
-        let project = self.project(project_id(asked.project_id)?)?;
+        let project = self.project(ProjectId::new(asked.project_id)?)?;
         let compile = tokio::select! {
             compile = project.compile() => compile?,
             () = cancelled.cancelled() => {

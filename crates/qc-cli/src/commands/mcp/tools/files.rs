@@ -1,6 +1,6 @@
 //! Tools for the files of a project.
 
-use qc_files::{ErrorKind, FileName, ProjectFile};
+use qc_files::{ErrorKind, FileName, ProjectFile, ProjectId};
 use qc_sync::{replace, with_control};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::commands::mcp::{
     failure::Failure,
     server::Call,
-    tools::{Answer, CHARS, digest, project_id},
+    tools::{Answer, CHARS, digest},
 };
 
 #[derive(Deserialize, JsonSchema)]
@@ -86,7 +86,7 @@ pub(super) struct DeleteFile {
 
 impl Call {
     pub(super) async fn read_file(&self, asked: ReadFile) -> Answer {
-        let project = self.project(project_id(asked.project_id)?)?;
+        let project = self.project(ProjectId::new(asked.project_id)?)?;
         let files = match (&asked.name, asked.include_libraries) {
             (Some(name), _) => vec![project.read(name.as_str()).await?],
             (None, Some(true)) => project.read_all_with_libraries().await?.files,
@@ -98,7 +98,7 @@ impl Call {
     }
 
     pub(super) async fn create_file(&self, asked: CreateFile) -> Answer {
-        let project = self.project(project_id(asked.project_id)?)?;
+        let project = self.project(ProjectId::new(asked.project_id)?)?;
         let (name, content) = (asked.name.as_str(), asked.content.unwrap_or_default());
         with_control(&project, async || match content.as_str() {
             "" => project.create_empty(name).await,
@@ -109,7 +109,7 @@ impl Call {
     }
 
     pub(super) async fn update_file_contents(&self, asked: UpdateFileContents) -> Answer {
-        let project = self.project(project_id(asked.project_id)?)?;
+        let project = self.project(ProjectId::new(asked.project_id)?)?;
         let name = FileName::try_from(asked.name.as_str())?;
         let content = asked.content.as_str();
         let done = json!({ "success": true, "digest": digest(content) });
@@ -144,7 +144,7 @@ impl Call {
     }
 
     pub(super) async fn patch_file(&self, asked: PatchFile) -> Answer {
-        let project = self.project(project_id(asked.project_id)?)?;
+        let project = self.project(ProjectId::new(asked.project_id)?)?;
         let patched = with_control(&project, async || project.patch(asked.patch.as_str()).await);
         patched.await.map_err(|error| match error.kind() {
             ErrorKind::Refused => Failure::new(
@@ -158,14 +158,14 @@ impl Call {
     }
 
     pub(super) async fn update_file_name(&self, asked: UpdateFileName) -> Answer {
-        let project = self.project(project_id(asked.project_id)?)?;
+        let project = self.project(ProjectId::new(asked.project_id)?)?;
         let (name, new_name) = (asked.name.as_str(), asked.new_name.as_str());
         with_control(&project, async || project.rename(name, new_name).await).await?;
         Ok(json!({ "success": true }))
     }
 
     pub(super) async fn delete_file(&self, asked: DeleteFile) -> Answer {
-        let project = self.project(project_id(asked.project_id)?)?;
+        let project = self.project(ProjectId::new(asked.project_id)?)?;
         with_control(&project, async || project.delete(asked.name.as_str()).await).await?;
         Ok(json!({ "success": true }))
     }

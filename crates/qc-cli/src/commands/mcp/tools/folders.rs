@@ -11,9 +11,8 @@ use serde_json::json;
 use crate::{
     commands::folder::{
         diff::diffs,
-        pull::PullReport,
-        push::PushReport,
-        settings::{self, Outcome},
+        pull::{self, PullReport},
+        push::{self, PushReport},
         status::{self, Compared, StatusReport},
         sync,
     },
@@ -130,26 +129,21 @@ impl Call {
         let mut options = work.options("mcp push", &asked.paths.unwrap_or_default())?;
         options.ours = work.folder.files_at(&asked.ours.unwrap_or_default())?;
         let local = work.folder.open()?;
-        let session = SyncSession::new(&local, &work.project, &options);
-        let printer = &work.call.settings.printer;
+        let rails = &work.call.settings.rails;
         let is_dry = asked.dry_run == Some(true);
         // What deletes is found out before it is done.
-        if is_dry || work.call.settings.rails.allows(Effects::Deletes).is_err() {
-            let plan = session.status().await?.plan;
-            if plan.push.iter().any(|change| matches!(change, Change::Delete(_))) {
-                work.call.settings.rails.allows(Effects::Deletes)?;
-            }
+        if is_dry || rails.allows(Effects::Deletes).is_err() {
+            let plan = SyncSession::new(&local, &work.project, &options).status().await?.plan;
             if is_dry {
                 let would: Vec<_> = plan.push.iter().map(ToString::to_string).collect();
                 return Ok(json!({ "success": true, "would": would }));
             }
+            if plan.push.iter().any(|change| matches!(change, Change::Delete(_))) {
+                rails.allows(Effects::Deletes)?;
+            }
         }
-        settings::may_push(&local, &work.project, &options)?;
-        let push = session.push().await?;
-        let settings = match push.unchecked {
-            None => settings::push(printer, &local, &work.project, &options).await?,
-            Some(_) => Outcome::default(),
-        };
+        let printer = &work.call.settings.printer;
+        let (push, settings) = push::carry_out(printer, &local, &work.project, &options).await?;
         let report = PushReport::new(&push, &settings, work.project.id(), None);
         let is_whole = report.is_whole();
         let mut answer = value(&report)?;
@@ -170,17 +164,14 @@ impl Call {
         options.theirs = work.folder.files_at(&asked.theirs.unwrap_or_default())?;
         options.merge = asked.merge == Some(true);
         let local = work.folder.open()?;
-        let session = SyncSession::new(&local, &work.project, &options);
         if asked.dry_run == Some(true) {
-            let plan = session.status().await?.plan;
+            let plan = SyncSession::new(&local, &work.project, &options).status().await?.plan;
             let would: Vec<_> = plan.pull.iter().map(ToString::to_string).collect();
             return Ok(json!({ "success": true, "would": would }));
         }
-        settings::may_push(&local, &work.project, &options)?;
-        let pull = session.pull().await?;
         let printer = &work.call.settings.printer;
-        let compared = settings::compare(printer, &local, &work.project, &options).await?;
-        let settings = settings::pull(&local, &work.project, compared).await?;
+        let (pull, settings) =
+            pull::carry_out(printer, &local, &work.project, &options, None).await?;
         let is_whole = pull.conflicts.is_empty()
             && settings.conflicts.is_empty()
             && !pull.merged.iter().any(|merge| merge.overlaps);

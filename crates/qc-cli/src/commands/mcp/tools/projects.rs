@@ -1,18 +1,14 @@
 //! Tools for projects as a whole.
 
 use qc_files::{
-    Language, Project,
+    Language, Project, ProjectId,
     qc_proto::{self, UpdateProject as Update},
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::commands::mcp::{
-    failure::Failure,
-    server::Call,
-    tools::{Answer, project_id},
-};
+use crate::commands::mcp::{failure::Failure, server::Call, tools::Answer};
 
 /// No list is longer.
 const PROJECTS: usize = 300;
@@ -81,7 +77,7 @@ impl Call {
     }
 
     pub(super) async fn read_project(&self, asked: OneProject) -> Answer {
-        let project = self.project(project_id(asked.project_id)?)?.read_project().await?;
+        let project = self.project(ProjectId::new(asked.project_id)?)?.read_project().await?;
         Ok(projects(&[project]))
     }
 
@@ -98,7 +94,7 @@ impl Call {
     }
 
     pub(super) async fn update_project(&self, asked: UpdateProject) -> Answer {
-        let id = project_id(asked.project_id)?;
+        let id = ProjectId::new(asked.project_id)?;
         if asked.name.is_none() && asked.description.is_none() {
             return Err(Failure::invalid("name or description: one of them is needed"));
         }
@@ -109,7 +105,7 @@ impl Call {
     }
 
     pub(super) async fn delete_project(&self, asked: OneProject) -> Answer {
-        let id = project_id(asked.project_id)?;
+        let id = ProjectId::new(asked.project_id)?;
         self.settings.rails.allows_project(id)?;
         self.settings.client.delete_project(id).await?;
         Ok(json!({ "success": true }))

@@ -18,6 +18,12 @@ use crate::{
     },
 };
 
+/// What a build does here.
+const BUILDS: &str = if cfg!(feature = "python") {
+    "A build looks for errors of syntax in Python. C# builds, unless the fault compile=error says otherwise."
+} else {
+    "A build takes all files as they are, unless the fault compile=error says otherwise."
+};
 const ON_A_PAGE: usize = 10;
 /// More projects than these are folded until someone asks for them.
 const UNFOLDED: usize = 2;
@@ -32,6 +38,7 @@ pub(super) fn section(emulator: &Emulator, view: &View) -> Markup {
     html! {
         section #projects {
             h2 { "Projects" }
+            p.dim { (BUILDS) }
             div #cloud .live {
                 @if shown.is_empty() { p.dim { "There are none." } }
                 @for (id, project) in shown {
