@@ -73,7 +73,7 @@
 //! | --- | --- |
 //! | requests, one struct each | [`Authenticate`], [`CreateFile`], [`ReadFile`], [`ReadFiles`], [`UpdateFile`], [`RenameFile`], [`PatchFiles`], [`DeleteFile`], [`ReadProjects`], [`ReadProject`], [`CreateProject`], [`UpdateProject`], [`DeleteProject`], [`AcquireLock`], [`CreateCompile`], [`ReadCompile`] |
 //! | a build from its order to its end | [`CompileJob`] |
-//! | a request of your own | [`Endpoint`] |
+//! | a request of your own, and what its answer may be read with | [`Endpoint`], [`Subject`], [`tolerant`] |
 //! | signing and checking a signature | [`Signature`], [`Authorization`], [`AuthHeaders`], [`Credentials::verify`] |
 //! | reading and writing answers | [`decode_answer`], [`encode_success`], [`encode_files`], [`encode_refusal`] |
 //! | what calls share, and a call | [`Session`], [`Call`] |

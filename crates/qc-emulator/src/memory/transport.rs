@@ -16,7 +16,8 @@ use crate::{
 
 /// Hands requests to an [`Emulator`] in memory, faults included. What takes time moves the clock and takes none.
 ///
-/// It is a transport for clients that wait and for those that don't.
+/// It is a transport for clients that wait and for those that don't. Give the same clock to the client as its runtime, by
+/// `builder_with_parts` of qc-files: with a clock of its own it would sign with the real time, and wait for real.
 #[derive(Clone, Debug)]
 pub struct MemoryTransport {
     emulator: Arc<Mutex<Emulator>>,
