@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::workspace::Workspace;
-use crate::{bench, ci, compile, conformance, deps, fuzz, process, tidy};
+use crate::{api, bench, ci, compile, conformance, deps, fuzz, process, tidy};
 
 pub(crate) struct Task {
     /// What to type.
@@ -60,7 +60,7 @@ pub(crate) const CHECKS: &[Task] = &[
     Task {
         name: "purity",
         about: "qc-proto does no IO: its code is no_std, and it depends on what xtask/purity.allow lists",
-        next: "drop the dependency, or give it a line and its reason in xtask/purity.allow",
+        next: "drop it (`cargo tree -p qc-proto -i NAME --target all`), or give it its reason in xtask/purity.allow",
         work: Work::Alone(deps::purity),
     },
     Task {
@@ -104,6 +104,12 @@ pub(crate) const CHECKS: &[Task] = &[
             &[("RUSTDOCFLAGS", "-D warnings")],
             &["doc", "--workspace", "--lib", "--no-deps", "--all-features"],
         ),
+    },
+    Task {
+        name: "api",
+        about: "the public API of each library is as xtask/api says; `--write` takes over what it is now",
+        next: "undo the change, or run `cargo xtask api --write` and have the difference reviewed",
+        work: Work::Told(api::run),
     },
     Task {
         name: "test",
