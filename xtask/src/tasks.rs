@@ -179,6 +179,12 @@ pub(crate) const OTHERS: &[Task] = &[
         ),
     },
     Task {
+        name: "targets",
+        about: "the crates compile for other systems, as far as their standard libraries are installed",
+        next: "change the code for that system, or add its standard library as told above",
+        work: Work::Alone(compile::targets::run),
+    },
+    Task {
         name: "fuzz",
         about: "every fuzz target for a minute, or for `--seconds N`; not a part of `ci`",
         next: "repeat the input as told above; docs/architecture.md says where targets and inputs are",

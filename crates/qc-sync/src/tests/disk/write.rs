@@ -1,9 +1,8 @@
 //! What is written.
 
-use std::{
-    fs,
-    sync::{Mutex, PoisonError},
-};
+#[cfg(unix)]
+use std::fs;
+use std::sync::{Mutex, PoisonError};
 
 use crate::{
     folder::{Folder, portable::System, spelling::respell},
