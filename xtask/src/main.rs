@@ -12,6 +12,7 @@ mod ci;
 mod compile;
 mod conformance;
 mod deps;
+mod docs;
 mod fuzz;
 mod process;
 mod tasks;

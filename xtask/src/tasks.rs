@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::workspace::Workspace;
-use crate::{api, bench, ci, compile, conformance, deps, fuzz, process, tidy};
+use crate::{api, bench, ci, compile, conformance, deps, docs, fuzz, process, tidy};
 
 pub(crate) struct Task {
     /// What to type.
@@ -98,12 +98,9 @@ pub(crate) const CHECKS: &[Task] = &[
     },
     Task {
         name: "docs",
-        about: "rustdoc of every library, without a warning",
-        next: "mend the link or the item that rustdoc names above",
-        work: Work::Cargo(
-            &[("RUSTDOCFLAGS", "-D warnings")],
-            &["doc", "--workspace", "--lib", "--no-deps", "--all-features"],
-        ),
+        about: "links between pages lead somewhere, charts and tables are up to date (`--write` writes them), rustdoc warns of nothing",
+        next: "mend the link or the item that is named above",
+        work: Work::Told(docs::run),
     },
     Task {
         name: "api",
@@ -177,6 +174,12 @@ pub(crate) const OTHERS: &[Task] = &[
                 "answers::",
             ],
         ),
+    },
+    Task {
+        name: "site",
+        about: "builds the pages of docs/ as a site, in target/book; needs mdBook",
+        next: "install what is missing, or change the page that is named above",
+        work: Work::Alone(docs::site),
     },
     Task {
         name: "targets",

@@ -22,13 +22,10 @@ const LEFTOVERS: [&str; 3] = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!
 
 /// Holds every file that git tracks, or would track, to every rule.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
-    let mut list = workspace.command("git");
-    list.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
     let mut problems = Vec::new();
     let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
-    let listed = process::read(&mut list)?;
-    // Git still lists a file that was deleted and not yet staged.
-    for path in listed.split_terminator('\0').filter(|path| workspace.path(path).is_file()) {
+    let files = workspace.files()?;
+    for path in files.iter().map(String::as_str) {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let mut found = Vec::from_iter(empty_name(path));
         if name.ends_with(".rs") || name == "Cargo.toml" {
