@@ -176,6 +176,15 @@ pub(crate) const OTHERS: &[Task] = &[
         ),
     },
     Task {
+        name: "demo",
+        about: "writes docs/demo.svg, the picture in README.md, from what `qc demo` prints; `test` compares them",
+        next: "mend the test that failed above",
+        work: Work::Cargo(
+            &[("SNAPSHOTS", "overwrite")],
+            &["test", "-p", "qc-cli", "--test", "cli", "output::demo::"],
+        ),
+    },
+    Task {
         name: "site",
         about: "builds the pages of docs/ as a site, in target/book; needs mdBook",
         next: "install what is missing, or change the page that is named above",
