@@ -114,6 +114,19 @@ mod tests {
     }
 
     #[test]
+    fn editors_and_rustfmt_are_told_the_same() {
+        let (editor, rustfmt) =
+            (include_str!("../../.editorconfig"), include_str!("../../rustfmt.toml"));
+        let value = |text: &str, key: &str| {
+            let line = text.lines().find(|line| line.split(['=', ' ']).next() == Some(key))?;
+            Some(line.rsplit_once('=')?.1.trim().trim_matches('"').to_lowercase())
+        };
+        assert_eq!(value(editor, "max_line_length"), value(rustfmt, "max_width"));
+        assert_eq!(value(rustfmt, "newline_style").as_deref(), Some("unix"));
+        assert_eq!(value(editor, "end_of_line").as_deref(), Some("lf"));
+    }
+
+    #[test]
     fn members_take_their_lints_from_the_root() {
         assert_eq!(lints("[package]\nname = \"a\"\n\n[lints]\nworkspace = true\n"), None);
         assert_eq!(lints("[workspace]\nmembers = []\n"), None);
