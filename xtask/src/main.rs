@@ -14,6 +14,7 @@ mod conformance;
 mod deps;
 mod docs;
 mod fuzz;
+mod msrv;
 mod process;
 mod tasks;
 mod tidy;

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::workspace::Workspace;
-use crate::{api, bench, ci, compile, conformance, deps, docs, fuzz, process, tidy};
+use crate::{api, bench, ci, compile, conformance, deps, docs, fuzz, msrv, process, tidy};
 
 pub(crate) struct Task {
     /// What to type.
@@ -92,9 +92,9 @@ pub(crate) const CHECKS: &[Task] = &[
     },
     Task {
         name: "msrv",
-        about: "the declared rust-version holds",
-        next: "write for the declared version, or raise `rust-version` in the root Cargo.toml",
-        work: Work::Alone(compile::oldest_rust),
+        about: "no dependency needs a newer Rust than the crate's `rust-version`",
+        next: "take an older dependency, or raise `rust-version` in the crate's Cargo.toml",
+        work: Work::Alone(msrv::run),
     },
     Task {
         name: "docs",
