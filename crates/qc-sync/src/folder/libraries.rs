@@ -185,6 +185,26 @@ fn write(path: &Path, text: &str, disk: Disk) -> io::Result<()> {
 fn remove(folder: &Path) -> io::Result<()> {
     match fs::remove_dir_all(folder) {
         Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(()),
+        // Some disks of Windows, such as memory sticks, keep read-only files.
+        Err(why) if cfg!(windows) && why.kind() == io::ErrorKind::PermissionDenied => {
+            make_writable(folder)?;
+            fs::remove_dir_all(folder)
+        }
         done => done,
     }
+}
+
+#[allow(clippy::permissions_set_readonly_false, reason = "it runs on Windows only")]
+fn make_writable(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            make_writable(&entry.path())?;
+        } else {
+            let mut permissions = entry.metadata()?.permissions();
+            permissions.set_readonly(false);
+            fs::set_permissions(entry.path(), permissions)?;
+        }
+    }
+    Ok(())
 }

@@ -198,7 +198,9 @@ fn what_windows_cannot_hold_is_refused_there_and_written_elsewhere() {
         ("a:b.py", false, false),
         (long.replace("//", "/").as_str(), false, true),
     ] {
-        for (system, is_written) in [(System::Windows, on_windows), (System::Linux, elsewhere)] {
+        let both = [(System::Windows, on_windows), (System::Linux, elsewhere)];
+        // Windows itself would not write them.
+        for (system, is_written) in both.into_iter().take(if cfg!(windows) { 1 } else { 2 }) {
             let place = Place::new(&[]);
             let folder = place.folder();
             let mut scan = folder.scan().unwrap();
