@@ -82,7 +82,6 @@ pub enum FolderError {
         /// What.
         path: PathBuf,
         /// Why.
-        #[source]
         why: io::Error,
     },
     /// Another program is at work in it.
