@@ -147,7 +147,16 @@ fn joined(lines: impl Iterator<Item = String>) -> String {
             *line = format!("impl {names} for {line}");
         }
     }
+    // In which of several blocks a function stands is no matter: those that follow each other are in order.
+    kept.retain(|line| !line.starts_with("impl ") || line.contains(" for ") || line.contains('<'));
+    for run in kept.chunk_by_mut(|one, next| is_function(one) && is_function(next)) {
+        run.sort();
+    }
     kept.into_iter().map(|line| line + "\n").collect()
+}
+
+fn is_function(line: &str) -> bool {
+    ["pub fn ", "pub async fn ", "pub const fn "].iter().any(|start| line.starts_with(start))
 }
 
 /// Takes `impl TRAIT for TYPE` apart.
@@ -240,6 +249,8 @@ mod tests {
         let lines = [
             "pub struct A",
             "impl A",
+            "pub fn A::g(&self)",
+            "impl A",
             "pub fn A::f(&self)",
             "impl Eq for A",
             "impl Clone for A",
@@ -251,8 +262,8 @@ mod tests {
         ];
         let expected = [
             "pub struct A",
-            "impl A",
             "pub fn A::f(&self)",
+            "pub fn A::g(&self)",
             "impl Clone + Eq for A",
             "impl TryFrom<u8> for A",
             "pub type A::Error = Invalid",
