@@ -41,7 +41,8 @@ fn unlisted(pages: &BTreeMap<&str, Page>) -> Vec<String> {
     for path in &listed {
         for link in pages.get(path.as_str()).into_iter().flat_map(|page| &page.links) {
             let target = resolved(path, link.split('#').next().unwrap_or(link));
-            let is_there = |target: &String| target.starts_with("docs/") || listed.contains(target);
+            // What is no page goes along with those that refer to it.
+            let is_there = |target: &String| !target.ends_with(".md") || listed.contains(target);
             let is_inside = !link.starts_with('#') && !is_elsewhere(link);
             if is_inside && !target.as_ref().is_some_and(is_there) {
                 problems.push(format!("{path}: `{link}` is not on the site, see {SUMMARY}"));
@@ -174,8 +175,12 @@ mod tests {
         let pages = ["README.md", "docs/b.md"].map(|path| (path, Page::default()));
         let mut pages: BTreeMap<_, _> = pages.into();
         pages.insert(SUMMARY, summary);
-        pages.insert("docs/a.md", Page::read("[r](../README.md#x) [b](b.md) [#](#y) [c](../C.md)"));
+        pages.insert(
+            "docs/a.md",
+            Page::read("[r](../README.md#x) [b](b.md) [#](#y) [c](../C.md) [d](../D.rs)"),
+        );
         let expected = [
+            "docs/a.md: `b.md` is not on the site, see docs/SUMMARY.md",
             "docs/a.md: `../C.md` is not on the site, see docs/SUMMARY.md",
             "docs/b.md is not in docs/SUMMARY.md",
         ];

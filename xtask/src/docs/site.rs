@@ -22,11 +22,14 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     }
     let pages = book.join("src");
     let summary = workspace.read(SUMMARY)?;
-    let listed = Page::read(&summary).links;
-    let listed = listed.iter().filter_map(|link| resolved(SUMMARY, link));
-    let others = workspace.files()?.into_iter();
-    for file in listed.chain(others.filter(|file| file.starts_with("docs/") && file != SUMMARY)) {
-        copy(&workspace.path(&file), &pages.join(&file))?;
+    for page in linked(SUMMARY, &summary) {
+        copy(&workspace.path(&page), &pages.join(&page))?;
+        // Pictures and sources that it refers to go along. Other pages are in the summary, too.
+        for file in linked(&page, &workspace.read(&page)?) {
+            if !file.ends_with(".md") && workspace.path(&file).is_file() {
+                copy(&workspace.path(&file), &pages.join(&file))?;
+            }
+        }
     }
     fs::write(pages.join("SUMMARY.md"), from_the_root(&summary))?;
     copy(&workspace.path("book.toml"), &book.join("book.toml"))?;
@@ -35,6 +38,13 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     process::run(&mut mdbook)?;
     println!("the site is in {}", book.join("book").display());
     Ok(())
+}
+
+/// The files that a page refers to.
+fn linked(path: &str, text: &str) -> Vec<String> {
+    let links = Page::read(text).links;
+    let files = links.iter().filter_map(|link| resolved(path, link.split('#').next()?));
+    files.filter(|file| !file.is_empty()).collect()
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
@@ -50,6 +60,12 @@ fn from_the_root(summary: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn what_a_page_refers_to_is_found_from_the_root() {
+        let found = super::linked("docs/a.md", "[x](b.rs#L1) ![y](../c/d.svg) [z](#here)");
+        assert_eq!(found, ["docs/b.rs", "c/d.svg", "docs"]);
+    }
+
     #[test]
     fn links_of_the_summary_start_at_the_root() {
         let summary = super::from_the_root("- [A](guide/a.md)\n- [B](../B.md)\n");
