@@ -4,9 +4,9 @@ use std::ffi::OsString;
 
 use anyhow::Result;
 
-use crate::conformance;
 use crate::process::{self, Missing, answers};
 use crate::workspace::Workspace;
+use crate::{conformance, docs};
 
 /// How the runner comes here: in the version of the library, see the root manifest.
 const RUNNER: &str = "run `cargo install gungraun-runner --version 0.20.0 --locked`";
@@ -37,7 +37,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let mut commands = script("commands.py", [qc.into(), target.join("bench").into()]);
     process::run(commands.args(program("lean")))?;
     let page = workspace.path("docs/benchmarks.md");
-    process::run(&mut script("page.py", [target.into(), page.into()]))
+    process::run(&mut script("page.py", [target.into(), page.into()]))?;
+    docs::write_made(workspace)
 }
 
 /// Counts instructions and allocations; fails where one exceeds its limit in benches/counts.rs.

@@ -1,5 +1,7 @@
 //! What must compile, and how large it may get.
 
+pub(crate) mod targets;
+
 use std::collections::BTreeMap;
 use std::fs;
 

@@ -87,7 +87,8 @@ pub(crate) fn ceilings(workspace: &Workspace) -> Result<()> {
 /// Compares the tree with the list, both ways, and looks for the attribute.
 pub(crate) fn purity(workspace: &Workspace) -> Result<()> {
     let used = tree(workspace, PURE, &["--all-features"], &TARGETS)?;
-    process::verdict(&differences(&used, &workspace.read(ALLOWED)?))?;
+    let used = used.iter().filter_map(|one| one.split(' ').next()).map(str::to_owned).collect();
+    process::verdict(&differences(&used, &workspace.read(ALLOWED)?, ALLOWED))?;
     let root = workspace.read("crates/qc-proto/src/lib.rs")?;
     ensure!(root.lines().any(|line| line == "#![no_std]"), "{PURE} does not say #![no_std]");
     Ok(())
@@ -119,14 +120,12 @@ fn ceiling(line: &str) -> Option<(&str, &str, usize)> {
     (words.next().is_none() && !reason.trim().is_empty()).then_some(ceiling)
 }
 
-/// Where tree and list differ. The list knows no versions.
-fn differences(used: &BTreeSet<String>, list: &str) -> Vec<String> {
-    let used: BTreeSet<&str> = used.iter().filter_map(|one| one.split(' ').next()).collect();
+/// Where names and a list of those that are allowed differ.
+pub(crate) fn differences(used: &BTreeSet<String>, list: &str, path: &str) -> Vec<String> {
+    let used: BTreeSet<&str> = used.iter().map(String::as_str).collect();
     let listed = entries(list).filter_map(|line| line.split_whitespace().next()).collect();
-    let more = used.difference(&listed).map(|name| {
-        format!("`{name}` is not in {ALLOWED}; see `cargo tree -p {PURE} -i {name} --target all`")
-    });
-    let gone = listed.difference(&used).map(|name| format!("nothing uses `{name}` of {ALLOWED}"));
+    let more = used.difference(&listed).map(|name| format!("`{name}` is not in {path}"));
+    let gone = listed.difference(&used).map(|name| format!("nothing uses `{name}` of {path}"));
     more.chain(gone).collect()
 }
 
@@ -186,11 +185,12 @@ libc v0.2.0
 
     #[test]
     fn a_crate_too_many_and_a_line_too_many_are_both_named() {
-        let used = below(TREE, "app");
-        assert!(differences(&used, "# why\nderive\ngetrandom # reason\n\nlibc\nrand\n").is_empty());
-        let found = differences(&used, "derive\ngetrandom\nrand\nsocket2\n");
+        let used = ["derive", "getrandom", "libc", "rand"].map(str::to_owned).into();
+        let list = "# why\nderive\ngetrandom # reason\n\nlibc\nrand\n";
+        assert!(differences(&used, list, "a.allow").is_empty());
+        let found = differences(&used, "derive\ngetrandom\nrand\nsocket2\n", "a.allow");
         assert_eq!(found.len(), 2, "{found:?}");
-        assert!(found[0].starts_with("`libc` is not in"), "{found:?}");
+        assert!(found[0].starts_with("`libc` is not in a.allow"), "{found:?}");
         assert!(found[1].starts_with("nothing uses `socket2`"), "{found:?}");
     }
 

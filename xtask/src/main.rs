@@ -6,11 +6,13 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "`ci` times its tasks; nothing here signs or waits")]
 
+mod api;
 mod bench;
 mod ci;
 mod compile;
 mod conformance;
 mod deps;
+mod docs;
 mod fuzz;
 mod msrv;
 mod process;
@@ -24,6 +26,9 @@ use crate::tasks::{CHECKS, OTHERS, SLOW, Task, Work};
 use crate::workspace::Workspace;
 
 fn main() -> ExitCode {
+    if let Some(code) = api::as_rustdoc() {
+        return code;
+    }
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let Some((name, rest)) = arguments.split_first() else {
         println!("{}", list());

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::workspace::Workspace;
-use crate::{bench, ci, compile, conformance, deps, fuzz, msrv, process, tidy};
+use crate::{api, bench, ci, compile, conformance, deps, docs, fuzz, msrv, process, tidy};
 
 pub(crate) struct Task {
     /// What to type.
@@ -60,7 +60,7 @@ pub(crate) const CHECKS: &[Task] = &[
     Task {
         name: "purity",
         about: "qc-proto does no IO: its code is no_std, and it depends on what xtask/purity.allow lists",
-        next: "drop the dependency, or give it a line and its reason in xtask/purity.allow",
+        next: "drop it (`cargo tree -p qc-proto -i NAME --target all`), or give it its reason in xtask/purity.allow",
         work: Work::Alone(deps::purity),
     },
     Task {
@@ -98,12 +98,15 @@ pub(crate) const CHECKS: &[Task] = &[
     },
     Task {
         name: "docs",
-        about: "rustdoc of every library, without a warning",
-        next: "mend the link or the item that rustdoc names above",
-        work: Work::Cargo(
-            &[("RUSTDOCFLAGS", "-D warnings")],
-            &["doc", "--workspace", "--lib", "--no-deps", "--all-features"],
-        ),
+        about: "links between pages lead somewhere, charts and tables are up to date (`--write` writes them), rustdoc warns of nothing",
+        next: "mend the link or the item that is named above",
+        work: Work::Told(docs::run),
+    },
+    Task {
+        name: "api",
+        about: "the public API of each library is as xtask/api says; `--write` takes over what it is now",
+        next: "undo the change, or run `cargo xtask api --write` and have the difference reviewed",
+        work: Work::Told(api::run),
     },
     Task {
         name: "test",
@@ -171,6 +174,27 @@ pub(crate) const OTHERS: &[Task] = &[
                 "answers::",
             ],
         ),
+    },
+    Task {
+        name: "demo",
+        about: "writes docs/demo.svg, the picture in README.md, from what `qc demo` prints; `test` compares them",
+        next: "mend the test that failed above",
+        work: Work::Cargo(
+            &[("SNAPSHOTS", "overwrite")],
+            &["test", "-p", "qc-cli", "--test", "cli", "output::demo::"],
+        ),
+    },
+    Task {
+        name: "site",
+        about: "builds the pages of docs/ as a site, in target/book; needs mdBook",
+        next: "install what is missing, or change the page that is named above",
+        work: Work::Alone(docs::site),
+    },
+    Task {
+        name: "targets",
+        about: "the crates compile for other systems, as far as their standard libraries are installed",
+        next: "change the code for that system, or add its standard library as told above",
+        work: Work::Alone(compile::targets::run),
     },
     Task {
         name: "fuzz",

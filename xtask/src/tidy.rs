@@ -22,13 +22,10 @@ const LEFTOVERS: [&str; 3] = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!
 
 /// Holds every file that git tracks, or would track, to every rule.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
-    let mut list = workspace.command("git");
-    list.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
     let mut problems = Vec::new();
     let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
-    let listed = process::read(&mut list)?;
-    // Git still lists a file that was deleted and not yet staged.
-    for path in listed.split_terminator('\0').filter(|path| workspace.path(path).is_file()) {
+    let files = workspace.files()?;
+    for path in files.iter().map(String::as_str) {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let mut found = Vec::from_iter(empty_name(path));
         if name.ends_with(".rs") || name == "Cargo.toml" {
@@ -114,6 +111,19 @@ mod tests {
             assert!(leftovers(&format!("fn f() {{}}\n// {mark}(later)")).is_some(), "{mark}");
             assert_eq!(leftovers(&format!("A{mark}")), None);
         }
+    }
+
+    #[test]
+    fn editors_and_rustfmt_are_told_the_same() {
+        let (editor, rustfmt) =
+            (include_str!("../../.editorconfig"), include_str!("../../rustfmt.toml"));
+        let value = |text: &str, key: &str| {
+            let line = text.lines().find(|line| line.split(['=', ' ']).next() == Some(key))?;
+            Some(line.rsplit_once('=')?.1.trim().trim_matches('"').to_lowercase())
+        };
+        assert_eq!(value(editor, "max_line_length"), value(rustfmt, "max_width"));
+        assert_eq!(value(rustfmt, "newline_style").as_deref(), Some("unix"));
+        assert_eq!(value(editor, "end_of_line").as_deref(), Some("lf"));
     }
 
     #[test]

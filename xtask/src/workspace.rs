@@ -8,6 +8,8 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 use cargo_metadata::{Metadata, MetadataCommand};
 
+use crate::process;
+
 /// The workspace on disk. Every command runs from its root.
 pub(crate) struct Workspace {
     /// What the manifests of all members say.
@@ -34,6 +36,16 @@ impl Workspace {
     /// The text of a file inside the workspace.
     pub(crate) fn read(&self, inside: &str) -> Result<String> {
         fs::read_to_string(self.path(inside)).with_context(|| format!("cannot read {inside}"))
+    }
+
+    /// Every file that git tracks, or would track.
+    pub(crate) fn files(&self) -> Result<Vec<String>> {
+        let mut list = self.command("git");
+        list.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+        let listed = process::read(&mut list)?;
+        // Git still lists a file that was deleted and not yet staged.
+        let files = listed.split_terminator('\0').filter(|path| self.path(path).is_file());
+        Ok(files.map(str::to_owned).collect())
     }
 
     /// The cargo that started this task, run from the root.

@@ -41,8 +41,8 @@ pub(crate) use crate::folder::{disk::write_readable, plain::read_unlinked};
 use crate::{
     cloud::pull::Write,
     folder::{
-        base::Snapshot, disk::Disk, history::History, objects::Objects, rules::Rules, scan::Scan,
-        write::Batch,
+        base::Snapshot, disk::Disk, history::History, objects::Objects, portable::System,
+        rules::Rules, scan::Scan, write::Batch,
     },
     history::{HistoryLimits, Operation},
     local::{Base, Local, LocalFile, tree},
@@ -61,6 +61,7 @@ pub(crate) const OWN: &str = ".qc";
 pub struct Folder {
     root: PathBuf,
     disk: Disk,
+    system: System,
     objects: Objects,
     history: History,
     /// Those of the last scan, which decide of names in the cloud too.
@@ -192,6 +193,7 @@ impl Folder {
         Ok(Self {
             root,
             disk,
+            system: System::current(),
             objects,
             history,
             rules,
@@ -308,7 +310,7 @@ impl Local for Folder {
     fn scan(&self) -> Result<Scan, FolderError> {
         let mut rules = self.rules();
         *rules = Rules::new(&self.root);
-        scan::scan(&self.root, &rules)
+        scan::scan(&self.root, &rules, self.system)
     }
 
     fn unsynced(&self, name: &FileName) -> Option<Unsynced> {

@@ -27,6 +27,7 @@ mod push {
     mod deletions;
     mod edits;
     mod failures;
+    mod names;
     mod pulls;
     mod repeated;
     mod rounds;

@@ -14,9 +14,10 @@ use qc_transport::{Roots, Settings};
 
 use crate::{
     network::delivery::{CERTIFICATES, Certificate},
-    programs::started::quickstart,
-    world::{SENDERS, TOKEN},
+    world::SENDERS,
 };
+#[cfg(target_os = "linux")]
+use crate::{programs::started::quickstart, world::TOKEN};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 const LIMIT: usize = 1000;

@@ -22,6 +22,7 @@ mod folder {
 mod mcp;
 mod options;
 mod output {
+    mod demo;
     mod guide;
     mod help;
     mod json;

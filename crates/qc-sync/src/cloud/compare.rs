@@ -7,7 +7,13 @@ use qc_proto::{FileName, Unreadable};
 use crate::{
     cloud::Cloud,
     error::SyncError,
-    folder::{FolderError, Refused, portable, rules::Unsynced, scan::Scan, spelling},
+    folder::{
+        FolderError, Refused,
+        portable::{Misfit, Taken, misfit},
+        rules::Unsynced,
+        scan::Scan,
+        spelling,
+    },
     local::{Base, LocalFile, base_tree, unchanged_text},
     plan,
     plan::{Change, Conflict, Moves, Plan, Tree, likeness, version::Version},
@@ -26,6 +32,8 @@ pub(crate) struct Comparison<'a> {
     leaves_unresolved: bool,
     /// The files that the cloud has, and that could not be read out of its answer: left alone.
     unreadable: BTreeSet<FileName>,
+    /// The files that the cloud has beside others whose names this folder takes for the same: left alone.
+    twins: BTreeSet<FileName>,
 }
 
 impl<'a> Comparison<'a> {
@@ -37,24 +45,25 @@ impl<'a> Comparison<'a> {
         let SyncSession { local, project, options } = session;
         let base = local.base(project.id())?;
         let mut scan = local.scan()?;
-        spelling::respell(&mut scan.files, base.keys());
+        spelling::respell(scan.system, &mut scan.files, base.keys());
         let is_unresolved = |(name, file): &(&FileName, &LocalFile)| {
             let is_changed = base.get(*name).is_none_or(|base| base.digest != file.version.digest);
             file.is_unresolved && is_changed && options.only.contains(name)
         };
         let unresolved = scan.files.iter().filter(is_unresolved).map(|(name, _)| name.clone());
         let unresolved = unresolved.collect();
-        let unreadable = BTreeSet::new();
-        Ok(Self { session, scan, base, unresolved, leaves_unresolved, unreadable })
+        let (unreadable, twins) = (BTreeSet::new(), BTreeSet::new());
+        Ok(Self { session, scan, base, unresolved, leaves_unresolved, unreadable, twins })
     }
 
     /// Reads the cloud. Costs one request.
     pub(crate) async fn cloud(&mut self) -> Result<Cloud, SyncError> {
         let list = self.session.project.read_all_encoded().await?;
         let names: Vec<_> = list.files.iter().filter_map(|file| file.name.clean().ok()).collect();
-        spelling::respell(&mut self.scan.files, names.iter());
+        spelling::respell(self.scan.system, &mut self.scan.files, names.iter());
         let unreadable = list.unreadable.iter();
         self.unreadable = unreadable.filter_map(|file| FileName::new(&*file.name).ok()).collect();
+        self.twins = self.find_twins(&names);
         let cloud = Cloud::sort(list, |name| self.holds(name));
         let had = self.base.keys().filter(|name| self.holds(name)).count();
         if cloud.is_empty() && had > 0 && !self.session.options.accept_empty {
@@ -63,10 +72,22 @@ impl<'a> Comparison<'a> {
         Ok(cloud)
     }
 
+    /// Returns the names in the cloud that the folder cannot have beside those that it has, and beside one another.
+    fn find_twins(&mut self, cloud: &[FileName]) -> BTreeSet<FileName> {
+        self.twins.clear();
+        let mut taken = Taken::new(self.scan.system);
+        for name in self.scan.files.keys() {
+            taken.take(name);
+        }
+        let twins = cloud.iter().filter(|name| self.holds(name) && !taken.take(name));
+        twins.cloned().collect()
+    }
+
     /// Returns whether a file of this name, here or there, is to be in step and is asked for.
     pub(crate) fn holds(&self, name: &FileName) -> bool {
         if !self.session.options.only.contains(name)
             || self.unreadable.contains(name)
+            || self.twins.contains(name)
             || self.leaves_unresolved && self.unresolved.contains(name)
         {
             return false;
@@ -75,7 +96,7 @@ impl<'a> Comparison<'a> {
         self.scan.files.contains_key(name)
             || !self.scan.withholds(name)
                 && self.session.local.unsynced(name).is_none()
-                && portable::fault(name).is_none()
+                && misfit(self.scan.system, name).is_none()
     }
 
     /// Returns the files here that are to be in step.
@@ -203,7 +224,8 @@ impl<'a> Comparison<'a> {
         }
         for name in &cloud.beside {
             let why = match self.session.local.unsynced(name) {
-                None => portable::fault(name),
+                None if self.twins.contains(name) => Some(Misfit::Twin.why()),
+                None => misfit(self.scan.system, name).map(Misfit::why),
                 Some(Unsynced::Library) => Some(
                     "the folder of that name here holds the libraries: remove it to have the project's own",
                 ),

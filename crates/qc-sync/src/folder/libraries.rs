@@ -12,7 +12,11 @@ use qc_proto::FileName;
 
 use crate::{
     folder::{
-        Folder, FolderError, OWN, Refused, disk::Disk, plain::read_unlinked, portable, rules,
+        Folder, FolderError, OWN, Refused,
+        disk::Disk,
+        plain::read_unlinked,
+        portable::{Misfit, System, Taken, misfit},
+        rules,
     },
     plan::version::ObjectId,
 };
@@ -45,7 +49,7 @@ pub fn library_place(name: &str) -> Option<FileName> {
 pub fn project_place(name: &str) -> Option<FileName> {
     let name = FileName::new(name.trim_start_matches('/')).ok()?;
     let is_hidden = name.as_str().split('/').any(|part| part.starts_with('.'));
-    (!is_hidden && portable::fault(&name).is_none()).then_some(name)
+    (!is_hidden && misfit(System::current(), &name).is_none()).then_some(name)
 }
 
 /// The files of the folder, by their names in it.
@@ -76,7 +80,7 @@ impl Folder {
         let replace = || -> io::Result<Vec<Refused>> {
             remove(&new)?;
             remove(&old)?;
-            let refused = fill(&new, files, self.disk)?;
+            let refused = fill(&new, files, self.disk, self.system)?;
             if is_there {
                 fs::rename(&place, &old)?;
             }
@@ -140,13 +144,20 @@ fn changed(place: &Path, inside: &Path, list: &List) -> io::Result<Option<String
     Ok(None)
 }
 
-fn fill(place: &Path, files: &BTreeMap<FileName, String>, disk: Disk) -> io::Result<Vec<Refused>> {
+fn fill(
+    place: &Path,
+    files: &BTreeMap<FileName, String>,
+    disk: Disk,
+    system: System,
+) -> io::Result<Vec<Refused>> {
     let mut refused = Vec::new();
     let mut list = List::new();
     fs::create_dir(place)?;
+    let mut taken = Taken::new(system);
     for (name, text) in files.iter().filter(|(name, _)| rules::is_source(name)) {
-        let written = match portable::fault(name) {
-            Some(why) => Err(why.to_owned()),
+        let fault = misfit(system, name).or((!taken.take(name)).then_some(Misfit::Twin));
+        let written = match fault {
+            Some(why) => Err(why.to_string()),
             None => write(&place.join(name.as_str()), text, disk)
                 .map_err(|why| format!("it cannot be written: {why}")),
         };
@@ -174,6 +185,26 @@ fn write(path: &Path, text: &str, disk: Disk) -> io::Result<()> {
 fn remove(folder: &Path) -> io::Result<()> {
     match fs::remove_dir_all(folder) {
         Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(()),
+        // Some disks of Windows, such as memory sticks, keep read-only files.
+        Err(why) if cfg!(windows) && why.kind() == io::ErrorKind::PermissionDenied => {
+            make_writable(folder)?;
+            fs::remove_dir_all(folder)
+        }
         done => done,
     }
+}
+
+#[allow(clippy::permissions_set_readonly_false, reason = "it runs on Windows only")]
+fn make_writable(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            make_writable(&entry.path())?;
+        } else {
+            let mut permissions = entry.metadata()?.permissions();
+            permissions.set_readonly(false);
+            fs::set_permissions(entry.path(), permissions)?;
+        }
+    }
+    Ok(())
 }

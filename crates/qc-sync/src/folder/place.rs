@@ -9,7 +9,12 @@ use std::{
 use qc_proto::FileName;
 
 use crate::{
-    folder::{plain::read_unlinked, scan::Scan, spelling::on_disk},
+    folder::{
+        plain::read_unlinked,
+        portable::{Misfit, composed, is_too_long, slashed},
+        scan::Scan,
+        spelling::on_disk,
+    },
     plan::version::ObjectId,
 };
 
@@ -20,6 +25,12 @@ pub(super) struct WriteRefusal(pub(super) String);
 impl From<io::Error> for WriteRefusal {
     fn from(why: io::Error) -> Self {
         Self(format!("it cannot be written: {why}"))
+    }
+}
+
+impl From<Misfit> for WriteRefusal {
+    fn from(why: Misfit) -> Self {
+        Self(why.to_string())
     }
 }
 
@@ -43,8 +54,11 @@ impl Places<'_> {
     fn find(&self, name: &FileName, needs_folders: bool) -> Result<PathBuf, WriteRefusal> {
         let path = match self.scan.files.get(name) {
             Some(file) => self.root.join(file.path(name)),
-            None => on_disk(self.root, Path::new(name.as_str())),
+            None => self.find_new(name)?,
         };
+        if is_too_long(self.scan.system, &path) {
+            return Err(Misfit::Length.into());
+        }
         for folder in self.folders(&path) {
             let shown = folder.strip_prefix(self.root).unwrap_or(folder).display();
             match fs::symlink_metadata(folder) {
@@ -60,6 +74,28 @@ impl Places<'_> {
                 Ok(_) => break,
                 Err(why) if why.kind() == io::ErrorKind::NotFound => break,
                 Err(why) => return Err(why.into()),
+            }
+        }
+        Ok(path)
+    }
+
+    /// Returns where a file will be that is not here. What is there in other case is another file's or folder's place, which
+    /// may be one that is not in step, unless a file of the scan says that the folder is the same.
+    fn find_new(&self, name: &FileName) -> Result<PathBuf, WriteRefusal> {
+        let system = self.scan.system;
+        let path = on_disk(system, self.root, Path::new(name.as_str()));
+        if !system.ignores_case() {
+            return Ok(path);
+        }
+        let inside = slashed(path.strip_prefix(self.root).unwrap_or(&path));
+        for (asked, there) in parents(name.as_str()).zip(parents(&inside)) {
+            let is_known = || {
+                self.scan.files.iter().any(|(name, file)| {
+                    is_within(name.as_str(), asked) && is_within(file.path(name), there)
+                })
+            };
+            if composed(last(asked)) != composed(last(there)) && !is_known() {
+                return Err(Misfit::Twin.into());
             }
         }
         Ok(path)
@@ -148,4 +184,18 @@ impl Places<'_> {
             )),
         }
     }
+}
+
+/// Returns the folders on the way to a file, from the outermost on, and the file.
+fn parents(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').map(|(at, _)| at).chain([path.len()]).filter_map(|end| path.get(..end))
+}
+
+/// The last part of a path.
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+fn is_within(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }

@@ -69,7 +69,17 @@ fn never_blocking(options: &mut OpenOptions, links: Links) -> &mut OpenOptions {
     options.custom_flags(flags.bits().cast_signed())
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
+fn never_blocking(options: &mut OpenOptions, links: Links) -> &mut OpenOptions {
+    use std::os::windows::fs::OpenOptionsExt as _;
+
+    /// `FILE_FLAG_OPEN_REPARSE_POINT`: opens a link itself, which is no plain file then.
+    const LINK_ITSELF: u32 = 0x0020_0000;
+
+    if links == Links::Refuse { options.custom_flags(LINK_ITSELF) } else { options }
+}
+
+#[cfg(not(any(unix, windows)))]
 fn never_blocking(options: &mut OpenOptions, _: Links) -> &mut OpenOptions {
     options
 }

@@ -15,7 +15,8 @@ use qc_proto::FileName;
 use crate::folder::{
     OWN, libraries,
     plain::read_plain,
-    spelling::{composed, on_disk},
+    portable::{System, composed},
+    spelling::on_disk,
 };
 
 /// The service's types of files.
@@ -198,7 +199,8 @@ impl Rules {
     }
 
     fn on_disk(&self, folder: &Path) -> PathBuf {
-        on_disk(&self.root, folder)
+        // A disk that ignores case finds its folders in every spelling.
+        on_disk(System::Linux, &self.root, folder)
     }
 }
 

@@ -1,11 +1,10 @@
 //! Reading the folder.
 
 use std::{
-    borrow::Cow,
     collections::BTreeSet,
     fs::{self, DirEntry, FileType},
     io::{self, ErrorKind},
-    path::{MAIN_SEPARATOR, Path, PathBuf},
+    path::{Path, PathBuf},
 };
 
 use qc_proto::FileName;
@@ -15,9 +14,8 @@ use crate::{
         FolderError, Refused,
         disk::TEMPORARY,
         plain::{NOT_PLAIN, read_unlinked},
-        portable,
+        portable::{Misfit, System, composed, misfit, slashed},
         rules::{Rules, Unsynced},
-        spelling::composed,
     },
     local::{LocalFile, LocalFiles},
 };
@@ -31,9 +29,16 @@ pub(crate) struct Scan {
     pub(crate) refused: Vec<Refused>,
     /// Their names, and those of folders, where the cloud could have files of the same.
     withheld: BTreeSet<FileName>,
+    /// Whose disk it is on.
+    pub(crate) system: System,
 }
 
 impl Scan {
+    /// An empty folder on this system.
+    pub(crate) fn empty(system: System) -> Self {
+        Self { system, ..Self::default() }
+    }
+
     /// Returns whether the folder holds no file that is or should be in step.
     pub(crate) fn found_nothing(&self) -> bool {
         self.files.is_empty() && self.refused.is_empty()
@@ -63,12 +68,12 @@ impl Scan {
     }
 }
 
-pub(super) fn scan(root: &Path, rules: &Rules) -> Result<Scan, FolderError> {
+pub(super) fn scan(root: &Path, rules: &Rules, system: System) -> Result<Scan, FolderError> {
     let fail = |why| FolderError::Io { path: root.to_owned(), why };
     if let Some(why) = rules.ignore_fault(Path::new("")) {
         return Err(fail(io::Error::other(why)));
     }
-    let mut walk = Walk { root, rules, scan: Scan::default() };
+    let mut walk = Walk { root, rules, scan: Scan::empty(system) };
     walk.read_folder(Path::new("")).map_err(fail)?;
     let mut scan = walk.scan;
     scan.refused.sort_by(|a, b| a.name.cmp(&b.name));
@@ -175,7 +180,7 @@ impl Walk<'_> {
         } else if scan.files.contains_key(name) {
             Some("another file has this name in another spelling of its accents")
         } else {
-            portable::fault(name)
+            misfit(scan.system, name).map(Misfit::why)
         };
         if let Some(why) = fault {
             scan.leave_out(shown, Some(name), why);
@@ -240,12 +245,6 @@ pub(super) fn left_out(root: &Path, rules: &Rules) -> io::Result<Vec<LeftOut>> {
     Ok(found)
 }
 
-/// Returns a path as the cloud writes it.
-fn slashed(path: &Path) -> Cow<'_, str> {
-    let text = path.to_string_lossy();
-    if MAIN_SEPARATOR == '/' { text } else { text.replace(MAIN_SEPARATOR, "/").into() }
-}
-
 #[cfg(test)]
 mod tests {
     use tempfile::TempDir;
@@ -257,7 +256,7 @@ mod tests {
         let place = TempDir::new().unwrap();
         let root = place.path().join("no root");
         assert!(
-            scan(&root, &Rules::new(&root)).is_err(),
+            scan(&root, &Rules::new(&root), System::Linux).is_err(),
             "a disk that is not there is no empty folder"
         );
     }

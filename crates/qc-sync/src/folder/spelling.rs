@@ -1,37 +1,43 @@
-//! Names in composed form (NFC), and how the disk and the cloud spell them: a Mac may give `é` back as `e` and an accent.
-//! Both are one name; the cloud's spelling stays.
+//! How the disk and the cloud spell a name: a Mac may give `é` back as `e` and an accent, and like Windows it has one file for
+//! `A.py` and `a.py`. All spellings are one name; the cloud's stays.
 
 use std::{
-    borrow::Cow,
+    collections::{BTreeSet, HashMap},
     fs,
     path::{Path, PathBuf},
 };
 
 use qc_proto::FileName;
-use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
-use crate::local::LocalFiles;
-
-/// Returns the text in composed form.
-pub(super) fn composed(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(text.nfc().collect())
-}
+use crate::{
+    folder::portable::{System, composed},
+    local::LocalFiles,
+};
 
 /// Gives files here, whose names are composed, the spelling that the base or the cloud has for them.
-pub(crate) fn respell<'a>(files: &mut LocalFiles, known: impl Iterator<Item = &'a FileName>) {
-    for name in known {
-        let composed = composed(name.as_str());
-        if composed == name.as_str() {
-            continue;
-        }
-        let Ok(here) = FileName::new(composed) else { continue };
-        if !files.contains_key(name)
-            && let Some(mut file) = files.remove(&here)
+pub(crate) fn respell<'a>(
+    system: System,
+    files: &mut LocalFiles,
+    known: impl Iterator<Item = &'a FileName>,
+) {
+    let known: BTreeSet<&FileName> = known.collect();
+    let is_missing = |name: &&FileName| {
+        !files.contains_key(*name)
+            && (system.ignores_case() || composed(name.as_str()) != name.as_str())
+    };
+    let missing: Vec<&FileName> = known.iter().copied().filter(is_missing).collect();
+    if missing.is_empty() {
+        return;
+    }
+    // A file whose own name is known is that one.
+    let mut here: HashMap<String, FileName> = (files.keys().filter(|name| !known.contains(name)))
+        .map(|name| (system.key(name.as_str()).into_owned(), name.clone()))
+        .collect();
+    for name in missing {
+        if let Some(spelled) = here.remove(&*system.key(name.as_str()))
+            && let Some(mut file) = files.remove(&spelled)
         {
-            file.path.get_or_insert_with(|| here.as_str().to_owned());
+            file.path.get_or_insert_with(|| spelled.as_str().to_owned());
             files.insert(name.clone(), file);
         }
     }
@@ -39,11 +45,13 @@ pub(crate) fn respell<'a>(files: &mut LocalFiles, known: impl Iterator<Item = &'
 
 /// Returns where a path below the root is on disk: each part as it is spelled there. A part that is not there is
 /// spelled as it is asked for.
-pub(super) fn on_disk(root: &Path, path: &Path) -> PathBuf {
+pub(super) fn on_disk(system: System, root: &Path, path: &Path) -> PathBuf {
     let mut place = root.to_owned();
     for part in path.components() {
         let spelled = match part.as_os_str().to_str() {
-            Some(part) if !part.is_ascii() => spelled(&place, part),
+            Some(part) if system.ignores_case() || !part.is_ascii() => {
+                spelled(system, &place, part)
+            }
             _ => None,
         };
         match spelled {
@@ -55,13 +63,17 @@ pub(super) fn on_disk(root: &Path, path: &Path) -> PathBuf {
 }
 
 /// Returns how a folder spells the part otherwise. None if it has it in this spelling, or in none.
-fn spelled(folder: &Path, part: &str) -> Option<std::ffi::OsString> {
-    if fs::symlink_metadata(folder.join(part)).is_ok() {
+fn spelled(system: System, folder: &Path, part: &str) -> Option<std::ffi::OsString> {
+    // A disk that ignores case finds every spelling.
+    if !system.ignores_case() && fs::symlink_metadata(folder.join(part)).is_ok() {
         return None;
     }
-    let wanted = composed(part);
+    let wanted = system.key(part);
     let mut names: Vec<_> =
         fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.file_name())).collect();
+    if names.iter().any(|name| name == part) {
+        return None;
+    }
     names.sort();
-    names.into_iter().find(|name| name.to_str().is_some_and(|name| composed(name) == wanted))
+    names.into_iter().find(|name| name.to_str().is_some_and(|name| system.key(name) == wanted))
 }

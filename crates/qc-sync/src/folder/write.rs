@@ -19,7 +19,7 @@ use crate::{
         disk::{Disk, TEMPORARY},
         place::{Places, WriteRefusal},
         plain::read_unlinked,
-        portable,
+        portable::misfit,
         rules::Rules,
         scan::Scan,
     },
@@ -110,8 +110,8 @@ impl<'a> Batch<'a> {
         content: &str,
         moved_from: Option<&FileName>,
     ) -> Result<TempPath, WriteRefusal> {
-        if let Some(why) = portable::fault(name) {
-            return Err(WriteRefusal(why.to_owned()));
+        if let Some(why) = misfit(self.places.scan.system, name) {
+            return Err(why.into());
         }
         if let Some(why) = self.rules.unsynced(name) {
             return Err(WriteRefusal(format!("{why}, and would not be in step")));

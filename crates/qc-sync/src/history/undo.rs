@@ -124,7 +124,7 @@ impl<'a> Replacement<'a> {
         names: impl Iterator<Item = &'n FileName>,
     ) -> Result<Self, SyncError> {
         let mut scan = history.local.scan()?;
-        respell(&mut scan.files, names);
+        respell(scan.system, &mut scan.files, names);
         Ok(Self { history, scan, replaced: Vec::new(), writes: Vec::new(), left: BTreeMap::new() })
     }
 

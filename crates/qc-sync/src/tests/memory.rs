@@ -11,7 +11,7 @@ use qc_proto::FileName;
 
 use crate::{
     cloud::pull::Write,
-    folder::{FolderError, Refused, rules::Unsynced, scan::Scan},
+    folder::{FolderError, Refused, portable::System, rules::Unsynced, scan::Scan},
     history::Operation,
     local::{Base, Local, LocalFile},
     observer::Observer,
@@ -27,6 +27,7 @@ pub(crate) struct MemoryFolder {
     history: RefCell<Vec<Operation>>,
     /// How much the process does until it is killed.
     pub(crate) fuse: Cell<Option<u32>>,
+    pub(crate) system: System,
 }
 
 impl MemoryFolder {
@@ -68,7 +69,7 @@ impl MemoryFolder {
 
 impl Local for MemoryFolder {
     fn scan(&self) -> Result<Scan, FolderError> {
-        let mut scan = Scan::default();
+        let mut scan = Scan::empty(self.system);
         for (name, text) in &*self.files.borrow() {
             scan.files.insert(name.clone(), LocalFile::new(text));
         }
@@ -79,8 +80,9 @@ impl Local for MemoryFolder {
         None
     }
 
-    fn text(&self, name: &FileName, _file: &LocalFile) -> Option<String> {
-        self.files.borrow().get(name).cloned()
+    fn text(&self, name: &FileName, file: &LocalFile) -> Option<String> {
+        let path = FileName::new(file.path(name)).ok()?;
+        self.files.borrow().get(&path).cloned()
     }
 
     fn base(&self, _project: ProjectId) -> Result<Base, FolderError> {

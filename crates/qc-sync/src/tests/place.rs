@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::{
     cloud::pull::Write,
-    folder::{Folder, Refused},
+    folder::{Folder, Refused, portable::slashed},
     local::Local as _,
     plan::version::Version,
 };
@@ -108,7 +108,7 @@ fn files(root: &Path) -> impl Iterator<Item = String> {
                 folders.push(entry.path());
             } else {
                 let path = entry.path();
-                files.insert(path.strip_prefix(root).unwrap().to_str().unwrap().to_owned());
+                files.insert(slashed(path.strip_prefix(root).unwrap()).into_owned());
             }
         }
     }

@@ -11,8 +11,11 @@ use serde::Serialize;
 use crate::{
     commands::folder::sync,
     exit::Exit,
-    output::printer::{Printer, Report},
-    report::{ChangeReport, changes},
+    output::{
+        printer::{Printer, Report},
+        style,
+    },
+    report::{ChangeReport, changes, heading},
     text::count,
 };
 
@@ -58,12 +61,12 @@ pub(crate) async fn run(printer: &Printer) -> anyhow::Result<Exit> {
     story.print_title("A project is in the cloud: here, in an emulator on this machine. Clone it.");
     story.pull().await?;
 
-    story.print_title("Edit a file, add another, and push: one patch for all edits, one request for each new file.");
+    story.print_title("Edit a file, add another, and push: one patch for all edits,\none request for each new file.");
     story.write("main.py", "PERIOD = 21\n")?;
     story.write("signals/alpha.py", "WEIGHT = 0.5\n")?;
     story.push(Selection::default()).await?;
 
-    story.print_title("Move a file. The answer is lost on the way: qc reads the project instead of guessing, and it happens once.");
+    story.print_title("Move a file. The answer is lost on the way: qc reads the project\ninstead of guessing, and it happens once.");
     fs::rename(place.path().join("signals/alpha.py"), place.path().join("alpha.py"))?;
     server.emulator().push_fault(Fault::None);
     server.emulator().push_fault(Fault::DropAfter);
@@ -97,7 +100,7 @@ struct Story<'a> {
 
 impl Story<'_> {
     fn print_title(&self, title: &str) {
-        let _ = self.printer.show(&Line(format!("\n{title}")));
+        let _ = self.printer.show(&Line(format!("\n{}", heading(title))));
     }
 
     fn write(&self, name: &str, content: &str) -> anyhow::Result<()> {
@@ -126,7 +129,10 @@ impl Story<'_> {
         }
         for conflict in &pushed.conflicts {
             let name = &conflict.name;
-            self.printer.show(&Line(format!("  conflict: {name} was changed on both sides")))?;
+            let caution = style::CAUTION;
+            self.printer.show(&Line(format!(
+                "  {caution}conflict{caution:#}: {name} was changed on both sides"
+            )))?;
         }
         self.price(before)
     }

@@ -216,7 +216,16 @@ fn stop_signal() -> io::Result<impl Future<Output = io::Result<()>>> {
     })
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 fn stop_signal() -> io::Result<impl Future<Output = io::Result<()>>> {
-    Ok(tokio::signal::ctrl_c())
+    use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close};
+
+    let (mut interrupted, mut broken, mut closed) = (ctrl_c()?, ctrl_break()?, ctrl_close()?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => Ok(()),
+            _ = broken.recv() => Ok(()),
+            _ = closed.recv() => Ok(()),
+        }
+    })
 }

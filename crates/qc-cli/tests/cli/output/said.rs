@@ -1,6 +1,8 @@
 //! Single calls, and what the command says about them: to people, to programs, and when it fails.
 
-use std::{fs, path::PathBuf, process::Stdio};
+#[cfg(unix)]
+use std::process::Stdio;
+use std::{fs, path::PathBuf};
 
 use qc_emulator::{Fault, Rule};
 use serde_json::{Value, json};

@@ -7,7 +7,7 @@ use qc_proto::FileName;
 use crate::{
     folder::{FolderError, rules::Unsynced, scan::Scan},
     local::Local as _,
-    tests::place::{Place, name, names, version},
+    tests::place::{Place, name, names},
 };
 
 fn found(scan: &Scan) -> Vec<&str> {
@@ -109,7 +109,8 @@ fn names_are_composed_and_found_again_as_the_disk_spells_them() {
 fn of_two_spellings_of_one_name_the_second_is_withheld() {
     let place = Place::new(&[("e\u{301}.py", "decomposed"), ("\u{e9}.py", "composed")]);
     let scan = place.folder().scan().unwrap();
-    assert_eq!(scan.files[&name("\u{e9}.py")].version, version("composed"));
+    let expected = crate::tests::place::version("composed");
+    assert_eq!(scan.files[&name("\u{e9}.py")].version, expected);
     assert_eq!(names(&scan.refused), ["\u{e9}.py"]);
     assert!(scan.withholds(&name("\u{e9}.py")) && scan.withholds(&name("e\u{301}.py")));
 }

@@ -1,12 +1,11 @@
 //! What is written.
 
-use std::{
-    fs,
-    sync::{Mutex, PoisonError},
-};
+#[cfg(unix)]
+use std::fs;
+use std::sync::{Mutex, PoisonError};
 
 use crate::{
-    folder::Folder,
+    folder::{Folder, portable::System, spelling::respell},
     local::Local as _,
     observer::{Caution, Event, Observer},
     tests::place::{Place, name, names, put, remove, rename},
@@ -147,4 +146,68 @@ fn a_clone_waits_for_the_disk_once() {
     assert_eq!(folder.apply(&[put("a.py", "1")], &folder.scan().unwrap(), &()), []);
     folder.sync_all().unwrap();
     assert!(folder.scan().unwrap().files.contains_key(&name("a.py")));
+}
+
+/// A folder of a Mac or of Windows, whose disk has one file for `A.py` and `a.py`.
+#[test]
+fn nothing_is_written_where_a_name_in_other_case_is() {
+    let files = [("pkg/a.py", "1"), ("backtests/x.py", "2"), ("main.py", "3")];
+    for system in [System::MacOs, System::Windows] {
+        let place = Place::new(&files);
+        let folder = place.folder();
+        let mut scan = folder.scan().unwrap();
+        scan.system = system;
+        let writes = [
+            put("Main.py", "cloud"),
+            put("Pkg/new.py", "cloud"),
+            put("Backtests/x.py", "cloud"),
+            put("two.py", "1"),
+            put("Two.py", "2"),
+            put("pkg/b.py", "cloud"),
+        ];
+        let refused = folder.apply(&writes, &scan, &());
+        assert_eq!(names(&refused), ["Backtests/x.py", "Main.py", "Pkg/new.py", "Two.py"]);
+        assert!(refused.iter().all(|refused| refused.why.contains("case")), "{refused:?}");
+        let expected = ["backtests/x.py", "main.py", "pkg/a.py", "pkg/b.py", "two.py"];
+        assert_eq!(place.files(), expected);
+        let kept = ["main.py", "backtests/x.py", "two.py"].map(|file| place.get(file).unwrap());
+        assert_eq!(kept, ["3", "2", "1"]);
+    }
+}
+
+#[test]
+fn a_folder_that_the_cloud_renamed_in_case_takes_new_files_where_it_is() {
+    let place = Place::new(&[("pkg/a.py", "1")]);
+    let folder = place.folder();
+    let mut scan = folder.scan().unwrap();
+    scan.system = System::MacOs;
+    respell(scan.system, &mut scan.files, [name("Pkg/a.py")].iter());
+    let writes = [put("Pkg/b.py", "2"), put("Pkg/a.py", "new")];
+    assert_eq!(folder.apply(&writes, &scan, &()), []);
+    assert_eq!(place.files(), ["pkg/a.py", "pkg/b.py"]);
+    assert_eq!(place.get("pkg/a.py").unwrap(), "new");
+}
+
+#[test]
+fn what_windows_cannot_hold_is_refused_there_and_written_elsewhere() {
+    let long = format!("{}/x.py", "long/".repeat(48));
+    for (file, on_windows, elsewhere) in [
+        ("CON.py", false, true),
+        ("Aux/x.py", false, true),
+        ("QC~1/x.py", false, true),
+        ("a:b.py", false, false),
+        (long.replace("//", "/").as_str(), false, true),
+    ] {
+        let both = [(System::Windows, on_windows), (System::Linux, elsewhere)];
+        // Windows itself would not write them.
+        for (system, is_written) in both.into_iter().take(if cfg!(windows) { 1 } else { 2 }) {
+            let place = Place::new(&[]);
+            let folder = place.folder();
+            let mut scan = folder.scan().unwrap();
+            scan.system = system;
+            let refused = folder.apply(&[put(file, "1")], &scan, &());
+            assert_eq!(refused.is_empty(), is_written, "{system:?} {refused:?}");
+            assert_eq!(place.all_files().len(), usize::from(is_written), "{system:?} {file}");
+        }
+    }
 }

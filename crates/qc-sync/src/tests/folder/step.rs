@@ -1,9 +1,8 @@
 //! What is read, what is written, and what never is.
 
-use std::{
-    fs,
-    sync::{Arc, Mutex},
-};
+#[cfg(unix)]
+use std::fs;
+use std::sync::{Arc, Mutex};
 
 use qc_emulator::Emulator;
 use qc_proto::FileName;
@@ -11,7 +10,6 @@ use qc_proto::FileName;
 use crate::{
     cloud::pull::Write,
     error::SyncError,
-    folder::{Folder, FolderError},
     local::Local as _,
     observer::{Caution, Event, Observer},
     plan::{Change, selection::Selection},
@@ -190,7 +188,10 @@ fn no_link_leads_out_of_the_folder() {
     // The folder's own is no link either.
     fs::remove_dir_all(root.join("folder/.qc")).unwrap();
     symlink(root.join("elsewhere"), root.join("folder/.qc")).unwrap();
-    assert!(matches!(Folder::open(root.join("folder")), Err(FolderError::Io { .. })));
+    assert!(matches!(
+        crate::folder::Folder::open(root.join("folder")),
+        Err(crate::folder::FolderError::Io { .. })
+    ));
 }
 
 #[cfg(unix)]
