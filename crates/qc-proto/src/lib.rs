@@ -80,6 +80,7 @@
 //! | `Date` and `Retry-After` | [`http_times`] |
 //! | text that is safe to show | [`visible`] |
 //! | the numbers of the policy | [`Policy`] |
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![no_std]
 
 extern crate alloc;
@@ -149,3 +150,7 @@ pub use wire::{
     signature::{AuthHeaders, AuthRefusal, Authorization, ClockTolerance, Signature, TIMESTAMP},
     www_authenticate::WwwAuthenticate,
 };
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -69,6 +69,7 @@
 //! # Ok(())
 //! # }
 //! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod blocking;
 
@@ -101,3 +102,7 @@ pub use self::{
 pub use self::hyper::{HyperTransport, TokioRuntime};
 #[cfg(feature = "_net")]
 pub use self::target::is_loopback;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
