@@ -13,6 +13,7 @@ mod conformance;
 mod deps;
 mod fuzz;
 mod process;
+mod release;
 mod tasks;
 mod tidy;
 mod workspace;
