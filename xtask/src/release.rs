@@ -5,5 +5,8 @@ pub(crate) mod built;
 pub(crate) mod changelog;
 pub(crate) mod debian;
 pub(crate) mod dist;
+pub(crate) mod installers;
 pub(crate) mod packages;
 pub(crate) mod packed;
+pub(crate) mod scripts;
+pub(crate) mod steps;

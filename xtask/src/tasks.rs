@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::release::{dist, packages, packed};
+use crate::release::{dist, installers, packages, packed, scripts, steps};
 use crate::workspace::Workspace;
 use crate::{bench, ci, compile, conformance, deps, fuzz, process, tidy};
 
@@ -171,6 +171,24 @@ pub(crate) const OTHERS: &[Task] = &[
         about: "packs `qc` for people: an archive, and a .deb on Linux; `--target T`, and `--check` uses them",
         next: "install what is missing, or mend what the last command above says",
         work: Work::Told(dist::run),
+    },
+    Task {
+        name: "installers",
+        about: "writes the installers of what `dist` has packed, by cargo-dist; `--tag T` compares the version",
+        next: "install what is missing, or mend dist-workspace.toml as told above",
+        work: Work::Told(installers::run),
+    },
+    Task {
+        name: "scripts",
+        about: "shellcheck and actionlint find nothing in shell scripts and workflows",
+        next: "install what is missing, or change the script as told above",
+        work: Work::Alone(scripts::check),
+    },
+    Task {
+        name: "release",
+        about: "`--dry-run` does all of a release but the upload, and lists what is left for a person",
+        next: "mend the steps that did not pass, and run each alone under its name",
+        work: Work::Told(steps::run),
     },
     Task {
         name: "faults",

@@ -16,6 +16,9 @@ use crate::workspace::Workspace;
 /// Where dpkg keeps what it knows, below a root.
 const KNOWN: &str = "var/lib/dpkg";
 
+/// Characters of a line in the list of changes.
+const LONGEST_LINE: usize = 80;
+
 /// Makes the package of what was built in this folder, and returns its path.
 pub(crate) fn pack(workspace: &Workspace, built: &Built, place: &Path) -> Result<PathBuf> {
     if !answers(&mut workspace.cargo(&["deb", "--version"])) {
@@ -23,15 +26,14 @@ pub(crate) fn pack(workspace: &Workspace, built: &Built, place: &Path) -> Result
         return Err(Missing(how.to_owned()).into());
     }
     stage(workspace, built)?;
-    let path = place.join(format!("{PROGRAMS}_{}_{}.deb", built.version(), built.target));
     let mut command = workspace.cargo(&["deb", "--no-build", "--no-strip", "--profile", "dist"]);
-    command.args(["--package", PROGRAMS, "--output"]).arg(&path);
+    command.args(["--package", PROGRAMS, "--output"]).arg(place);
     if built.is_named {
         command.args(["--target", &built.target]);
     }
     // The time of all that is in it.
-    process::run(command.env("SOURCE_DATE_EPOCH", built.changed.to_string()))?;
-    Ok(path)
+    let said = process::read(command.env("SOURCE_DATE_EPOCH", built.changed.to_string()))?;
+    Ok(said.lines().last().context("cargo-deb names no package")?.into())
 }
 
 /// Writes what a package has and an archive has not: manual pages as gzip, and the list of changes in Debian's form.
@@ -57,13 +59,31 @@ fn maintainer(package: &Package) -> Result<&str> {
 
 /// The changes of this version in the form that Debian's tools read.
 fn debian_changelog(maintainer: &str, built: &Built, changes: &[String]) -> Result<String> {
-    let lines: String = changes.iter().map(|change| format!("  * {change}\n")).collect();
+    let lines: String = changes.iter().map(|change| point(change)).collect();
     let date = Timestamp::from_second(built.changed.cast_signed())?;
     let date = date.strftime("%a, %d %b %Y %H:%M:%S +0000");
     let version = built.version();
     Ok(format!(
         "{PROGRAMS} ({version}-1) unstable; urgency=medium\n\n{lines}\n -- {maintainer}  {date}\n"
     ))
+}
+
+/// A change in lines that are as short as Debian wants them.
+fn point(change: &str) -> String {
+    let mut text = String::from("  *");
+    let mut length = text.len();
+    for word in change.split_whitespace() {
+        let needs = word.chars().count() + 1;
+        if length + needs > LONGEST_LINE {
+            text.push_str("\n   ");
+            length = 3;
+        }
+        text.push(' ');
+        text.push_str(word);
+        length += needs;
+    }
+    text.push('\n');
+    text
 }
 
 /// Installs the package into a root of its own, uses what it brought, and removes it.
@@ -120,4 +140,18 @@ fn dpkg(workspace: &Workspace, root: &Path) -> Result<Command> {
     };
     command.arg(format!("--root={}", root.display())).arg("--log=/dev/null");
     Ok(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST_LINE, point};
+
+    #[test]
+    fn a_change_is_a_point_of_short_lines() {
+        assert_eq!(point("One  thing."), "  * One thing.\n");
+        let text = point(&"word ".repeat(40));
+        assert!(text.lines().count() > 2, "{text}");
+        assert!(text.lines().all(|line| line.len() <= LONGEST_LINE), "{text}");
+        assert!(text.lines().skip(1).all(|line| line.starts_with("    word")), "{text}");
+    }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::release::archive::{self, Entry};
-use crate::release::built::Built;
+use crate::release::built::{Built, PROGRAMS};
 use crate::release::debian;
 use crate::workspace::Workspace;
 
@@ -20,6 +20,9 @@ const TEXTS: [(&str, &str); 4] = [
     // The one that stands alone.
     ("README.md", "crates/qc-cli/README.md"),
 ];
+
+/// How an archive's name ends.
+pub(crate) const SUFFIX: &str = ".tar.gz";
 
 /// What was asked for.
 #[derive(Debug, PartialEq)]
@@ -35,8 +38,8 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     let place = place(workspace);
     fs::create_dir_all(&place).context("cannot make the folder for what is built")?;
 
-    let name = format!("qc-{}-{}", built.version(), built.target);
-    let path = place.join(format!("{name}.tar.gz"));
+    let name = name(&built.target);
+    let path = place.join(format!("{name}{SUFFIX}"));
     let packed = archive::pack(&mut entries(workspace, &built, &name)?, built.changed)?;
     fs::write(&path, packed).with_context(|| format!("cannot write {}", path.display()))?;
     let mut made = vec![archive::write_checksum(&path)?];
@@ -61,6 +64,12 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
 /// The folder that has what is to be uploaded, and nothing else.
 pub(crate) fn place(workspace: &Workspace) -> PathBuf {
     workspace.target().join("distribution")
+}
+
+/// The name of a target's archive, and of the folder in it. It has no version, so that the address of the newest
+/// release's archive stays the same, and is the name that the installers of cargo-dist ask for.
+pub(crate) fn name(target: &str) -> String {
+    format!("{PROGRAMS}-{target}")
 }
 
 fn asked(arguments: &[String]) -> Result<Asked> {

@@ -66,6 +66,24 @@ pub(crate) fn published(workspace: &Workspace) -> Vec<&Package> {
     packages
 }
 
+/// The one version of all published crates.
+pub(crate) fn version(workspace: &Workspace) -> Result<String> {
+    let packages = published(workspace);
+    let version = &packages.first().context("no crate is published")?.version;
+    let others = packages.iter().filter(|package| package.version != *version);
+    let mut problems: Vec<String> = others
+        .map(|package| format!("{} is {}, and others are {version}", package.name, package.version))
+        .collect();
+    for package in workspace.metadata.workspace_packages() {
+        let ours = package.dependencies.iter().filter(|on| on.path.is_some());
+        problems.extend(ours.filter(|on| !on.req.matches(version)).map(|on| {
+            format!("{} depends on {} {}, which is not {version}", package.name, on.name, on.req)
+        }));
+    }
+    process::verdict(&problems)?;
+    Ok(version.to_string())
+}
+
 /// An empty list of registries is `publish = false`.
 fn is_published(package: &Package) -> bool {
     package.publish.as_ref().is_none_or(|registries| !registries.is_empty())
