@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use qc_files::qc_proto::Tier;
 
+use crate::output::annotations::Annotations;
+
 /// The variable that names the service's address.
 pub(crate) const BASE_URL: &str = "QUANTCONNECT_BASE_URL";
 
@@ -28,6 +30,14 @@ pub(crate) struct QuotaArgs {
 /// A tier by its word.
 pub(crate) fn tier() -> impl TypedValueParser<Value = Tier> {
     PossibleValuesParser::new(Tier::ALL.map(Tier::word)).try_map(|word| word.parse::<Tier>())
+}
+
+// Who else hears of a build.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct BuildArgs {
+    /// Tells errors of the build to this CI service too, which shows them beside the lines of the files
+    #[arg(long, value_name = "SERVICE")]
+    pub(crate) annotations: Option<Annotations>,
 }
 
 // Which project.
