@@ -14,8 +14,9 @@ use crate::workspace::Workspace;
 
 const USAGE: &str = "usage: cargo xtask installers [--tag TAG]";
 
-/// What cargo-dist writes for all targets together.
-const INSTALLERS: [&str; 3] = ["qc-cli-installer.ps1", "qc-cli-installer.sh", "qc-cli.rb"];
+/// What cargo-dist writes for all targets of a system together.
+const FOR_WINDOWS: [&str; 1] = ["qc-cli-installer.ps1"];
+const FOR_OTHERS: [&str; 2] = ["qc-cli-installer.sh", "qc-cli.rb"];
 
 /// Writes installers for the archives that are there, with their checksums in them.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
@@ -44,8 +45,8 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     }
     ensure!(!checksums.is_empty(), "there is no archive: run `cargo xtask dist` first");
 
-    // Cargo-dist takes from such a file what another machine has built.
-    let made = workspace.target().join("distrib");
+    // Cargo-dist takes from such a file what another machine has built. It asks no variable where the target folder is.
+    let made = workspace.path("target/distrib");
     if made.exists() {
         fs::remove_dir_all(&made).context("cannot remove the old installers")?;
     }
@@ -55,17 +56,22 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     command.args(["build", "--artifacts=global", &format!("--tag={tag}")]);
     command.args(checksums.keys().map(|target| format!("--target={target}")));
     process::run(&mut command)?;
-    let formula = fs::read_to_string(made.join("qc-cli.rb")).context("no formula was written")?;
-    for (target, sum) in &checksums {
-        // Homebrew knows no target without a C library's name, nor Windows.
-        let is_known = target.ends_with("-apple-darwin") || target.ends_with("-linux-gnu");
-        ensure!(!is_known || formula.contains(sum), "the formula lacks the checksum of {target}");
-    }
-    for name in INSTALLERS {
-        let path = place.join(name);
-        fs::copy(made.join(name), &path).with_context(|| format!("{name} was not written"))?;
-        archive::write_checksum(&path)?;
-        println!("{}", path.display());
+    let (windows, others): (Vec<_>, Vec<_>) =
+        checksums.iter().partition(|(target, _)| target.contains("windows"));
+    for (names, checksums) in [(&FOR_WINDOWS[..], windows), (&FOR_OTHERS, others)] {
+        for name in names.iter().filter(|_| !checksums.is_empty()) {
+            let text = fs::read_to_string(made.join(name))
+                .with_context(|| format!("cargo-dist did not write {name}"))?;
+            // That for PowerShell compares none, and Homebrew takes the C library of the machine.
+            let compared = |target: &str| !target.contains("windows") && !target.ends_with("-musl");
+            for (target, sum) in checksums.iter().filter(|(target, _)| compared(target)) {
+                ensure!(text.contains(*sum), "{name} lacks the checksum of {target}");
+            }
+            let path = place.join(name);
+            fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+            archive::write_checksum(&path)?;
+            println!("{}", path.display());
+        }
     }
     Ok(())
 }

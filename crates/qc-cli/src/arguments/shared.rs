@@ -35,7 +35,7 @@ pub(crate) fn tier() -> impl TypedValueParser<Value = Tier> {
 // Who else hears of a build.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(crate) struct BuildArgs {
-    /// Tells errors of the build to this CI service too, which shows them beside the lines of the files
+    /// Tells this CI service of errors too: it shows them at their lines
     #[arg(long, value_name = "SERVICE")]
     pub(crate) annotations: Option<Annotations>,
 }

@@ -10,7 +10,6 @@ use crate::text::escape;
 /// Who is to show them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Annotations {
-    /// The log of a GitHub Action
     Github,
 }
 
