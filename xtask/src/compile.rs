@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use anyhow::{Context as _, Result, ensure};
-use cargo_metadata::semver::Version;
 
-use crate::process::{self, answers};
+use crate::process;
 use crate::workspace::Workspace;
 
 /// The largest `qc`, in bytes: TLS, HTTP, the command line, the emulator with its database and page, and the sync. Of these 2.0
@@ -36,35 +35,6 @@ fn feature_flags(features: &BTreeMap<String, Vec<String>>) -> Vec<Option<&'stati
         flags.push(Some("--all-features"));
     }
     flags
-}
-
-/// Holds the declared version against this toolchain, and builds with it if it is another and installed.
-pub(crate) fn oldest_rust(workspace: &Workspace) -> Result<()> {
-    let mut declared =
-        workspace.metadata.workspace_packages().into_iter().map(|package| &package.rust_version);
-    let oldest = declared.next().and_then(Option::as_ref).context("no `rust-version`")?;
-    ensure!(
-        declared.all(|version| version.as_ref() == Some(oldest)),
-        "a member lacks `rust-version.workspace = true`"
-    );
-    let said = process::read(workspace.command("rustc").arg("--version"))?;
-    let own = said.split_whitespace().nth(1).context("rustc names no version")?;
-    let own = Version::parse(own)?;
-    // Cargo refuses a toolchain that is older, and a patch does not change what compiles.
-    if (own.major, own.minor) == (oldest.major, oldest.minor) {
-        println!("this toolchain is {own}, as declared: the other tasks build with it");
-        return Ok(());
-    }
-    let toolchain = format!("{}.{}", oldest.major, oldest.minor);
-    let mut rustup = workspace.command("rustup");
-    rustup.args(["run", &toolchain, "cargo"]);
-    if !answers(rustup.arg("--version")) {
-        println!("skipped: no Rust {toolchain} (`rustup toolchain install {toolchain}`)");
-        return Ok(());
-    }
-    let mut rustup = workspace.command("rustup");
-    rustup.args(["run", &toolchain, "cargo", "check", "--workspace", "--all-targets"]);
-    process::run(rustup.arg("--all-features"))
 }
 
 /// Builds the program that people install, which takes a minute, and looks how large it is.

@@ -31,7 +31,7 @@ const ALLOWED: &str = "xtask/purity.allow";
 
 /// A few platforms stand for all, whichever the task runs on. `--target all` would count dependencies whose
 /// conditions no platform meets. Ceilings count for the first.
-const TARGETS: [&str; 5] = [
+pub(crate) const TARGETS: [&str; 5] = [
     "x86_64-unknown-linux-gnu",
     "aarch64-unknown-linux-gnu",
     "aarch64-apple-darwin",
@@ -132,7 +132,7 @@ fn differences(used: &BTreeSet<String>, list: &str) -> Vec<String> {
 
 /// What a package builds on outside its tests and build scripts, such as `http v1.5.0`: two versions count twice.
 /// `cargo metadata` would not tell: it unites the features that all members ask for.
-fn tree(
+pub(crate) fn tree(
     workspace: &Workspace,
     package: &str,
     features: &[&str],

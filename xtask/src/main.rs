@@ -12,6 +12,7 @@ mod compile;
 mod conformance;
 mod deps;
 mod fuzz;
+mod msrv;
 mod process;
 mod release;
 mod tasks;

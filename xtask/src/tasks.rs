@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::release::{dist, installers, packages, packed, scripts, steps};
 use crate::workspace::Workspace;
-use crate::{bench, ci, compile, conformance, deps, fuzz, process, tidy};
+use crate::{bench, ci, compile, conformance, deps, fuzz, msrv, process, tidy};
 
 pub(crate) struct Task {
     /// What to type.
@@ -99,9 +99,9 @@ pub(crate) const CHECKS: &[Task] = &[
     },
     Task {
         name: "msrv",
-        about: "the declared rust-version holds",
-        next: "write for the declared version, or raise `rust-version` in the root Cargo.toml",
-        work: Work::Alone(compile::oldest_rust),
+        about: "no dependency needs a newer Rust than the crate's `rust-version`",
+        next: "take an older dependency, or raise `rust-version` in the crate's Cargo.toml",
+        work: Work::Alone(msrv::run),
     },
     Task {
         name: "docs",

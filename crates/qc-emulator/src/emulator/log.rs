@@ -139,7 +139,8 @@ fn start_of(body: &[u8], secrets: &Secrets<'_>) -> Body {
         // The last bytes may be a part of a secret.
         most = most.min(text.len().saturating_sub(longest));
     }
-    text.truncate(text.floor_char_boundary(most));
+    let end = (0..=most).rfind(|at| text.is_char_boundary(*at)).unwrap_or_default();
+    text.truncate(end);
     Body { text, length: body.len() }
 }
 

@@ -153,7 +153,7 @@ fn hash(credentials: &Credentials, timestamp: u64, hex: &mut [u8]) {
     // In place: what is handed over by value is copied and wiped once more.
     Digest::finalize_into_reset(&mut state, &mut digest);
     // 32 bytes are 64 digits: the buffer fits.
-    let _ = faster_hex::hex_encode(&digest, hex);
+    let _ = base16ct::lower::encode(&digest, hex);
 }
 
 /// A signature as a server finds it in a request.

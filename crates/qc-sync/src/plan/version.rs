@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use faster_hex::CheckCase;
 use memchr::memchr_iter;
 use qc_proto::encoded::FromContent;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -56,7 +55,7 @@ impl ObjectId {
 
     /// Reads what `Display` writes. None if it is anything else.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        faster_hex::hex_decode_array_with_case(text.as_bytes(), CheckCase::Lower).ok().map(Self)
+        from_hex(text).map(Self)
     }
 }
 
@@ -99,6 +98,13 @@ impl FromContent for Version {
     }
 }
 
+/// Reads 64 hexadecimal digits. None if the text is anything else.
+fn from_hex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    let read = base16ct::lower::decode(text, &mut bytes).ok()?.len();
+    (read == bytes.len()).then_some(bytes)
+}
+
 struct Hex;
 
 impl de::Visitor<'_> for Hex {
@@ -109,8 +115,7 @@ impl de::Visitor<'_> for Hex {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<[u8; 32], E> {
-        faster_hex::hex_decode_array_with_case(text.as_bytes(), CheckCase::Lower)
-            .map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+        from_hex(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
     }
 }
 
@@ -119,14 +124,14 @@ macro_rules! as_hex {
     ($($name:ident)*) => {$(
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&faster_hex::hex_string(&self.0))
+                f.write_str(&base16ct::lower::encode_string(&self.0))
             }
         }
 
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 // As much as tells one from another in a failed test.
-                write!(f, "{}…", faster_hex::hex_string(&self.0[..4]))
+                write!(f, "{}…", base16ct::lower::encode_string(&self.0[..4]))
             }
         }
 

@@ -106,5 +106,5 @@ fn refusal() -> Response<BoxBody<Bytes, Infallible>> {
 fn random_token() -> anyhow::Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|why| anyhow::anyhow!("no random numbers: {why}"))?;
-    Ok(faster_hex::hex_string(&bytes))
+    Ok(base16ct::lower::encode_string(&bytes))
 }

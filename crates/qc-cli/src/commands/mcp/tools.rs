@@ -31,7 +31,7 @@ type Answer = Result<Value, Failure>;
 
 /// Returns what a content is known by: the first 16 hexadecimal digits of its SHA-256.
 pub(super) fn digest(content: &str) -> String {
-    let mut hex = faster_hex::hex_string(&Sha256::digest(content.as_bytes()));
+    let mut hex = base16ct::lower::encode_string(&Sha256::digest(content.as_bytes()));
     hex.truncate(16);
     hex
 }
