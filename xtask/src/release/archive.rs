@@ -51,7 +51,7 @@ pub(crate) fn write_checksum(path: &Path) -> Result<PathBuf> {
 }
 
 fn checksum(bytes: &[u8]) -> String {
-    faster_hex::hex_string(&Sha256::digest(bytes))
+    base16ct::lower::encode_string(&Sha256::digest(bytes))
 }
 
 /// The content of a file.
