@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use anyhow::{Result, bail, ensure};
 
-use crate::process::{self, Missing};
+use crate::process::{self, Missing, answers};
+use crate::release::built::PROGRAMS;
 use crate::release::{changelog, dist, installers, packages, packed, scripts};
 use crate::workspace::Workspace;
 use crate::{ci, compile};
@@ -30,6 +31,7 @@ const STEPS: &[Step] = &[
     Step { name: "scripts", check: scripts::check },
     Step { name: CI, check: |workspace| ci::run(workspace, &[]) },
     Step { name: "size", check: compile::size },
+    Step { name: "pages", check: builds_pages },
     Step { name: "dist", check: |workspace| dist::run(workspace, &["--check".to_owned()]) },
     Step { name: "installers", check: |workspace| installers::run(workspace, &[]) },
     Step { name: "packed", check: packed::run },
@@ -86,6 +88,24 @@ fn is_clean(workspace: &Workspace) -> Result<()> {
     let changed = process::read(workspace.command("git").args(["status", "--porcelain"]))?;
     ensure!(changed.is_empty(), "not committed:\n{changed}");
     Ok(())
+}
+
+/// Builds the pages of the libraries as they are built for the public, which takes a nightly compiler: it labels what a
+/// feature turns on.
+fn builds_pages(workspace: &Workspace) -> Result<()> {
+    let mut command = workspace.command("rustup");
+    command.args(["run", "nightly", "cargo"]);
+    if !answers(command.arg("--version")) {
+        let how = "nightly Rust is missing: run `rustup toolchain install nightly`";
+        return Err(Missing(how.to_owned()).into());
+    }
+    let mut command = workspace.command("rustup");
+    command.env("RUSTDOCFLAGS", "--cfg docsrs -D warnings");
+    command.args(["run", "nightly", "cargo", "doc", "--lib", "--no-deps", "--all-features"]);
+    for package in packages::published(workspace).into_iter().filter(|one| one.name != PROGRAMS) {
+        command.args(["--package", &package.name]);
+    }
+    process::run(&mut command)
 }
 
 /// Cargo packs and builds every crate from what the others have packed, in the order of their upload.
