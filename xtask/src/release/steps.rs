@@ -140,6 +140,7 @@ fn left(workspace: &Workspace) -> Result<String> {
         ));
     }
     todo.extend([
+        "let the repository's workflows run (Settings, Actions, and `contents: write` for the drafting job); they need no secret".to_owned(),
         "run `cargo deny check advisories`, which needs the network".to_owned(),
         "run `cargo xtask ci --full` and `cargo xtask fuzz`, and try `qc` with a real account: `qc doctor`, `qc clone`, `qc push`".to_owned(),
         format!("tag it, and push the tag: `git tag -a v{version} -m v{version} && git push origin v{version}`; the workflow builds and drafts the release"),
