@@ -13,6 +13,7 @@ mod calls {
     mod clock_and_token;
     mod compile;
     mod concurrency;
+    mod errors;
     mod every_endpoint;
     mod exactly_once;
     mod input;
@@ -27,11 +28,13 @@ mod network {
 mod page;
 mod programs {
     mod corpus;
+    mod examples;
     mod python_requests;
     pub(crate) mod started;
 }
 mod secrets {
     mod logs;
     pub(crate) mod printed;
+    mod traces;
 }
 mod world;

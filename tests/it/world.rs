@@ -12,9 +12,11 @@ use qc_emulator::{Emulator, MemoryTransport, ServerThread, VirtualClock};
 use qc_files::{ApiToken, Client, Credentials, Language, Policy, ProjectFiles, ProjectId, UserId};
 use qc_proto::{Attempt, Failure, bytes::Bytes, http::Response};
 use qc_transport::{
-    BoxFuture, HyperTransport, Settings, Transport,
+    BoxFuture, HyperTransport, Settings, TokioRuntime, Transport,
     blocking::{self, Transport as _, UreqTransport},
+    tower::{TowerTransport, TransportService},
 };
+use tower::ServiceBuilder;
 
 use crate::world::recorder::Recorder;
 
@@ -165,11 +167,22 @@ pub(crate) type Sender = Box<dyn Fn(Attempt) -> Result<Response<Bytes>, Failure>
 type MakeSender = fn(Settings) -> Sender;
 
 /// Every transport over real sockets.
-pub(crate) const SENDERS: &[(&str, MakeSender)] = &[("hyper", hyper_sender), ("ureq", ureq_sender)];
+pub(crate) const SENDERS: &[(&str, MakeSender)] =
+    &[("hyper", hyper_sender), ("ureq", ureq_sender), ("tower", tower_sender)];
 
 pub(crate) fn hyper_sender(settings: Settings) -> Sender {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let transport = HyperTransport::with_settings(settings);
+    Box::new(move |attempt| runtime.block_on(transport.send(attempt)))
+}
+
+/// hyper behind a layer of tower.
+fn tower_sender(settings: Settings) -> Sender {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let transport = TransportService::new(HyperTransport::with_settings(settings));
+    let layered = ServiceBuilder::new().concurrency_limit(1).service(transport);
+    // What may be sent in the clear is for the transport behind it to say.
+    let transport = TowerTransport::new(layered, TokioRuntime::new()).allow_plain_http(true);
     Box::new(move |attempt| runtime.block_on(transport.send(attempt)))
 }
 

@@ -22,10 +22,6 @@ pub(crate) fn describe(error: &anyhow::Error) -> String {
             break;
         }
         line += &cause.to_string();
-        // Their text has their cause in it.
-        if cause.is::<SyncError>() || cause.is::<FolderError>() {
-            break;
-        }
     }
     line
 }
@@ -54,14 +50,19 @@ fn call<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a qc_files::Error> {
     })
 }
 
-/// Returns what a failed call says. The advice that the library gives to programs when somebody holds the project is
+/// Returns what a failed call says, but for the project and the file: the user knows these. The advice that the library gives to programs when somebody holds the project is
 /// left to [`hint_after_call`].
 pub(crate) fn describe_call(error: &qc_files::Error) -> String {
-    if error.kind() != ErrorKind::Locked {
-        return error.to_string();
+    let (endpoint, reason) = (error.endpoint(), error.reason());
+    match error.kind() {
+        // It names the field.
+        ErrorKind::Invalid => reason.to_string(),
+        ErrorKind::Locked => {
+            let words = escape(&error.messages().join("; "));
+            format!("{endpoint}: somebody else holds the project; the service says: {words}")
+        }
+        _ => format!("{endpoint}: {reason}"),
     }
-    let words = escape(&error.messages().join("; "));
-    format!("{}: somebody else holds the project; the service says: {words}", error.endpoint())
 }
 
 /// Returns what to type next after a failed call, beyond what the error itself says.
@@ -94,7 +95,8 @@ pub(crate) fn hint_after_call(error: &qc_files::Error) -> Option<Cow<'static, st
 /// How large a file may be on each tier.
 fn tiers() -> String {
     let limit = |tier: Tier| format!("{} ({tier})", Thousands(tier.max_file_chars()));
-    format!("{} characters", Tier::ALL.map(limit).join(", "))
+    let limits: Vec<_> = Tier::ALL.iter().copied().map(limit).collect();
+    format!("{} characters", limits.join(", "))
 }
 
 fn hint_after_sync(error: &SyncError) -> Option<&'static str> {

@@ -37,7 +37,6 @@ pub enum DataError {
         /// What.
         path: PathBuf,
         /// Why.
-        #[source]
         why: io::Error,
     },
     /// Another emulator has it open.

@@ -8,10 +8,12 @@ mod state;
 use std::{fmt, time::Duration};
 
 use qc_proto::{
-    CreateCompile, Credentials, Endpoint as _,
+    CreateCompile, Credentials, Endpoint,
     bytes::Bytes,
+    encode_success,
     http::{self, StatusCode},
 };
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     disk::Disk,
@@ -22,9 +24,9 @@ use crate::{
         script::{Rule, Script},
     },
     record::{Applied, Record},
-    request::read::{RawRequest, accepts_gzip},
+    request::read::{RawRequest, SignedRequest, accepts_gzip},
     response::{refusal, shifted},
-    service::{Service, store::Store},
+    service::{Service, refusal::Refusal, store::Store},
 };
 
 /// The service, in memory.
@@ -53,6 +55,54 @@ impl Emulator {
             start: None,
             disk: None,
         }
+    }
+
+    /// Answers an endpoint that the emulator lacks, or otherwise than it does: `answer` gets the request and returns what
+    /// stands beside `success`, or the words of a refusal. Signatures, faults and the log of requests are as with all others.
+    ///
+    /// ```
+    /// use qc_emulator::Emulator;
+    /// use qc_proto::{ApiToken, Credentials, Endpoint, Replay, UnexpectedAnswer, UserId};
+    /// use serde::{Deserialize, Serialize};
+    ///
+    /// #[derive(Serialize, Deserialize)]
+    /// #[serde(rename_all = "camelCase")]
+    /// struct ReadBacktests {
+    ///     project_id: qc_proto::ProjectId,
+    /// }
+    ///
+    /// #[derive(Serialize, Deserialize)]
+    /// struct Backtests {
+    ///     count: u64,
+    /// }
+    ///
+    /// impl Endpoint for ReadBacktests {
+    ///     const PATH: &'static str = "backtests/list";
+    ///     const REPLAY: Replay = Replay::Safe;
+    ///     type Answer = Backtests;
+    ///     type Output = Backtests;
+    ///
+    ///     fn output(&self, answer: Backtests) -> Result<Backtests, UnexpectedAnswer> {
+    ///         Ok(answer)
+    ///     }
+    /// }
+    ///
+    /// let mut emulator = Emulator::new(Credentials::new(UserId::new(1), ApiToken::new("any")?));
+    /// emulator.add_endpoint(|asked: ReadBacktests| match asked.project_id.get() {
+    ///     7 => Ok(Backtests { count: 3 }),
+    ///     _ => Err("Project not found".to_owned()),
+    /// });
+    /// # Ok::<(), qc_proto::Invalid>(())
+    /// ```
+    pub fn add_endpoint<E: Endpoint + DeserializeOwned, A: Serialize>(
+        &mut self,
+        mut answer: impl FnMut(E) -> Result<A, String> + Send + 'static,
+    ) {
+        let taught = move |request: &SignedRequest| {
+            let answered = answer(request.fields()?);
+            answered.map(|answer| encode_success(&answer)).map_err(Refusal::new)
+        };
+        self.service.taught.insert(E::PATH, Box::new(taught));
     }
 
     /// Orders a fault for a request to come, behind those already ordered so.

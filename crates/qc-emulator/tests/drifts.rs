@@ -63,7 +63,7 @@ fn read(endpoint: &str, body: &[u8], drift: Drift) -> String {
             let moments: Vec<_> = list
                 .files
                 .iter()
-                .map(|file| file.modified.as_ref().and_then(|moment| moment.timestamp()))
+                .map(|file| file.modified.as_ref().and_then(|moment| moment.since_epoch()))
                 .collect();
             list.files.iter_mut().for_each(|file| file.modified = None);
             format!("{list:?} {moments:?}")

@@ -49,13 +49,9 @@ impl World {
             .unwrap();
         let now = self.clock.now().wall.as_secs();
         Signature::new(&credentials(), now).apply(request.headers_mut());
-        Attempt {
-            request,
-            timeout: Duration::from_secs(60),
-            max_response_bytes,
-            endpoint: "projects/create",
-            number: 1,
-        }
+        let mut attempt = Attempt::new(request);
+        attempt.max_response_bytes = max_response_bytes;
+        attempt
     }
 
     fn send(&self) -> Result<http::Response<Bytes>, Failure> {

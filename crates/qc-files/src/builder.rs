@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use qc_proto::{BaseUrl, Credentials, Invalid, Policy};
+use qc_proto::{BaseUrl, Credentials, Policy};
 use qc_transport::{Runtime, Transport};
 
 use crate::{
@@ -17,18 +17,19 @@ use crate::{
 #[must_use]
 pub struct Builder<T: ?Sized = dyn Transport, R: ?Sized = dyn Runtime> {
     pub(crate) settings: Settings,
-    pub(crate) transport: Option<Arc<T>>,
-    pub(crate) runtime: Option<Arc<R>>,
+    pub(crate) transport: Arc<T>,
+    pub(crate) runtime: Arc<R>,
 }
 
 impl<T: ?Sized, R: ?Sized> Builder<T, R> {
-    pub(crate) fn new(credentials: Credentials) -> Self {
-        Self { settings: Settings::new(credentials), transport: None, runtime: None }
+    pub(crate) fn new(credentials: Credentials, transport: Arc<T>, runtime: Arc<R>) -> Self {
+        Self { settings: Settings::new(credentials), transport, runtime }
     }
 
-    /// Asks another address than the real service, such as the emulator's.
-    pub fn base_url(mut self, base_url: impl AsRef<str>) -> Self {
-        self.settings.base_url = BaseUrl::new(base_url.as_ref());
+    /// Asks another address than the real service, such as the emulator's: a text, a [`BaseUrl`], a
+    /// [`http::Uri`](qc_proto::http::Uri) or a `url::Url`.
+    pub fn base_url(mut self, base_url: impl fmt::Display) -> Self {
+        self.settings.base_url = BaseUrl::new(&base_url.to_string());
         self
     }
 
@@ -57,29 +58,23 @@ impl<T: ?Sized, R: ?Sized> Builder<T, R> {
         self
     }
 
-    /// Puts the parts together, with these in the place of those that were not given.
-    pub(crate) fn connect(
-        self,
-        transport: impl FnOnce() -> Result<Arc<T>, Invalid>,
-        runtime: impl FnOnce() -> Result<Arc<R>, Invalid>,
-    ) -> Result<Arc<Inner<T, R>>, Error> {
-        let connection = self.settings.connect()?;
-        let transport = self.transport.map_or_else(transport, Ok)?;
-        let runtime = self.runtime.map_or_else(runtime, Ok)?;
-        Ok(Arc::new(Inner { connection, transport, runtime }))
+    /// Puts the parts together.
+    pub(crate) fn connect(self) -> Result<Inner<T, R>, Error> {
+        let Self { settings, transport, runtime } = self;
+        Ok(Inner { connection: settings.connect()?, transport, runtime })
     }
 }
 
 impl Builder {
-    /// Sends through another transport than hyper.
+    /// Sends through this transport.
     pub fn transport(mut self, transport: impl Transport) -> Self {
-        self.transport = Some(Arc::new(transport));
+        self.transport = Arc::new(transport);
         self
     }
 
-    /// Waits and tells the time by another runtime than tokio.
+    /// Waits and tells the time by this runtime.
     pub fn runtime(mut self, runtime: impl Runtime) -> Self {
-        self.runtime = Some(Arc::new(runtime));
+        self.runtime = Arc::new(runtime);
         self
     }
 
@@ -87,10 +82,11 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) names what was not usable: `baseUrl`, `userAgent`, or
-    /// `transport` and `runtime` where this crate was built without the `hyper` feature and they were not given.
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) names what was not usable: `baseUrl` or `userAgent`.
     pub fn build(self) -> Result<Client, Error> {
-        Ok(Client { inner: self.connect(default_transport, default_runtime)? })
+        let inner = self.connect()?;
+        let policy = Arc::clone(&inner.connection.policy);
+        Ok(Client { inner: Arc::new(inner), policy })
     }
 }
 
@@ -102,24 +98,4 @@ impl<T: fmt::Debug + ?Sized, R: fmt::Debug + ?Sized> fmt::Debug for Builder<T, R
             .field("runtime", &self.runtime)
             .finish()
     }
-}
-
-#[cfg(feature = "hyper")]
-fn default_transport() -> Result<Arc<dyn Transport>, Invalid> {
-    Ok(Arc::new(qc_transport::HyperTransport::new()))
-}
-
-#[cfg(feature = "hyper")]
-fn default_runtime() -> Result<Arc<dyn Runtime>, Invalid> {
-    Ok(Arc::new(qc_transport::TokioRuntime::new()))
-}
-
-#[cfg(not(feature = "hyper"))]
-fn default_transport() -> Result<Arc<dyn Transport>, Invalid> {
-    Err(Invalid::new("transport", "must be given: the `hyper` feature is off"))
-}
-
-#[cfg(not(feature = "hyper"))]
-fn default_runtime() -> Result<Arc<dyn Runtime>, Invalid> {
-    Err(Invalid::new("runtime", "must be given: the `hyper` feature is off"))
 }

@@ -1,34 +1,51 @@
 //! The client, and the loop that drives a call.
 
-use std::{ops::Range, sync::Arc};
+use std::{ops::Range, sync::Arc, time::Duration};
 
 use qc_proto::{
     Authenticate, CreateProject, Credentials, DeleteProject, Endpoint, Error, Input, Language,
-    Project, ProjectId, ProjectList, ReadProject, ReadProjects, Step, UpdateProject,
+    Policy, Project, ProjectId, ProjectList, ReadProject, ReadProjects, Step, UpdateProject,
 };
 use qc_transport::{Runtime, Transport};
 
-use crate::{Builder, ProjectFiles, connection::Inner};
+use crate::{Builder, ProjectFiles, connection::Inner, trace::CallTrace};
 
 /// A client of the file API. Clones share connections, the learned clock offset and the retry budget.
 #[derive(Clone, Debug)]
 pub struct Client {
     pub(crate) inner: Arc<Inner<dyn Transport, dyn Runtime>>,
+    pub(crate) policy: Arc<Policy>,
 }
 
 impl Client {
-    /// A client of the real service with default parts. Nothing is sent.
+    /// A client of the real service with default parts: hyper and tokio. Nothing is sent.
     ///
     /// # Errors
     ///
     /// As [`Builder::build`].
+    #[cfg(feature = "hyper")]
     pub fn new(credentials: Credentials) -> Result<Self, Error> {
         Self::builder(credentials).build()
     }
 
-    /// Chooses the parts one by one.
+    /// Chooses the parts one by one; what isn't chosen is as in [`new`](Self::new).
+    #[cfg(feature = "hyper")]
     pub fn builder(credentials: Credentials) -> Builder {
-        Builder::new(credentials)
+        Self::builder_with_parts(
+            credentials,
+            qc_transport::HyperTransport::new(),
+            qc_transport::TokioRuntime::new(),
+        )
+    }
+
+    /// Begins with a transport and a runtime of your own. Time has to be the service's: an emulator in memory has a clock
+    /// of its own, which is the runtime to give here.
+    pub fn builder_with_parts(
+        credentials: Credentials,
+        transport: impl Transport,
+        runtime: impl Runtime,
+    ) -> Builder {
+        Builder::new(credentials, Arc::new(transport), Arc::new(runtime))
     }
 
     /// Asks the service whether it accepts the credentials.
@@ -56,7 +73,7 @@ impl Client {
     ///
     /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) for an empty name; those of any call.
     pub async fn create_project(&self, name: &str, language: Language) -> Result<Project, Error> {
-        self.execute(CreateProject { name: name.to_owned(), language, organization_id: None }).await
+        self.execute(CreateProject::new(name, language)).await
     }
 
     /// A part of all projects: from `range.start`, counted from 0, to before `range.end`. Costs one request.
@@ -74,7 +91,7 @@ impl Client {
     ///
     /// [`ErrorKind::ProjectNotFound`](crate::ErrorKind::ProjectNotFound).
     pub async fn read_project(&self, project_id: ProjectId) -> Result<Project, Error> {
-        self.execute(ReadProject { project_id }).await
+        self.execute(ReadProject::new(project_id)).await
     }
 
     /// Changes a project's name or settings; what is `None` stays as it is. Costs one request.
@@ -93,7 +110,7 @@ impl Client {
     ///
     /// [`ErrorKind::ProjectNotFound`](crate::ErrorKind::ProjectNotFound).
     pub async fn delete_project(&self, project_id: ProjectId) -> Result<(), Error> {
-        self.execute(DeleteProject { project_id }).await
+        self.execute(DeleteProject::new(project_id)).await
     }
 
     /// The files of one project. Sends nothing.
@@ -120,21 +137,53 @@ impl Client {
     /// Dropping the future leaves the client usable; a request that was out may still take effect.
     pub async fn execute<E: Endpoint>(&self, endpoint: E) -> Result<E::Output, Error> {
         let Inner { connection, transport, runtime } = &*self.inner;
-        let mut call = connection.begin(endpoint, runtime.now())?;
+        let trace = CallTrace::new(&endpoint);
+        let mut call = match connection.begin(endpoint, &self.policy, runtime.now()) {
+            Ok(call) => call,
+            Err(error) => return trace.ended(Err(error)),
+        };
         let mut input = Input::Poll;
         loop {
             input = match connection.step(&mut call, runtime.now(), input) {
-                Step::Send(attempt) => match transport.send(attempt).await {
-                    Ok(response) => Input::Response(response),
-                    Err(failure) => Input::Failed(failure),
-                },
+                Step::Send(attempt) => {
+                    let traced = trace.attempt(&attempt, || runtime.now().mono);
+                    let answer = trace.within(transport.send(attempt)).await;
+                    traced.ended(&answer, || runtime.now().mono);
+                    answer.map_or_else(Input::Failed, Input::Response)
+                }
                 Step::Wait(pause) => {
+                    trace.wait(pause);
                     runtime.sleep(pause).await;
                     Input::Poll
                 }
-                Step::Done(result) => return result,
+                Step::Done(result) => return trace.ended(result),
             };
         }
+    }
+
+    /// The policy that calls follow.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The same client with another policy for its calls: connections, clock offset and retry budget stay shared.
+    /// [`Policy::retry_budget`] and [`Policy::requests_per_minute`] stay as they are.
+    ///
+    /// ```no_run
+    /// # fn f(client: qc_files::Client) {
+    /// let once = client.with_policy(client.policy().clone().with_max_attempts(1));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_policy(&self, policy: Policy) -> Self {
+        Self { policy: Arc::new(policy), ..self.clone() }
+    }
+
+    /// The same client, whose calls take this long at most, waits included.
+    #[must_use]
+    pub fn with_deadline(&self, deadline: Duration) -> Self {
+        self.with_policy(self.policy().clone().with_deadline(deadline))
     }
 
     /// How many milliseconds signatures are ahead of this machine's clock, once it was found wrong; else 0.

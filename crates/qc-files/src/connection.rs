@@ -6,8 +6,8 @@ use std::{
 };
 
 use qc_proto::{
-    BaseUrl, Call, CompileJob, Credentials, Endpoint, Error, Input, Invalid, Now, Policy,
-    ProjectId, Session, Step, http::HeaderValue,
+    BaseUrl, Call, Credentials, Endpoint, Error, Input, Invalid, Now, Policy, Session, Step,
+    http::HeaderValue,
 };
 
 /// The settings of a client to be.
@@ -34,15 +34,17 @@ impl Settings {
     }
 
     pub(crate) fn connect(self) -> Result<Connection, Invalid> {
-        let mut session =
-            Session::new(self.credentials).with_base_url(self.base_url?).with_policy(self.policy);
+        let policy = Arc::new(self.policy);
+        let mut session = Session::new(self.credentials)
+            .with_base_url(self.base_url?)
+            .with_policy(Policy::clone(&policy));
         if let Some(user_agent) = self.user_agent {
             let value = HeaderValue::try_from(user_agent)
                 .map_err(|_| Invalid::new("userAgent", "must be visible ASCII"))?;
             session = session.with_user_agent(value);
         }
         let (session, code_source, seed) = (Mutex::new(session), self.code_source, self.seed);
-        Ok(Connection { session, code_source, seed })
+        Ok(Connection { session, policy, code_source, seed })
     }
 }
 
@@ -58,18 +60,21 @@ pub(crate) struct Inner<T: ?Sized, R: ?Sized> {
 #[derive(Debug)]
 pub(crate) struct Connection {
     session: Mutex<Session>,
+    /// That of calls without one of their own.
+    pub(crate) policy: Arc<Policy>,
     pub(crate) code_source: Option<String>,
     seed: Option<u64>,
 }
 
 impl Connection {
-    pub(crate) fn begin<E: Endpoint>(&self, endpoint: E, now: Now) -> Result<Call<E>, Error> {
+    pub(crate) fn begin<E: Endpoint>(
+        &self,
+        endpoint: E,
+        policy: &Policy,
+        now: Now,
+    ) -> Result<Call<E>, Error> {
         let seed = self.seed.unwrap_or_else(|| RandomState::new().hash_one(0));
-        self.session().begin(endpoint, seed, now)
-    }
-
-    pub(crate) fn compile_job(&self, id: ProjectId, now: Now) -> CompileJob {
-        CompileJob::new(id, self.session().policy(), now)
+        self.session().begin_with_policy(endpoint, policy.clone(), seed, now)
     }
 
     /// The session is locked for the step only, never while a request is out.

@@ -32,6 +32,17 @@
 //!
 //! [`blocking::Client`] is the same for programs that wait.
 //!
+//! # Features
+//!
+//! - `hyper` (default): [`Client::new`] and [`Client::builder`], over hyper and tokio.
+//! - `blocking`: `blocking::Client::new` and `builder`, over ureq and the system's clocks.
+//! - `tracing`: each call is a span, each attempt and each wait an event in it. Names are those of OpenTelemetry's conventions
+//!   for HTTP clients (`http.response.status_code`, `error.type`), and `quantconnect.*` where there is none. No header, no
+//!   body and no file's name is told, and so no token, no signature and no source code.
+//! - `tower`: [`qc_transport::tower`].
+//!
+//! Without a feature bring a transport and a runtime of your own: [`Client::builder_with_parts`].
+//!
 //! # Cancel safety
 //!
 //! Dropping a call's future leaves the client usable. If a request was out, it may still take effect.
@@ -44,6 +55,7 @@ mod connection;
 pub mod credentials;
 mod project;
 mod requests;
+mod trace;
 
 pub use builder::Builder;
 pub use client::Client;

@@ -22,8 +22,10 @@ impl Requests {
         N: TryInto<FileName>,
         Error: From<N::Error>,
     {
-        let (name, code_source_id) = (name.try_into()?, self.code_source.clone());
-        Ok(CreateFile { project_id: self.project_id, name, content, code_source_id })
+        let mut create = CreateFile::empty(self.project_id, name.try_into()?);
+        create.content = content;
+        create.code_source_id = self.code_source.clone();
+        Ok(create)
     }
 
     pub(crate) fn read<N>(&self, name: N) -> Result<ReadFile, Error>
@@ -31,25 +33,29 @@ impl Requests {
         N: TryInto<RemoteName>,
         Error: From<N::Error>,
     {
-        let (name, code_source_id) = (name.try_into()?, self.code_source.clone());
-        Ok(ReadFile { project_id: self.project_id, name, code_source_id })
+        let mut read = ReadFile::new(self.project_id, name.try_into()?);
+        read.code_source_id = self.code_source.clone();
+        Ok(read)
     }
 
     pub(crate) fn read_all(&self, include_libraries: Option<bool>) -> ReadFiles {
-        let code_source_id = self.code_source.clone();
-        ReadFiles { project_id: self.project_id, include_libraries, code_source_id }
+        let mut read = ReadFiles::all(self.project_id);
+        read.include_libraries = include_libraries;
+        read.code_source_id = self.code_source.clone();
+        read
     }
 
-    pub(crate) fn update_project(&self, update: UpdateProject) -> UpdateProject {
-        let (project_id, code_source_id) = (self.project_id, self.code_source.clone());
-        UpdateProject { project_id, code_source_id, ..update }
+    pub(crate) fn update_project(&self, mut update: UpdateProject) -> UpdateProject {
+        update.project_id = self.project_id;
+        update.code_source_id = self.code_source.clone();
+        update
     }
 
     pub(crate) fn acquire_lock(&self) -> Result<AcquireLock, Error> {
         let why = "edit control is given to an environment: name it with `Builder::code_source`";
         let code_source_id =
             self.code_source.clone().ok_or_else(|| Invalid::new("codeSourceId", why))?;
-        Ok(AcquireLock { project_id: self.project_id, code_source_id })
+        Ok(AcquireLock::new(self.project_id, code_source_id))
     }
 
     pub(crate) fn update<N>(&self, name: N, content: String) -> Result<UpdateFile, Error>
@@ -57,8 +63,9 @@ impl Requests {
         N: TryInto<FileName>,
         Error: From<N::Error>,
     {
-        let (name, code_source_id) = (name.try_into()?, self.code_source.clone());
-        Ok(UpdateFile { project_id: self.project_id, name, content, code_source_id })
+        let mut update = UpdateFile::new(self.project_id, name.try_into()?, content);
+        update.code_source_id = self.code_source.clone();
+        Ok(update)
     }
 
     pub(crate) fn replace_all<N>(
@@ -69,7 +76,7 @@ impl Requests {
         N: TryInto<FileName>,
         Error: From<N::Error>,
     {
-        let file = |(name, content): (N, String)| Ok(NewFile { name: name.try_into()?, content });
+        let file = |(name, content): (N, String)| Ok(NewFile::new(name.try_into()?, content));
         let files = files.into_iter().map(file).collect::<Result<_, Error>>()?;
         let mut update = UpdateProject::new(self.project_id);
         update.files = Some(files);
@@ -83,14 +90,15 @@ impl Requests {
         M: TryInto<FileName>,
         Error: From<N::Error> + From<M::Error>,
     {
-        let (name, new_name) = (name.try_into()?, new_name.try_into()?);
-        let code_source_id = self.code_source.clone();
-        Ok(RenameFile { project_id: self.project_id, name, new_name, code_source_id })
+        let mut rename = RenameFile::new(self.project_id, name.try_into()?, new_name.try_into()?);
+        rename.code_source_id = self.code_source.clone();
+        Ok(rename)
     }
 
     pub(crate) fn patch(&self, patch: String) -> PatchFiles {
-        let code_source_id = self.code_source.clone();
-        PatchFiles { project_id: self.project_id, patch, code_source_id }
+        let mut patch = PatchFiles::new(self.project_id, patch);
+        patch.code_source_id = self.code_source.clone();
+        patch
     }
 
     pub(crate) fn delete<N>(&self, name: N) -> Result<DeleteFile, Error>
@@ -98,7 +106,8 @@ impl Requests {
         N: TryInto<RemoteName>,
         Error: From<N::Error>,
     {
-        let (name, code_source_id) = (name.try_into()?, self.code_source.clone());
-        Ok(DeleteFile { project_id: self.project_id, name, code_source_id })
+        let mut delete = DeleteFile::new(self.project_id, name.try_into()?);
+        delete.code_source_id = self.code_source.clone();
+        Ok(delete)
     }
 }

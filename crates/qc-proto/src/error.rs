@@ -11,7 +11,11 @@ use core::{convert::Infallible, error, fmt, time::Duration};
 use http::StatusCode;
 
 use crate::{
-    call::attempt::Source, invalid::Invalid, visible::escape,
+    call::attempt::{Cause, Failure},
+    endpoints::endpoint::{Endpoint, Subject},
+    invalid::Invalid,
+    model::ids::ProjectId,
+    visible::escape,
     wire::www_authenticate::WwwAuthenticate,
 };
 
@@ -136,6 +140,8 @@ pub(crate) struct Report {
     /// Whether the call changes nothing, whatever comes of it.
     pub(crate) is_reading: bool,
     pub(crate) endpoint: &'static str,
+    pub(crate) project_id: Option<ProjectId>,
+    pub(crate) file: Option<String>,
     pub(crate) attempts: u32,
     pub(crate) status: Option<StatusCode>,
     pub(crate) code: Option<i64>,
@@ -144,7 +150,7 @@ pub(crate) struct Report {
     pub(crate) retry_after: Option<Duration>,
     pub(crate) www_authenticate: Option<WwwAuthenticate>,
     pub(crate) field: Option<&'static str>,
-    pub(crate) source: Option<Source>,
+    pub(crate) failure: Option<Box<Failure>>,
 }
 
 impl Report {
@@ -154,6 +160,8 @@ impl Report {
             effect: Effect::None,
             is_reading: false,
             endpoint: "",
+            project_id: None,
+            file: None,
             attempts: 0,
             status: None,
             code: None,
@@ -162,7 +170,7 @@ impl Report {
             retry_after: None,
             www_authenticate: None,
             field: None,
-            source: None,
+            failure: None,
         }
     }
 }
@@ -170,6 +178,14 @@ impl Report {
 impl Error {
     pub(crate) fn new(report: Report) -> Self {
         Self(Box::new(report))
+    }
+
+    /// The same, of a call of `E` about `subject`.
+    pub(crate) fn about<E: Endpoint>(mut self, subject: Subject<'_>) -> Self {
+        self.0.endpoint = E::PATH;
+        self.0.project_id = subject.project_id;
+        self.0.file = subject.file.map(String::from);
+        self
     }
 
     /// What kind of failure it is.
@@ -184,10 +200,43 @@ impl Error {
         self.0.effect
     }
 
-    /// The endpoint, such as `files/create`; empty when no request was made.
+    /// The endpoint, such as `files/create`; empty where the input was no request yet, such as a name.
     #[must_use]
     pub fn endpoint(&self) -> &'static str {
         self.0.endpoint
+    }
+
+    /// The project that the call was about. None if it was about no one project.
+    #[must_use]
+    pub fn project_id(&self) -> Option<ProjectId> {
+        self.0.project_id
+    }
+
+    /// The file that the call was about. None if it was about no one file.
+    /// [Escape](crate::visible::escape) it before it reaches a terminal.
+    #[must_use]
+    pub fn file(&self) -> Option<&str> {
+        self.0.file.as_deref()
+    }
+
+    /// Returns whether the last attempt ended because its time was over.
+    ///
+    /// A call whose [`deadline`](crate::Policy::deadline) ends a wait between two attempts has the kind of the failure
+    /// that it waited for, such as [`ErrorKind::RateLimited`].
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.0.failure.as_ref().is_some_and(|failure| failure.cause() == Cause::TimedOut)
+    }
+
+    /// How the last attempt failed. None if an answer came, or nothing was sent.
+    #[must_use]
+    pub fn failure(&self) -> Option<&Failure> {
+        self.0.failure.as_deref()
+    }
+
+    /// What the error says without the endpoint, the project and the file: for programs that name these themselves.
+    pub fn reason(&self) -> impl fmt::Display {
+        Reason(&self.0)
     }
 
     /// How many requests the call sent, looks included.
@@ -231,7 +280,12 @@ impl Error {
     pub fn field(&self) -> Option<&'static str> {
         self.0.field
     }
+}
 
+/// What went wrong, with advice.
+struct Reason<'a>(&'a Report);
+
+impl Reason<'_> {
     fn advice(&self) -> Option<&'static str> {
         match self.0.kind {
             ErrorKind::Credentials => Some(
@@ -266,9 +320,23 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let report = &*self.0;
-        if !report.endpoint.is_empty() {
-            write!(f, "{}: ", report.endpoint)?;
+        f.write_str(report.endpoint)?;
+        if let Some(file) = &report.file {
+            write!(f, " of {}", escape(file))?;
         }
+        if let Some(project_id) = report.project_id {
+            write!(f, " in project {project_id}")?;
+        }
+        if !report.endpoint.is_empty() {
+            f.write_str(": ")?;
+        }
+        self.reason().fmt(f)
+    }
+}
+
+impl fmt::Display for Reason<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let report = self.0;
         let mut written = false;
         for message in &report.messages {
             if written {
@@ -283,9 +351,9 @@ impl fmt::Display for Error {
             f.write_str(if written { ")" } else { "" })?;
             written = true;
         }
-        if let Some(source) = &report.source {
+        if let Some(failure) = &report.failure {
             f.write_str(if written { ": " } else { "" })?;
-            escape(&source.to_string()).fmt(f)?;
+            failure.fmt(f)?;
             written = true;
         }
         if !written {
@@ -334,6 +402,8 @@ impl fmt::Debug for Error {
             .field("kind", &report.kind)
             .field("effect", &report.effect)
             .field("endpoint", &report.endpoint)
+            .field("project_id", &report.project_id)
+            .field("file", &report.file)
             .field("attempts", &report.attempts)
             .field("status", &report.status)
             .field("code", &report.code)
@@ -341,16 +411,13 @@ impl fmt::Debug for Error {
             .field("detail", &report.detail)
             .field("retry_after", &report.retry_after)
             .field("www_authenticate", &report.www_authenticate)
-            .field("source", &report.source)
+            .field("failure", &report.failure)
             .finish()
     }
 }
 
-impl error::Error for Error {
-    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        self.0.source.as_deref().map(|source| source as _)
-    }
-}
+// No `source`: the text has the cause in it, and `failure` gives it to programs.
+impl error::Error for Error {}
 
 impl From<Invalid> for Error {
     fn from(invalid: Invalid) -> Self {

@@ -112,7 +112,9 @@ pub use endpoints::{
         job::{CompileJob, CompileStep},
         read::ReadCompile,
     },
-    endpoint::{Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer, Verify},
+    endpoint::{
+        Endpoint, Observation, Probe, ProbeOutcome, Replay, Subject, UnexpectedAnswer, Verify,
+    },
     files::{
         create::CreateFile, delete::DeleteFile, encoded, patch::PatchFiles, read::ReadFiles,
         read_one::ReadFile, rename::RenameFile, update::UpdateFile, with_content::encode_files,
@@ -148,6 +150,7 @@ pub use wire::{
     },
     http_times,
     signature::{AuthHeaders, AuthRefusal, Authorization, ClockTolerance, Signature, TIMESTAMP},
+    tolerant,
     www_authenticate::WwwAuthenticate,
 };
 

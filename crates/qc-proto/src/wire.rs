@@ -4,5 +4,5 @@ pub(crate) mod envelope;
 pub mod http_times;
 pub(crate) mod signature;
 pub(crate) mod texts;
-pub(crate) mod tolerant;
+pub mod tolerant;
 pub(crate) mod www_authenticate;

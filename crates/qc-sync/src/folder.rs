@@ -81,7 +81,6 @@ pub enum FolderError {
         /// What.
         path: PathBuf,
         /// Why.
-        #[source]
         why: io::Error,
     },
     /// Another program is at work in it.

@@ -6,8 +6,6 @@
 //! program as well (where blocking a thread may be unwelcome, but breaks nothing).
 //!
 //! ```
-//! use std::time::Duration;
-//!
 //! use qc_transport::{Attempt, Failure, blocking::Transport, bytes::Bytes, http};
 //!
 //! #[derive(Debug)]
@@ -19,13 +17,7 @@
 //!     }
 //! }
 //!
-//! let attempt = Attempt {
-//!     request: http::Request::new(Bytes::new()),
-//!     timeout: Duration::from_secs(30),
-//!     max_response_bytes: 1024,
-//!     endpoint: "authenticate",
-//!     number: 1,
-//! };
+//! let attempt = Attempt::new(http::Request::new(Bytes::new()));
 //! assert_eq!(Canned("{}").send(attempt)?.body(), "{}");
 //! # Ok::<(), Failure>(())
 //! ```

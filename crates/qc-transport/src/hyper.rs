@@ -3,7 +3,6 @@
 mod client;
 mod connect;
 mod progress;
-mod read_body;
 mod send_body;
 mod tokio_runtime;
 mod tunnel;
@@ -26,13 +25,13 @@ use self::{
     client::{PlainClient, SecureClient},
     connect::ConnectError,
     progress::Progress,
-    read_body::read_body,
     send_body::SendBody,
 };
 use crate::{
     BoxFuture, Settings, Transport,
     gzip::{self, inflate},
     proxy::Routes,
+    read_body::read_body,
     source::find,
     target::Target,
     tls,
@@ -50,20 +49,12 @@ use crate::{
 /// attempt is rejected.
 ///
 /// ```no_run
-/// use std::time::Duration;
-///
 /// use qc_transport::{Attempt, HyperTransport, Transport, bytes::Bytes, http::Request};
 ///
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let transport = HyperTransport::new();
-/// let attempt = Attempt {
-///     request: Request::post("https://www.quantconnect.com/api/v2/authenticate")
-///         .body(Bytes::from_static(b"{}"))?,
-///     timeout: Duration::from_secs(30),
-///     max_response_bytes: 1 << 20,
-///     endpoint: "authenticate",
-///     number: 1,
-/// };
+/// let url = "https://www.quantconnect.com/api/v2/authenticate";
+/// let attempt = Attempt::new(Request::post(url).body(Bytes::from_static(b"{}"))?);
 /// match transport.send(attempt).await {
 ///     Ok(response) => println!("{}", response.status()),
 ///     Err(failure) => println!("{failure}, {:?}", failure.delivery()),
@@ -234,13 +225,7 @@ mod tests {
 
     #[test]
     fn without_a_runtime_an_attempt_is_rejected() {
-        let attempt = Attempt {
-            request: Request::new(Bytes::new()),
-            timeout: Duration::from_secs(1),
-            max_response_bytes: 1,
-            endpoint: "test",
-            number: 1,
-        };
+        let attempt = Attempt::new(Request::new(Bytes::new()));
         let transport = HyperTransport::new();
         let mut sending = transport.send(attempt);
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());

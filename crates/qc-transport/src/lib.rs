@@ -22,6 +22,9 @@
 //!
 //! - `hyper` (default): `HyperTransport` and `TokioRuntime`.
 //! - `blocking`: `blocking::UreqTransport` and `blocking::SystemRuntime`, the same without futures.
+//!   It takes ureq 3.5 and no other: what it builds on there, ureq calls `unversioned`, and may change with any minor version.
+//!   A program that needs another ureq 3 brings its own transport, which may be over that ureq.
+//! - `tower`: a transport over any `tower::Service`, and a transport as such a service.
 //!
 //! Without them the crate holds the traits only, and you bring your own HTTP.
 //!
@@ -35,7 +38,6 @@
 //! use std::{
 //!     pin::pin,
 //!     task::{Context, Poll, Waker},
-//!     time::Duration,
 //! };
 //!
 //! use qc_transport::{Attempt, BoxFuture, Failure, Transport, bytes::Bytes, http};
@@ -56,14 +58,8 @@
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let transport: Box<dyn Transport> = Box::new(Canned(r#"{"success":true}"#));
-//! let attempt = Attempt {
-//!     request: http::Request::post("https://www.quantconnect.com/api/v2/authenticate")
-//!         .body(Bytes::from_static(b"{}"))?,
-//!     timeout: Duration::from_secs(30),
-//!     max_response_bytes: 1024,
-//!     endpoint: "authenticate",
-//!     number: 1,
-//! };
+//! let url = "https://www.quantconnect.com/api/v2/authenticate";
+//! let attempt = Attempt::new(http::Request::post(url).body(Bytes::from_static(b"{}"))?);
 //! let answer = pin!(transport.send(attempt)).poll(&mut Context::from_waker(Waker::noop()));
 //! assert!(matches!(answer, Poll::Ready(Ok(response)) if response.body().starts_with(b"{")));
 //! # Ok(())
@@ -82,12 +78,18 @@ mod transport;
 mod gzip;
 #[cfg(feature = "hyper")]
 mod hyper;
+#[cfg(any(feature = "hyper", feature = "tower"))]
+mod read_body;
 #[cfg(feature = "_net")]
 mod source;
-#[cfg(feature = "_net")]
+#[cfg(any(feature = "_net", feature = "tower"))]
 mod target;
 #[cfg(feature = "_net")]
 mod tls;
+#[cfg(feature = "tower")]
+pub mod tower;
+#[cfg(any(feature = "_net", feature = "tower"))]
+mod unread;
 
 pub use qc_proto::{Attempt, Cause, Delivery, Failure, Now, Phase, bytes, http};
 
@@ -100,7 +102,7 @@ pub use self::{
 
 #[cfg(feature = "hyper")]
 pub use self::hyper::{HyperTransport, TokioRuntime};
-#[cfg(feature = "_net")]
+#[cfg(any(feature = "_net", feature = "tower"))]
 pub use self::target::is_loopback;
 
 #[cfg(doctest)]

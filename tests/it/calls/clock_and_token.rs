@@ -10,8 +10,7 @@ use qc_proto::ClockTolerance;
 use crate::world::{World, credentials};
 
 fn strict() -> World {
-    let tolerance =
-        ClockTolerance { past: Duration::from_secs(300), future: Duration::from_secs(300) };
+    let tolerance = ClockTolerance::new(Duration::from_secs(300), Duration::from_secs(300));
     World::with(credentials(), Policy::default(), 1, |emulator| {
         let set = std::mem::replace(emulator, qc_emulator::Emulator::new(credentials()));
         *emulator = set.with_clock_tolerance(tolerance);

@@ -108,7 +108,7 @@ async fn a_projects_settings_are_changed_one_by_one() {
     let server = Server::start(emulator).await.unwrap();
     let client = Client::builder(credentials()).base_url(server.base_url()).build().unwrap();
     let library = client.create_project("Library/Tools", Language::Python).await.unwrap();
-    let parameter = Parameter { key: "period".to_owned(), value: "14".to_owned() };
+    let parameter = Parameter::new("period", "14");
     let mut update = UpdateProject::new(project);
     update.parameters = Some(vec![parameter.clone()]);
     update.libraries = Some(vec![library.project_id]);

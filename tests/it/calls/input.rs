@@ -39,5 +39,5 @@ fn a_bad_base_url_is_refused_when_the_client_is_built() {
 
 fn assert_field(error: &Error, field: &str) {
     assert_eq!((error.kind(), error.field()), (ErrorKind::Invalid, Some(field)), "{error}");
-    assert!(error.to_string().starts_with(field), "{error}");
+    assert!(error.reason().to_string().starts_with(field), "{error}");
 }

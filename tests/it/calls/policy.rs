@@ -111,7 +111,7 @@ impl Call {
             }
             Self::Compile => {
                 let project_id = world.project;
-                world.client.execute(CreateCompile { project_id }).await.map(drop)
+                world.client.execute(CreateCompile::new(project_id)).await.map(drop)
             }
             Self::DeleteProject => world.client.delete_project(world.project).await,
         }

@@ -27,13 +27,9 @@ fn attempt() -> Attempt {
     let request = Request::post(format!("https://{SERVICE}/api/v2/test"))
         .header("authorization", SECRET)
         .body(Bytes::from_static(b"{\"content\":\"source code\"}"));
-    Attempt {
-        request: request.unwrap(),
-        timeout: Duration::from_secs(20),
-        max_response_bytes: 1000,
-        endpoint: "test",
-        number: 1,
-    }
+    let mut attempt = Attempt::new(request.unwrap());
+    attempt.timeout = Duration::from_secs(20);
+    attempt
 }
 
 /// Answers every request over TLS.

@@ -23,13 +23,10 @@ const LIMIT: usize = 1000;
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
 
 fn attempt(url: &str, body: &'static str) -> Attempt {
-    Attempt {
-        request: Request::post(url).body(Bytes::from_static(body.as_bytes())).unwrap(),
-        timeout: PATIENCE,
-        max_response_bytes: LIMIT,
-        endpoint: "test",
-        number: 1,
-    }
+    let request = Request::post(url).body(Bytes::from_static(body.as_bytes()));
+    let mut attempt = Attempt::new(request.unwrap());
+    (attempt.timeout, attempt.max_response_bytes) = (PATIENCE, LIMIT);
+    attempt
 }
 
 /// Answers every request on every connection with `answer`, and reports each request and each connection's end.

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::world::{TOKEN, credentials, emulator, front};
 
 /// Builds a program and says where it is.
-fn built(kind: &str, name: &str) -> PathBuf {
+pub(crate) fn built(kind: &str, name: &str) -> PathBuf {
     // As `cargo xtask test` builds them: with other features everything below would be built a second time.
     let build = Command::new(env!("CARGO"))
         .args(["test", "--no-run", "--quiet", "--workspace", "--exclude", "qc-benches"])
@@ -87,7 +87,7 @@ fn quickstart_names_the_variable_that_is_missing() {
 }
 
 /// A program that is killed when the test ends, however it ends.
-struct Running(Child);
+pub(crate) struct Running(pub(crate) Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -136,12 +136,7 @@ fn the_example_is_a_whole_client() {
     let server = ServerThread::start(emulator).unwrap();
     let base_url = server.base_url().parse().unwrap();
     let mut session = Session::new(credentials()).with_base_url(base_url);
-    let create = CreateFile {
-        project_id,
-        name: FileName::new("a.py").unwrap(),
-        content: Some("a".to_owned()),
-        code_source_id: None,
-    };
+    let create = CreateFile::new(project_id, FileName::new("a.py").unwrap(), "a");
     std_net::execute(&mut session, create).unwrap();
     let files = std_net::execute(&mut session, ReadFiles::all(project_id)).unwrap();
     let names: Vec<&str> = files.files.iter().map(|file| file.name.as_str()).collect();

@@ -68,7 +68,7 @@ fn read_answer<T: Serialize + DeserializeOwned + Debug>(body: &[u8]) {
     let answer = decode_answer::<T>(body);
     let written = |answer: &Answer<T>| match answer {
         Answer::Success(payload) => encode_success(payload),
-        Answer::Refusal(Envelope { success, messages, code }) => {
+        Answer::Refusal(Envelope { success, messages, code, .. }) => {
             assert_eq!(*success, Some(false));
             encode_refusal(messages, *code)
         }

@@ -74,44 +74,23 @@ impl Request {
         let project_id = ProjectId::new(9)?;
         let name = FileName::new("a.py")?;
         let remote = RemoteName::from_service("a.py");
-        let code_source_id = None;
         Ok(match self {
-            Self::Create => {
-                let content = Some("x".to_owned());
-                begin(CreateFile { project_id, name, content, code_source_id }, session, seed, now)
-            }
-            Self::CreateEmpty => {
-                let content = None;
-                begin(CreateFile { project_id, name, content, code_source_id }, session, seed, now)
-            }
+            Self::Create => begin(CreateFile::new(project_id, name, "x"), session, seed, now),
+            Self::CreateEmpty => begin(CreateFile::empty(project_id, name), session, seed, now),
             Self::Read => begin(ReadFiles::all(project_id), session, seed, now),
-            Self::ReadOne => {
-                let read = ReadFile { project_id, name: remote, code_source_id: None };
-                begin(read, session, seed, now)
-            }
-            Self::Update => {
-                let content = "x".to_owned();
-                begin(UpdateFile { project_id, name, content, code_source_id }, session, seed, now)
-            }
+            Self::ReadOne => begin(ReadFile::new(project_id, remote), session, seed, now),
+            Self::Update => begin(UpdateFile::new(project_id, name, "x"), session, seed, now),
             Self::Rename => {
-                let new_name = FileName::new("b.py")?;
-                let rename = RenameFile { project_id, name: remote, new_name, code_source_id };
+                let rename = RenameFile::new(project_id, remote, FileName::new("b.py")?);
                 begin(rename, session, seed, now)
             }
             Self::Patch => {
-                let patch = "--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-a\n+x\n".to_owned();
-                begin(PatchFiles { project_id, patch, code_source_id }, session, seed, now)
+                let patch = "--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-a\n+x\n";
+                begin(PatchFiles::new(project_id, patch), session, seed, now)
             }
-            Self::Delete => {
-                begin(DeleteFile { project_id, name: remote, code_source_id }, session, seed, now)
-            }
+            Self::Delete => begin(DeleteFile::new(project_id, remote), session, seed, now),
             Self::CreateProject => {
-                let create = CreateProject {
-                    name: "X".to_owned(),
-                    language: Language::Python,
-                    organization_id: None,
-                };
-                begin(create, session, seed, now)
+                begin(CreateProject::new("X", Language::Python), session, seed, now)
             }
         })
     }

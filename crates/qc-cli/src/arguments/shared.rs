@@ -29,7 +29,8 @@ pub(crate) struct QuotaArgs {
 
 /// A tier by its word.
 pub(crate) fn tier() -> impl TypedValueParser<Value = Tier> {
-    PossibleValuesParser::new(Tier::ALL.map(Tier::word)).try_map(|word| word.parse::<Tier>())
+    PossibleValuesParser::new(Tier::ALL.iter().map(|tier| tier.word()))
+        .try_map(|word| word.parse::<Tier>())
 }
 
 // Who else hears of a build.

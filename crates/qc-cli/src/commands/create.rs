@@ -23,7 +23,8 @@ pub(crate) async fn create(
     language: Language,
     organization_id: Option<String>,
 ) -> Result<Project, Error> {
-    let create = CreateProject { name: name.to_owned(), language, organization_id };
+    let mut create = CreateProject::new(name, language);
+    create.organization_id = organization_id;
     let project = client.execute(create).await?;
     if bare(&project.name) != bare(name) {
         printer.caution(

@@ -54,14 +54,9 @@ const SEEN: [(&str, &str); 35] = [
 
 fn world() -> World {
     let world = World::new(&[("secret_signal.py", "secret = 42\n"), ("userSecret.py", "")]);
-    let library = world.call(CreateProject {
-        name: "userSecret library".to_owned(),
-        language: Language::Python,
-        organization_id: None,
-    });
+    let library = world.call(CreateProject::new("userSecret library", Language::Python));
     let mut update = UpdateProject::new(world.id);
-    let (key, value) = ("secretPeriod".to_owned(), "14".to_owned());
-    update.parameters = Some(vec![Parameter { key, value }]);
+    update.parameters = Some(vec![Parameter::new("secretPeriod", "14")]);
     update.libraries = Some(vec![library.project_id]);
     update.description = Some("secret = 42".to_owned());
     world.call(update);

@@ -62,7 +62,7 @@ impl Compiles {
 impl Service {
     /// Builds the files as they are now. What came of it shows when its time is over.
     pub(crate) fn create_compile(&mut self, request: &SignedRequest) -> Answered {
-        let CreateCompile { project_id } = request.fields()?;
+        let CreateCompile { project_id, .. } = request.fields()?;
         let project = self.store.project(request.user, project_id)?;
         let number = self.compiles.known.len() + 1;
         let compile_id = format!("{:032x}-{number:032x}", project_id.get());

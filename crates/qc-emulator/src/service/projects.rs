@@ -71,7 +71,7 @@ impl Service {
 
     /// The recycle bin is a folder: what is in it is still listed, and can be read and changed.
     pub(crate) fn delete_project(&mut self, request: &SignedRequest) -> Answered {
-        let DeleteProject { project_id } = request.fields()?;
+        let DeleteProject { project_id, .. } = request.fields()?;
         let mut name = self.store.project(request.user, project_id)?.name.clone();
         if !name.starts_with(RECYCLE_BIN) {
             // Of two projects that had the same name one after the other, both can be in it.
@@ -85,6 +85,6 @@ impl Service {
 
 /// The rules for a new project's name hold for a new name too.
 pub(crate) fn check_name(name: &str, language: Language) -> Result<(), Refusal> {
-    let create = CreateProject { name: name.to_owned(), language, organization_id: None };
+    let create = CreateProject::new(name, language);
     create.check().map_err(Refusal::not_valid)
 }

@@ -1,8 +1,10 @@
 //! The files of one project, blocking.
 
+use std::time::Duration;
+
 use qc_proto::{
-    Compile, CompileStep, Error, ErrorKind, FileList, FileName, Project, ProjectFile, ProjectId,
-    RemoteName, UpdateProject,
+    Compile, CompileJob, CompileStep, Error, ErrorKind, FileList, FileName, Policy, Project,
+    ProjectFile, ProjectId, RemoteName, UpdateProject,
     encoded::{EncodedFileList, FromContent, ReadEncodedFiles},
 };
 
@@ -38,7 +40,19 @@ impl ProjectFiles {
         Self { requests, ..self }
     }
 
-    /// The client that made this.
+    /// The same files with another policy for their calls, as [`Client::with_policy`] says.
+    #[must_use]
+    pub fn with_policy(self, policy: Policy) -> Self {
+        Self { client: self.client.with_policy(policy), ..self }
+    }
+
+    /// The same files, whose calls take this long at most, waits included.
+    #[must_use]
+    pub fn with_deadline(self, deadline: Duration) -> Self {
+        Self { client: self.client.with_deadline(deadline), ..self }
+    }
+
+    /// The client that sends this.
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.client
@@ -146,7 +160,7 @@ impl ProjectFiles {
     /// As [`crate::ProjectFiles::compile`].
     pub fn compile(&self) -> Result<Compile, Error> {
         let runtime = &self.client.inner.runtime;
-        let mut job = self.client.inner.connection.compile_job(self.id(), runtime.now());
+        let mut job = CompileJob::new(self.id(), self.client.policy(), runtime.now());
         loop {
             match job.step(runtime.now()) {
                 CompileStep::Create(create) => job.answered(self.client.execute(create))?,

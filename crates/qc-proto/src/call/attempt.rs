@@ -8,7 +8,7 @@ use core::{error, fmt, time::Duration};
 
 use bytes::Bytes;
 
-use crate::visible::escape;
+use crate::{call::policy::Policy, visible::escape};
 
 /// A foreign error behind one of ours.
 pub type Source = Box<dyn error::Error + Send + Sync + 'static>;
@@ -18,6 +18,7 @@ pub type Source = Box<dyn error::Error + Send + Sync + 'static>;
 /// A transport sends it as it is: no retries, no redirects, no header of its own that carries a secret.
 /// The `Authorization` header is a secret, because the service accepts a signature for up to two hours;
 /// it is marked sensitive, and `Debug` shows neither headers nor body.
+#[non_exhaustive]
 pub struct Attempt {
     /// The request, with an absolute URI.
     pub request: http::Request<Bytes>,
@@ -29,6 +30,16 @@ pub struct Attempt {
     pub endpoint: &'static str,
     /// Which of the call's requests this is, counted from 1.
     pub number: u32,
+}
+
+impl Attempt {
+    /// An attempt to send this request, for tests of a transport: an answer has to come within a minute, and may have
+    /// 128 MiB. [`Call::step`](crate::Call::step) makes the others.
+    #[must_use]
+    pub fn new(request: http::Request<Bytes>) -> Self {
+        let Policy { attempt_timeout: timeout, max_response_bytes, .. } = Policy::default();
+        Self { request, timeout, max_response_bytes, endpoint: "", number: 1 }
+    }
 }
 
 impl fmt::Debug for Attempt {
@@ -162,6 +173,12 @@ impl Failure {
         self.phase
     }
 
+    /// The error of the network or the HTTP library behind it. None where there is none, as when the time ran out.
+    #[must_use]
+    pub fn get_ref(&self) -> Option<&(dyn error::Error + Send + Sync + 'static)> {
+        self.source.as_deref()
+    }
+
     /// What went wrong.
     #[must_use]
     pub fn cause(&self) -> Cause {
@@ -200,8 +217,5 @@ impl fmt::Display for Failure {
     }
 }
 
-impl error::Error for Failure {
-    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        self.source.as_deref().map(|source| source as _)
-    }
-}
+// No `source`: the text has the cause in it, and `get_ref` gives it to programs.
+impl error::Error for Failure {}

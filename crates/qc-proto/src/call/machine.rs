@@ -19,7 +19,7 @@ use crate::{
         attempt::{Delivery, Failure, Phase},
         clock::Measurement,
         goal::{After, Counts, Doubt, Goal},
-        policy::Jitter,
+        policy::{Jitter, Policy},
         probe::Prober,
         received::Received,
         retry::{Action, Outcome, decide},
@@ -38,6 +38,7 @@ pub struct Call<E: Endpoint> {
     endpoint: E,
     body: Bytes,
     jitter: Jitter,
+    policy: Policy,
     /// On the monotonic clock.
     deadline: Duration,
     state: State,
@@ -85,17 +86,31 @@ impl Session {
     ///
     /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) when the service would refuse the input anyway.
     pub fn begin<E: Endpoint>(&self, endpoint: E, seed: u64, now: Now) -> Result<Call<E>, Error> {
-        endpoint.check()?;
-        let body = endpoint
-            .encode()
-            .map_err(|error| Invalid::new("body", alloc::format!("cannot be JSON: {error}")))?;
-        let deadline = now.mono.saturating_add(self.policy().deadline);
-        Ok(Call::new(endpoint, body.into(), seed, deadline))
+        self.begin_with_policy(endpoint, self.policy().clone(), seed, now)
+    }
+
+    /// Begins a call that follows a policy of its own. What the calls of a session share stays as the session's policy
+    /// has it: [`Policy::retry_budget`] and [`Policy::requests_per_minute`].
+    ///
+    /// # Errors
+    ///
+    /// As [`begin`](Self::begin).
+    pub fn begin_with_policy<E: Endpoint>(
+        &self,
+        endpoint: E,
+        policy: Policy,
+        seed: u64,
+        now: Now,
+    ) -> Result<Call<E>, Error> {
+        let refused = |invalid: Invalid| Error::from(invalid).about::<E>(endpoint.subject());
+        let written = endpoint.check().and_then(|()| endpoint.encode());
+        let body = written.map_err(refused)?;
+        Ok(Call::new(endpoint, body.into(), policy, Jitter(seed), now))
     }
 }
 
 impl<E: Endpoint> Call<E> {
-    fn new(endpoint: E, body: Bytes, seed: u64, deadline: Duration) -> Self {
+    fn new(endpoint: E, body: Bytes, policy: Policy, jitter: Jitter, now: Now) -> Self {
         let verify = endpoint.verify();
         let prober = verify.map(|verify| Prober::new(verify.probe()));
         let probes_first = verify.is_some_and(Verify::probes_first);
@@ -109,8 +124,9 @@ impl<E: Endpoint> Call<E> {
             body,
             prober,
             replay,
-            jitter: Jitter(seed),
-            deadline,
+            jitter,
+            deadline: now.mono.saturating_add(policy.deadline),
+            policy,
             state: State::Idle { goal, not_before: Duration::ZERO },
             signature: None,
             counts: Counts::default(),
@@ -162,7 +178,7 @@ impl<E: Endpoint> Call<E> {
         };
         // A turn is an estimate: it may come earlier, and nobody gives up because of it before the time is over.
         let turn = session.throttle.turn(&mut self.place, now.mono);
-        let wait = turn.saturating_sub(now.mono).min(session.policy().max_pause);
+        let wait = turn.saturating_sub(now.mono).min(self.policy.max_pause);
         let turn = now.mono.saturating_add(wait).min(self.deadline);
         let earliest = not_before.max(session.earliest());
         if earliest.max(now.mono) >= self.deadline {
@@ -179,7 +195,7 @@ impl<E: Endpoint> Call<E> {
             return Step::Wait(earliest - now.mono);
         }
         self.counts.sent += 1;
-        let timeout = session.policy().attempt_timeout.min(self.deadline - now.mono);
+        let timeout = self.policy.attempt_timeout.min(self.deadline - now.mono);
         self.state = State::InFlight { goal, since: now, timeout };
         let (path, body) = match (goal, &self.prober) {
             (Goal::ProbeFirst | Goal::Probe(_), Some(prober)) => prober.request(),
@@ -188,7 +204,10 @@ impl<E: Endpoint> Call<E> {
                 (E::PATH, self.body.clone())
             }
         };
-        let attempt = session.attempt(path, body, self.counts.sent, timeout, now);
+        let mut attempt = session.attempt(path, body, now);
+        attempt.number = self.counts.sent;
+        attempt.timeout = timeout;
+        attempt.max_response_bytes = self.policy.max_response_bytes;
         self.signature = session.signature().cloned();
         Step::Send(attempt)
     }
@@ -202,7 +221,7 @@ impl<E: Endpoint> Call<E> {
         });
         if report.kind == ErrorKind::RateLimited {
             let wait = earliest.max(session.throttle.opens()).checked_sub(now.mono);
-            report.retry_after = report.retry_after.or(wait).or(Some(session.policy().base_pause));
+            report.retry_after = report.retry_after.or(wait).or(Some(self.policy.base_pause));
         }
         report
     }
@@ -282,7 +301,7 @@ impl<E: Endpoint> Call<E> {
         }
         match decide(outcome, self.replay, was_in_doubt) {
             Action::Stop(effect) => Next::End(Err(self.failed_with(report, effect))),
-            Action::SignAgain if self.has_room(Goal::Request, session) => {
+            Action::SignAgain if self.has_room(Goal::Request) => {
                 // The refused attempt did nothing and does not count.
                 self.counts.attempts -= 1;
                 self.schedule(Goal::Request, now.mono, report)
@@ -322,9 +341,7 @@ impl<E: Endpoint> Call<E> {
         let mut report = self.last.take().unwrap_or(report);
         report.retry_after = retry_after.or(report.retry_after);
         match decide(outcome, Replay::Safe, false) {
-            Action::SignAgain if self.has_room(goal, session) => {
-                self.schedule(goal, now.mono, report)
-            }
+            Action::SignAgain if self.has_room(goal) => self.schedule(goal, now.mono, report),
             Action::Retry if is_worth_a_wait => self.retry(goal, session, now, report),
             Action::Wait if is_worth_a_wait => self.wait_in_line(goal, session, now, since, report),
             _ => self.give_up(report),
@@ -376,11 +393,11 @@ impl<E: Endpoint> Call<E> {
         report: Report,
     ) -> Next<E::Output> {
         self.counts.throttled += 1;
-        let (policy, random) = (session.policy().clone(), self.jitter.next());
+        let random = self.jitter.next();
         let times = (since.mono, now.mono);
         let retry_after = report.retry_after;
         let mut place = self.place;
-        session.throttle.throttled(&mut place, times, retry_after, &policy, random);
+        session.throttle.throttled(&mut place, times, retry_after, &self.policy, random);
         let next = self.schedule(goal, now.mono, report);
         // The call keeps its place in the line.
         self.place = place;
@@ -401,7 +418,7 @@ impl<E: Endpoint> Call<E> {
             Goal::ProbeFirst => self.counts.against_policy(),
             Goal::Probe(_) => 0,
         };
-        if so_far >= session.policy().max_attempts.max(1) || !self.has_room(goal, session) {
+        if so_far >= self.policy.max_attempts.max(1) || !self.has_room(goal) {
             return self.give_up(report);
         }
         if !session.draw_retry() {
@@ -411,20 +428,20 @@ impl<E: Endpoint> Call<E> {
             return self.give_up(report);
         }
         self.counts.failures += 1;
-        let pause = session.policy().pause(self.counts.failures, self.jitter.next());
+        let pause = self.policy.pause(self.counts.failures, self.jitter.next());
         self.schedule(goal, now.mono.saturating_add(pause), report)
     }
 
     /// Returns whether one more request keeps to the bound, along with those that it may lead to: a request that needs
     /// a probe in doubt is only sent while one could follow, and a probe before it only while both could.
-    fn has_room(&self, goal: Goal, session: &Session) -> bool {
+    fn has_room(&self, goal: Goal) -> bool {
         let reserve = match goal {
             Goal::ProbeFirst => 2,
             Goal::Request => u32::from(self.replay == Replay::Verify),
             Goal::Probe(_) => 0,
         };
         let counted = self.counts.against_policy();
-        counted.saturating_add(reserve) < session.policy().max_requests()
+        counted.saturating_add(reserve) < self.policy.max_requests()
     }
 
     fn schedule(&mut self, goal: Goal, not_before: Duration, report: Report) -> Next<E::Output> {
@@ -453,10 +470,9 @@ impl<E: Endpoint> Call<E> {
     }
 
     fn error(&self, mut report: Report) -> Error {
-        report.endpoint = E::PATH;
         report.is_reading = self.replay == Replay::Safe;
         report.attempts = self.counts.sent;
-        Error::new(report)
+        Error::new(report).about::<E>(self.endpoint.subject())
     }
 }
 

@@ -3,6 +3,15 @@
 use core::{num::NonZeroU32, time::Duration};
 
 /// How often, how long and how much. The defaults suit the service.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use qc_proto::Policy;
+///
+/// let policy = Policy::default().with_max_attempts(2).with_deadline(Duration::from_secs(30));
+/// assert_eq!(policy.attempt_timeout, Duration::from_secs(60));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Policy {
@@ -46,6 +55,34 @@ impl Default for Policy {
             requests_per_minute: None,
         }
     }
+}
+
+macro_rules! setters {
+    ($($setter:ident $field:ident: $ty:ty,)*) => {
+        impl Policy {
+            $(
+                #[doc = concat!("Sets [`", stringify!($field), "`](Self::", stringify!($field), ").")]
+                #[must_use]
+                pub fn $setter(mut self, $field: $ty) -> Self {
+                    self.$field = $field;
+                    self
+                }
+            )*
+        }
+    };
+}
+
+setters! {
+    with_max_attempts max_attempts: u32,
+    with_base_pause base_pause: Duration,
+    with_max_pause max_pause: Duration,
+    with_attempt_timeout attempt_timeout: Duration,
+    with_deadline deadline: Duration,
+    with_max_response_bytes max_response_bytes: usize,
+    with_retry_budget retry_budget: u32,
+    with_compile_pause compile_pause: Duration,
+    with_compile_deadline compile_deadline: Duration,
+    with_requests_per_minute requests_per_minute: Option<NonZeroU32>,
 }
 
 impl Policy {

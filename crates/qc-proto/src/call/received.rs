@@ -1,6 +1,6 @@
 //! What an answer means, before the policy decides what to do about it.
 
-use alloc::{borrow::Cow, format, string::String};
+use alloc::{borrow::Cow, boxed::Box, format, string::String};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 
@@ -21,6 +21,7 @@ use crate::{
 };
 
 /// An attempt's end.
+#[expect(clippy::large_enum_variant, reason = "it lives for one step")]
 pub(crate) enum Received<T> {
     Success(T),
     Failure {
@@ -75,7 +76,7 @@ impl<T> Received<T> {
             (_, Delivery::NotSent) => Outcome::NotSent,
             (_, Delivery::MaybeSent) => Outcome::InDoubt,
         };
-        report.source = Some(failure.into());
+        report.failure = Some(Box::new(failure));
         Self::Failure { outcome, report, blames_signature: false }
     }
 

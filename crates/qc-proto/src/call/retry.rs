@@ -21,6 +21,7 @@ use crate::{endpoints::endpoint::Replay, error::Effect};
 
 /// What came of one attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Outcome {
     /// The request did not leave, or did not arrive as a whole.
     NotSent,
@@ -41,6 +42,7 @@ pub enum Outcome {
 
 /// What the call does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Action {
     /// Wait, and send the request again.
     Retry,

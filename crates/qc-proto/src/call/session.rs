@@ -105,14 +105,7 @@ impl Session {
     }
 
     /// A request, signed for now.
-    pub(crate) fn attempt(
-        &mut self,
-        endpoint: &'static str,
-        body: Bytes,
-        number: u32,
-        timeout: Duration,
-        now: Now,
-    ) -> Attempt {
+    pub(crate) fn attempt(&mut self, endpoint: &'static str, body: Bytes, now: Now) -> Attempt {
         if self.policy.requests_per_minute.is_some() {
             self.pace.count(now.mono);
         }
@@ -125,8 +118,7 @@ impl Session {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(header::USER_AGENT, self.user_agent.clone());
-        let max_response_bytes = self.policy.max_response_bytes;
-        Attempt { request, timeout, max_response_bytes, endpoint, number }
+        Attempt { endpoint, ..Attempt::new(request) }
     }
 
     /// Where an endpoint is: put together once.

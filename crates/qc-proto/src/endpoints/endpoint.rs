@@ -9,7 +9,7 @@ use crate::{
     error::ErrorKind,
     invalid::Invalid,
     model::{file::ProjectFile, file_name::RemoteName, ids::ProjectId, project::Project},
-    wire::envelope::{Answer, DecodeError, decode_answer},
+    wire::envelope::{Answer, DecodeError, decode_answer, not_json},
 };
 
 /// Whether a request may be sent again when nobody knows if it took effect.
@@ -66,6 +66,11 @@ pub trait Endpoint: Serialize {
     /// What a caller gets.
     type Output;
 
+    /// Returns the project and the file that the request is about, for errors and logs.
+    fn subject(&self) -> Subject<'_> {
+        Subject::default()
+    }
+
     /// Refuses what the service would refuse anyway, before it costs a request.
     ///
     /// # Errors
@@ -79,9 +84,9 @@ pub trait Endpoint: Serialize {
     ///
     /// # Errors
     ///
-    /// What `Serialize` says; that of a plain struct says nothing.
-    fn encode(&self) -> Result<Vec<u8>, serde_json::Error> {
-        serde_json::to_vec(self)
+    /// [`Invalid`] when the request cannot be JSON; a plain struct always can.
+    fn encode(&self) -> Result<Vec<u8>, Invalid> {
+        serde_json::to_vec(self).map_err(not_json)
     }
 
     /// Reads the answer. An endpoint whose answer keeps parts of `body` has a reading of its own.
@@ -104,6 +109,38 @@ pub trait Endpoint: Serialize {
     /// [`Replay::Never`].
     fn verify(&self) -> Option<&dyn Verify<Output = Self::Output>> {
         None
+    }
+}
+
+/// What a request is about.
+///
+/// ```
+/// use qc_proto::{ProjectId, Subject};
+///
+/// let subject = Subject::project(ProjectId::new(23_456_789)?).with_file("main.py");
+/// assert_eq!(subject.file, Some("main.py"));
+/// # Ok::<(), qc_proto::Invalid>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Subject<'a> {
+    /// The project. None for a request about no one project.
+    pub project_id: Option<ProjectId>,
+    /// The file, by its present name. None for a request about no one file.
+    pub file: Option<&'a str>,
+}
+
+impl<'a> Subject<'a> {
+    /// A project.
+    #[must_use]
+    pub fn project(project_id: ProjectId) -> Self {
+        Self { project_id: Some(project_id), file: None }
+    }
+
+    /// A file of it.
+    #[must_use]
+    pub fn with_file(self, file: &'a str) -> Self {
+        Self { file: Some(file), ..self }
     }
 }
 
@@ -130,11 +167,20 @@ pub trait Verify {
 
 /// A successful answer that does not answer the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UnexpectedAnswer {
     /// What kind of error that is to the caller.
     pub kind: ErrorKind,
     /// Why, in one line.
     pub why: &'static str,
+}
+
+impl UnexpectedAnswer {
+    /// An answer that is this kind of error to the caller, because of `why`, in one line.
+    #[must_use]
+    pub fn new(kind: ErrorKind, why: &'static str) -> Self {
+        Self { kind, why }
+    }
 }
 
 /// What to read.
@@ -163,6 +209,7 @@ pub enum Observation {
 
 /// What an observation means for the request in doubt.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ProbeOutcome<T> {
     /// What the request was to achieve holds. `already` is the kind of error it is when the service
     /// refused the request because it held before.

@@ -102,6 +102,7 @@ impl fmt::Display for CompileState {
 /// The parameters that a file asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct FileParameters {
     /// The file.
     pub file: String,
@@ -113,6 +114,7 @@ pub struct FileParameters {
 /// A place at which a file asks for a parameter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct FoundParameter {
     /// The line, from 1.
     #[serde(default, deserialize_with = "tolerant::any_integer")]

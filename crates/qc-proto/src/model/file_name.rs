@@ -1,7 +1,7 @@
 //! The names of files: those we make, and those the service already has.
 
-use alloc::string::String;
-use core::{fmt, str::FromStr};
+use alloc::{borrow::Cow, string::String};
+use core::{borrow::Borrow, fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -79,6 +79,18 @@ fn fault(name: &str) -> Option<&'static str> {
 /// let listed = RemoteName::from_service("../x");
 /// assert!(listed.clean().is_err());
 /// ```
+///
+/// Like a [`FileName`] it is found by its text where it is the key of a map:
+///
+/// ```
+/// use std::collections::HashMap;
+///
+/// use qc_proto::RemoteName;
+///
+/// let sizes = HashMap::from([(RemoteName::new("main.py")?, 5)]);
+/// assert_eq!(sizes.get("main.py"), Some(&5));
+/// # Ok::<(), qc_proto::Invalid>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
@@ -133,6 +145,22 @@ impl From<&RemoteName> for RemoteName {
     }
 }
 
+impl TryFrom<RemoteName> for FileName {
+    type Error = Invalid;
+
+    fn try_from(name: RemoteName) -> Result<Self, Invalid> {
+        Self::new(name.0)
+    }
+}
+
+impl TryFrom<&RemoteName> for FileName {
+    type Error = Invalid;
+
+    fn try_from(name: &RemoteName) -> Result<Self, Invalid> {
+        name.clean()
+    }
+}
+
 impl From<&FileName> for FileName {
     fn from(name: &FileName) -> Self {
         name.clone()
@@ -142,14 +170,6 @@ impl From<&FileName> for FileName {
 /// What both kinds of name offer alike: made from text with a check, shown as text.
 macro_rules! checked_text {
     ($($name:ident)*) => {$(
-        impl TryFrom<&str> for $name {
-            type Error = Invalid;
-
-            fn try_from(name: &str) -> Result<Self, Invalid> {
-                Self::new(name)
-            }
-        }
-
         impl TryFrom<String> for $name {
             type Error = Invalid;
 
@@ -158,11 +178,18 @@ macro_rules! checked_text {
             }
         }
 
-        impl TryFrom<&String> for $name {
-            type Error = Invalid;
+        checked_text!($name from &str, &&str, &String, Cow<'_, str>);
 
-            fn try_from(name: &String) -> Result<Self, Invalid> {
-                Self::new(name.as_str())
+        impl From<$name> for String {
+            fn from(name: $name) -> Self {
+                name.0
+            }
+        }
+
+        /// Hash and order are those of the text.
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
             }
         }
 
@@ -196,6 +223,21 @@ macro_rules! checked_text {
         impl PartialEq<&str> for $name {
             fn eq(&self, other: &&str) -> bool {
                 self.0 == *other
+            }
+        }
+
+        impl PartialEq<String> for $name {
+            fn eq(&self, other: &String) -> bool {
+                self.0 == *other
+            }
+        }
+    )*};
+    ($name:ident from $($text:ty),*) => {$(
+        impl TryFrom<$text> for $name {
+            type Error = Invalid;
+
+            fn try_from(name: $text) -> Result<Self, Invalid> {
+                Self::new(AsRef::<str>::as_ref(&name))
             }
         }
     )*};

@@ -2,12 +2,13 @@
 
 use core::{fmt, num::NonZeroU32, str::FromStr};
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Unexpected};
 
 use crate::{invalid::Invalid, wire::tolerant};
 
-/// A QuantConnect user's number, as shown on the account page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A QuantConnect user's number, as shown on the account page. Read from a number or a text of digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
 pub struct UserId(u64);
 
 impl UserId {
@@ -21,6 +22,21 @@ impl UserId {
     #[must_use]
     pub const fn get(self) -> u64 {
         self.0
+    }
+}
+
+impl From<u64> for UserId {
+    fn from(id: u64) -> Self {
+        Self(id)
+    }
+}
+
+impl<'de> Deserialize<'de> for UserId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let id = tolerant::integer(deserializer)?;
+        u64::try_from(id).map(Self).map_err(|_| {
+            serde::de::Error::invalid_value(Unexpected::Signed(id), &"a user id, 0 or greater")
+        })
     }
 }
 
@@ -81,13 +97,21 @@ impl From<NonZeroU32> for ProjectId {
     }
 }
 
-impl TryFrom<i64> for ProjectId {
-    type Error = Invalid;
+/// From every type that a number in a program is likely to have.
+macro_rules! from_integer {
+    ($($integer:ty)*) => {$(
+        impl TryFrom<$integer> for ProjectId {
+            type Error = Invalid;
 
-    fn try_from(id: i64) -> Result<Self, Invalid> {
-        Self::new(id)
-    }
+            fn try_from(id: $integer) -> Result<Self, Invalid> {
+                let why = || alloc::format!("must be less than 2^63, not {id}");
+                Self::new(i64::try_from(id).map_err(|_| Invalid::new("projectId", why()))?)
+            }
+        }
+    )*};
 }
+
+from_integer!(i32 u32 i64 u64);
 
 impl FromStr for ProjectId {
     type Err = Invalid;

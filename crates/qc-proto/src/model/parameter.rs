@@ -11,12 +11,21 @@ use serde_json::Value;
 /// A named value that an algorithm reads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Parameter {
     /// Its name.
     pub key: String,
     /// Its value. A number is spelled, and null is empty.
     #[serde(default, deserialize_with = "value")]
     pub value: String,
+}
+
+impl Parameter {
+    /// A parameter of this name and value.
+    #[must_use]
+    pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
 }
 
 fn value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {

@@ -123,6 +123,7 @@ fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> 
 /// The key of an encrypted project: its name, never the key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct EncryptionKey {
     /// The key's id.
     #[serde(default, deserialize_with = "tolerant::any_text")]
@@ -130,6 +131,14 @@ pub struct EncryptionKey {
     /// The key's name.
     #[serde(default, deserialize_with = "tolerant::any_text")]
     pub name: Option<String>,
+}
+
+impl EncryptionKey {
+    /// A key of this id and name.
+    #[must_use]
+    pub fn new(id: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { id: Some(id.into()), name: Some(name.into()) }
+    }
 }
 
 /// The answer that carries projects.
@@ -193,7 +202,7 @@ impl<'de> Deserialize<'de> for ProjectList {
     }
 }
 
-/// What a project is written in.
+/// What a project is written in. The service builds nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Language {

@@ -1,7 +1,7 @@
 //! Times as the service writes them, which is in more than one way.
 
 use alloc::string::{String, ToString};
-use core::fmt;
+use core::{fmt, time::Duration};
 
 use jiff::{Timestamp, civil::DateTime, tz::Offset};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -16,8 +16,9 @@ use crate::wire::tolerant::Scalar;
 /// use qc_proto::ServerTime;
 ///
 /// let seen = ServerTime::from("2025-11-10 13:00:06");
-/// assert_eq!(seen.timestamp(), ServerTime::from("2025-11-10T13:00:06.000Z").timestamp());
-/// assert_eq!(ServerTime::from("0000-00-00 00:00:00").timestamp(), None);
+/// assert_eq!(seen.since_epoch().map(|time| time.as_secs()), Some(1_762_779_606));
+/// assert_eq!(seen.since_epoch(), ServerTime::from("2025-11-10T13:00:06.000Z").since_epoch());
+/// assert_eq!(ServerTime::from("0000-00-00 00:00:00").since_epoch(), None);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -31,13 +32,14 @@ impl ServerTime {
         &self.0
     }
 
-    /// The moment, if the text is a date. Without a zone it is UTC.
+    /// How long after the Unix epoch it is. Without a zone the text is in UTC. None if it is no date, or one before 1970.
     #[must_use]
-    pub fn timestamp(&self) -> Option<Timestamp> {
-        self.0.parse::<Timestamp>().ok().or_else(|| {
+    pub fn since_epoch(&self) -> Option<Duration> {
+        let moment = self.0.parse::<Timestamp>().ok().or_else(|| {
             let civil = self.0.parse::<DateTime>().ok()?;
             Offset::UTC.to_timestamp(civil).ok()
-        })
+        })?;
+        Duration::try_from(moment.as_duration()).ok()
     }
 }
 

@@ -16,6 +16,7 @@ use crate::invalid::Invalid;
 /// assert_eq!(Tier::Researcher.max_file_chars(), 64_000);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Tier {
     /// 25 files of 32 KB.
     Free,
@@ -31,8 +32,8 @@ pub enum Tier {
 
 impl Tier {
     /// All of them, the smallest first.
-    pub const ALL: [Self; 5] =
-        [Self::Free, Self::Researcher, Self::Team, Self::Firm, Self::Institution];
+    pub const ALL: &'static [Self] =
+        &[Self::Free, Self::Researcher, Self::Team, Self::Firm, Self::Institution];
 
     /// How large a file may be, in characters (Unicode scalar values, not bytes). The documentation says KB, and the
     /// service was seen to refuse a file with "exceeds the maximum size of 32,000 characters".
@@ -89,7 +90,7 @@ impl FromStr for Tier {
     type Err = Invalid;
 
     fn from_str(word: &str) -> Result<Self, Invalid> {
-        Self::ALL.into_iter().find(|tier| tier.word() == word).ok_or_else(|| {
+        Self::ALL.iter().copied().find(|tier| tier.word() == word).ok_or_else(|| {
             Invalid::new("tier", "must be free, researcher, team, firm or institution")
         })
     }

@@ -13,12 +13,14 @@ use serde::{
 };
 
 use crate::{
+    invalid::Invalid,
     visible::escape,
     wire::{texts::Texts, tolerant, tolerant::Scalar},
 };
 
 /// What stands in every answer beside its payload.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Envelope {
     /// Whether the service did as it was asked; `None` where the answer doesn't say.
     pub success: Option<bool>,
@@ -329,6 +331,12 @@ pub fn encode_refusal(messages: &[String], code: Option<i64>) -> Vec<u8> {
     }
 
     php_escapes(encode(&Refused { errors: messages, error_code: code, success: false }))
+}
+
+/// The error of a request that cannot be written.
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` gives it")]
+pub(crate) fn not_json(error: serde_json::Error) -> Invalid {
+    Invalid::new("body", alloc::format!("cannot be JSON: {error}"))
 }
 
 /// Our own types have nothing in them that JSON cannot say.

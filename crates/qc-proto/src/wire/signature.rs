@@ -181,11 +181,20 @@ pub enum AuthRefusal {
 
 /// How far a timestamp may be from the server's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ClockTolerance {
     /// How old. The service takes 7200 seconds.
     pub past: Duration,
     /// How far ahead. Not published; 300 seconds are assumed.
     pub future: Duration,
+}
+
+impl ClockTolerance {
+    /// How old a timestamp may be, and how far ahead.
+    #[must_use]
+    pub fn new(past: Duration, future: Duration) -> Self {
+        Self { past, future }
+    }
 }
 
 impl Default for ClockTolerance {

@@ -3,6 +3,27 @@
 //! What decides which file or project is meant, and whether the service did it, has these forms and no other: an answer
 //! that is taken for something it is not loses data. Every other field may hold anything, and is none where it is odd.
 //! What may be long is not buffered: a visitor sees the value as the parser meets it.
+//!
+//! The functions are for serde's `deserialize_with`, in the answers of endpoints of your own too:
+//!
+//! ```
+//! use qc_proto::{Answer, decode_answer, tolerant};
+//! use serde::Deserialize;
+//!
+//! #[derive(Deserialize)]
+//! #[serde(rename_all = "camelCase")]
+//! struct Backtest {
+//!     #[serde(deserialize_with = "tolerant::boolean")]
+//!     completed: bool,
+//!     #[serde(default, deserialize_with = "tolerant::any_integer")]
+//!     project_id: Option<i64>,
+//! }
+//!
+//! let body = br#"{"completed":"1","projectId":"23456789","success":true}"#;
+//! let Answer::Success(backtest) = decode_answer::<Backtest>(body)? else { panic!() };
+//! assert_eq!((backtest.completed, backtest.project_id), (true, Some(23_456_789)));
+//! # Ok::<(), qc_proto::DecodeError>(())
+//! ```
 
 use alloc::{format, string::String, vec::Vec};
 use core::{fmt, marker::PhantomData};
@@ -143,12 +164,20 @@ impl<'de> Deserialize<'de> for Scalar {
 }
 
 /// `7`, or the same as a string: `"7"`.
-pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+///
+/// # Errors
+///
+/// What is no whole number.
+pub fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     Scalar::deserialize(deserializer)?.or(Scalar::integer, "a whole number")
 }
 
 /// `true`, `1` or `"true"`; `false`, `0` or `"false"`.
-pub(crate) fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+///
+/// # Errors
+///
+/// What is none of these.
+pub fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     Scalar::deserialize(deserializer)?.or(Scalar::flag, "true, false, 1 or 0")
 }
 
@@ -164,28 +193,40 @@ pub(crate) fn flag_from_form<'de, D: Deserializer<'de>>(
 }
 
 /// A whole number, where nothing depends on it: none where it is odd.
-pub(crate) fn any_integer<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<i64>, D::Error> {
+///
+/// # Errors
+///
+/// What is no JSON.
+pub fn any_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     Scalar::deserialize(deserializer).map(|value| value.integer())
 }
 
 /// A flag, where nothing depends on it: none where it is odd.
-pub(crate) fn any_flag<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<bool>, D::Error> {
+///
+/// # Errors
+///
+/// What is no JSON.
+pub fn any_flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
     Scalar::deserialize(deserializer).map(|value| value.flag())
 }
 
 /// A text, where nothing depends on it: none where it is odd.
-pub(crate) fn any_text<'de, D: Deserializer<'de>, T: From<String>>(
+///
+/// # Errors
+///
+/// What is no JSON.
+pub fn any_text<'de, D: Deserializer<'de>, T: From<String>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     Scalar::deserialize(deserializer).map(|value| value.text().map(T::from))
 }
 
 /// Text, or `null` for empty text: a file without content is read back either way.
-pub(crate) fn text_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+///
+/// # Errors
+///
+/// What is neither.
+pub fn text_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     Ok(Option::<String>::deserialize(deserializer)?.unwrap_or_default())
 }
 
@@ -216,7 +257,11 @@ pub(crate) fn see_text_or_null<'de, D: Deserializer<'de>, T>(
 }
 
 /// `[a, b]`, or an object whose keys count, with gaps or without: `{"0": a, "2": b}`, or `null`.
-pub(crate) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+///
+/// # Errors
+///
+/// What is none of these, or an entry that is no `T`.
+pub fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
     struct List<T>(PhantomData<T>);
@@ -263,7 +308,11 @@ pub(crate) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 }
 
 /// An object. None for anything else, such as PHP's `[]` for an empty one.
-pub(crate) fn any_object<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+///
+/// # Errors
+///
+/// What is no JSON.
+pub fn any_object<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     let value = Value::deserialize(deserializer)?;

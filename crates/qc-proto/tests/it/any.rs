@@ -43,6 +43,12 @@ fn content() -> impl Strategy<Value = String> {
     vec(part, 1..60).prop_map(|parts| parts.concat())
 }
 
+/// The request with its optional fields set.
+fn with<T>(mut request: T, set: impl FnOnce(&mut T)) -> T {
+    set(&mut request);
+    request
+}
+
 fn source() -> impl Strategy<Value = Option<String>> {
     option::of("[a-z]{1,8}")
 }
@@ -51,7 +57,9 @@ prop_compose! {
     pub(crate) fn create_file()(
         project_id in project_id(), name in file_name(), content in option::of(content()), code_source_id in source(),
     ) -> CreateFile {
-        CreateFile { project_id, name, content, code_source_id }
+        with(CreateFile::empty(project_id, name), |create| {
+            (create.content, create.code_source_id) = (content, code_source_id);
+        })
     }
 }
 
@@ -59,7 +67,7 @@ prop_compose! {
     pub(crate) fn read_file()(
         project_id in project_id(), name in remote_name(), code_source_id in source(),
     ) -> ReadFile {
-        ReadFile { project_id, name, code_source_id }
+        with(ReadFile::new(project_id, name), |read| read.code_source_id = code_source_id)
     }
 }
 
@@ -69,7 +77,9 @@ prop_compose! {
         include_libraries in any::<Option<bool>>(),
         code_source_id in source(),
     ) -> ReadFiles {
-        ReadFiles { project_id, include_libraries, code_source_id }
+        with(ReadFiles::all(project_id), |read| {
+            (read.include_libraries, read.code_source_id) = (include_libraries, code_source_id);
+        })
     }
 }
 
@@ -77,7 +87,7 @@ prop_compose! {
     pub(crate) fn update_file()(
         project_id in project_id(), name in file_name(), content in content(), code_source_id in source(),
     ) -> UpdateFile {
-        UpdateFile { project_id, name, content, code_source_id }
+        with(UpdateFile::new(project_id, name, content), |update| update.code_source_id = code_source_id)
     }
 }
 
@@ -85,7 +95,7 @@ prop_compose! {
     pub(crate) fn rename_file()(
         project_id in project_id(), name in remote_name(), new_name in file_name(), code_source_id in source(),
     ) -> RenameFile {
-        RenameFile { project_id, name, new_name, code_source_id }
+        with(RenameFile::new(project_id, name, new_name), |rename| rename.code_source_id = code_source_id)
     }
 }
 
@@ -93,7 +103,7 @@ prop_compose! {
     pub(crate) fn patch_files()(
         project_id in project_id(), patch in some_text(), code_source_id in source(),
     ) -> PatchFiles {
-        PatchFiles { project_id, patch, code_source_id }
+        with(PatchFiles::new(project_id, patch), |patch| patch.code_source_id = code_source_id)
     }
 }
 
@@ -101,7 +111,7 @@ prop_compose! {
     pub(crate) fn delete_file()(
         project_id in project_id(), name in remote_name(), code_source_id in source(),
     ) -> DeleteFile {
-        DeleteFile { project_id, name, code_source_id }
+        with(DeleteFile::new(project_id, name), |delete| delete.code_source_id = code_source_id)
     }
 }
 
@@ -110,7 +120,10 @@ prop_compose! {
         project_id in option::of(project_id()), organization_id in option::of("[0-9a-f]{8}"),
         (start, end) in any::<(Option<u32>, Option<u32>)>(),
     ) -> ReadProjects {
-        ReadProjects { project_id, organization_id, start, end }
+        with(ReadProjects::all(), |read| {
+            (read.project_id, read.organization_id) = (project_id, organization_id);
+            (read.start, read.end) = (start, end);
+        })
     }
 }
 
@@ -119,7 +132,7 @@ prop_compose! {
         name in some_text(), is_python in any::<bool>(), organization_id in option::of("[0-9a-f]{8}"),
     ) -> CreateProject {
         let language = if is_python { Language::Python } else { Language::CSharp };
-        CreateProject { name, language, organization_id }
+        with(CreateProject::new(name, language), |create| create.organization_id = organization_id)
     }
 }
 
@@ -127,7 +140,7 @@ prop_compose! {
     fn new_file()(
         name in file_name(), content in prop_oneof![Just(String::new()), content()],
     ) -> NewFile {
-        NewFile { name, content }
+        NewFile::new(name, content)
     }
 }
 
@@ -143,7 +156,7 @@ prop_compose! {
         lean_environment in any::<Option<i64>>(),
         code_source_id in source(),
     ) -> UpdateProject {
-        let parameter = |(key, value)| Parameter { key, value };
+        let parameter = |(key, value): (String, String)| Parameter::new(key, value);
         let parameters = parameters.map(|list| list.into_iter().map(parameter).collect());
         let mut update = UpdateProject::new(project_id);
         (update.files, update.name, update.description) = (files, name, description);
@@ -156,7 +169,7 @@ prop_compose! {
 
 prop_compose! {
     pub(crate) fn read_compile()(project_id in project_id(), compile_id in some_text()) -> ReadCompile {
-        ReadCompile { project_id, compile_id }
+        ReadCompile::new(project_id, compile_id)
     }
 }
 
@@ -176,7 +189,7 @@ prop_compose! {
 }
 
 pub(crate) fn delete_project() -> impl Strategy<Value = DeleteProject> {
-    project_id().prop_map(|project_id| DeleteProject { project_id })
+    project_id().prop_map(DeleteProject::new)
 }
 
 prop_compose! {
@@ -219,7 +232,7 @@ prop_compose! {
         project.description = description;
         project.language = language;
         project.modified = modified.map(|text| ServerTime::from(text.as_str()));
-        let parameter = |(key, value)| Parameter { key, value };
+        let parameter = |(key, value): (String, String)| Parameter::new(key, value);
         project.parameters = Some(parameters.into_iter().map(parameter).collect());
         project.libraries = Some(libraries);
         [project.owner_id, project.lean_version_id, project.max_file_size] = numbers;

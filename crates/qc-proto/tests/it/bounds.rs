@@ -26,7 +26,7 @@ fn with_attempts(max_attempts: u32) -> Session {
 }
 
 fn create_project() -> CreateProject {
-    CreateProject { name: "X".to_owned(), language: Language::Python, organization_id: None }
+    CreateProject::new("X", Language::Python)
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use qc_proto::{
     ApiToken, Attempt, Call, CreateFile, Credentials, DeleteFile, Effect, Empty, Endpoint, Error,
     ErrorKind, Failure, FileName, Input, Now, PatchFiles, Phase, Policy, ProjectId, ReadFiles,
-    RemoteName, Replay, Session, Step, UnexpectedAnswer, UserId, bytes::Bytes, http,
+    Replay, Session, Step, UnexpectedAnswer, UserId, bytes::Bytes, http,
 };
 
 pub(crate) fn session() -> Session {
@@ -31,12 +31,7 @@ const THERE: &str = r#"{"files":[{"name":"a.py","content":"x"}],"success":true}"
 const OTHER: &str = r#"{"files":[{"name":"a.py","content":"y"}],"success":true}"#;
 
 pub(crate) fn create() -> CreateFile {
-    CreateFile {
-        project_id: ProjectId::new(9).unwrap(),
-        name: FileName::new("a.py").unwrap(),
-        content: Some("x".to_owned()),
-        code_source_id: None,
-    }
+    CreateFile::new(ProjectId::new(9).unwrap(), FileName::new("a.py").unwrap(), "x")
 }
 
 pub(crate) fn read() -> ReadFiles {
@@ -44,8 +39,8 @@ pub(crate) fn read() -> ReadFiles {
 }
 
 pub(crate) fn patch() -> PatchFiles {
-    let patch = "--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-x\n+y\n".to_owned();
-    PatchFiles { project_id: ProjectId::new(9).unwrap(), patch, code_source_id: None }
+    let patch = "--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-x\n+y\n";
+    PatchFiles::new(ProjectId::new(9).unwrap(), patch)
 }
 
 /// Runs a call against a list of inputs, passing the time that it asks to wait.
@@ -320,11 +315,7 @@ fn a_look_that_lists_another_file_or_none_proves_nothing() {
         r#"{"files":null,"success":true}"#,
         r#"{"files":[{"name":"A.py","content":"x"}],"success":true}"#,
     ] {
-        let delete = DeleteFile {
-            project_id: ProjectId::new(9).unwrap(),
-            name: RemoteName::new("a.py").unwrap(),
-            code_source_id: None,
-        };
+        let delete = DeleteFile::new(ProjectId::new(9).unwrap(), FileName::new("a.py").unwrap());
         let error =
             Run::new().call(&mut session(), delete, vec![lost(), answer(200, seen)]).unwrap_err();
         assert_eq!(

@@ -192,7 +192,7 @@ fn dates_never_fail_a_file() {
         );
         let files = read(&body);
         assert_eq!(
-            files[0].modified.as_ref().and_then(|modified| modified.timestamp()),
+            files[0].modified.as_ref().and_then(|modified| modified.since_epoch()),
             None,
             "{date}"
         );
@@ -206,8 +206,8 @@ fn dates_never_fail_a_file() {
         let body = format!(
             r#"{{"success":true,"files":[{{"name":"a","content":"b","modified":"{date}"}}]}}"#
         );
-        let timestamp = read(&body)[0].modified.as_ref().and_then(|modified| modified.timestamp());
-        assert_eq!(timestamp.map(|timestamp| timestamp.as_second()), Some(1_762_779_606), "{date}");
+        let moment = read(&body)[0].modified.as_ref().and_then(|modified| modified.since_epoch());
+        assert_eq!(moment.map(|moment| moment.as_secs()), Some(1_762_779_606), "{date}");
     }
 }
 
@@ -385,10 +385,8 @@ fn a_librarys_files_are_not_the_projects_own() {
     let all = ReadFiles::with_libraries(project_id).output(list()).unwrap();
     assert_eq!((all.files.len(), all.unreadable.len(), all.into_iter().count()), (4, 2, 4));
 
-    let read = |name: &str| {
-        let name = RemoteName::from_service(name);
-        ReadFile { project_id, name, code_source_id: None }.output(list())
-    };
+    let read =
+        |name: &str| ReadFile::new(project_id, RemoteName::from_service(name)).output(list());
     assert_eq!(read("a.py").unwrap().content, "own");
     assert_eq!(read("c.py").unwrap().content, "own");
     assert_eq!(read("b.py").unwrap_err().kind, ErrorKind::Decode);

@@ -31,15 +31,11 @@ fn project_ids_are_positive() {
 fn a_call_does_not_begin_with_what_the_service_refuses() {
     let project_id = ProjectId::new(1).unwrap();
     let name = FileName::new("a.py").unwrap();
-    let empty = String::new;
     let now = Now::default();
-    let create =
-        CreateFile { project_id, name: name.clone(), content: Some(empty()), code_source_id: None };
-    let update =
-        UpdateFile { project_id, name: name.clone(), content: empty(), code_source_id: None };
-    let rename =
-        RenameFile { project_id, name: (&name).into(), new_name: name, code_source_id: None };
-    let patch = PatchFiles { project_id, patch: empty(), code_source_id: None };
+    let create = CreateFile::new(project_id, name.clone(), "");
+    let update = UpdateFile::new(project_id, name.clone(), "");
+    let rename = RenameFile::new(project_id, name.clone(), name);
+    let patch = PatchFiles::new(project_id, "");
     for (error, field) in [
         (session().begin(create, 0, now).unwrap_err(), "content"),
         (session().begin(update, 0, now).unwrap_err(), "content"),
@@ -47,7 +43,8 @@ fn a_call_does_not_begin_with_what_the_service_refuses() {
         (session().begin(patch, 0, now).unwrap_err(), "patch"),
     ] {
         assert_eq!((error.kind(), error.field()), (ErrorKind::Invalid, Some(field)));
-        assert!(error.to_string().starts_with(field), "{error}");
+        assert_eq!(error.project_id(), Some(project_id));
+        assert!(error.reason().to_string().starts_with(field), "{error}");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proptest::{collection::vec, prelude::*};
-use qc_proto::{CreateFile, Failure, FileName, Input, Now, Phase, ProjectId, Session, Step};
+use qc_proto::{Failure, Input, Now, Phase, Session, Step};
 
 use crate::calls;
 
@@ -58,12 +58,7 @@ fn shape(step: Step<()>) -> String {
 
 fn run(seed: u64, log: &[(Duration, Duration, Told)]) -> Vec<String> {
     let mut session: Session = calls::session();
-    let endpoint = CreateFile {
-        project_id: ProjectId::new(9).unwrap(),
-        name: FileName::new("a.py").unwrap(),
-        content: Some("x".to_owned()),
-        code_source_id: None,
-    };
+    let endpoint = calls::create();
     let mut mono = Duration::ZERO;
     let mut call = session.begin(endpoint, seed, Now { wall: Duration::ZERO, mono }).unwrap();
     let step = |(wall, passed, told): &(Duration, Duration, Told)| {

@@ -46,7 +46,7 @@ proptest! {
         request_comes_back(&create_project)?;
         request_comes_back(&update_project)?;
         request_comes_back(&delete_project)?;
-        request_comes_back(&CreateCompile { project_id: read_compile.project_id })?;
+        request_comes_back(&CreateCompile::new(read_compile.project_id))?;
         request_comes_back(&read_compile)?;
     }
 
@@ -63,7 +63,8 @@ proptest! {
 
     #[test]
     fn every_refusal_comes_back(messages in prop::collection::vec("[a-z].{0,20}", 0..16), code in any::<Option<i64>>()) {
-        let envelope = Envelope { success: Some(false), messages: messages.clone(), code };
+        let mut envelope = Envelope::default();
+        (envelope.success, envelope.messages, envelope.code) = (Some(false), messages.clone(), code);
         prop_assert_eq!(
             decode_answer::<FileList>(&encode_refusal(&messages, code)).unwrap(),
             Answer::Refusal(envelope)

@@ -72,7 +72,8 @@ fn run(
 ) -> (Duration, Vec<Result<(), ErrorKind>>) {
     let begin = Now { wall: Duration::from_secs(1_700_000_000), mono: Duration::from_secs(50) };
     let caller = |number| {
-        let file = CreateFile { name: FileName::new(format!("f{number}.py")).unwrap(), ..create() };
+        let mut file = create();
+        file.name = FileName::new(format!("f{number}.py")).unwrap();
         let call = session.begin(file, number * 7919, begin).unwrap();
         Caller { call, at: begin.mono, input: None, result: None }
     };

@@ -18,7 +18,7 @@ pub(crate) fn cautions(
 ) -> Vec<Caution> {
     let largest = cloud.values().copied().max().unwrap_or_default();
     let fits = |tier: &Tier| largest <= tier.max_file_chars() && cloud.len() <= tier.max_files();
-    let smallest = || Tier::ALL.into_iter().find(fits).unwrap_or(Tier::Institution);
+    let smallest = || Tier::ALL.iter().copied().find(fits).unwrap_or(Tier::Institution);
     let (tier, is_known) = (known.unwrap_or_else(smallest), known.is_some());
     let mut too_large: Vec<(usize, &FileName)> = Vec::new();
     let mut files = cloud.len();

@@ -23,7 +23,7 @@ pub(crate) fn read(project: &Project) -> CloudSettings {
     }
     match &project.parameters {
         Some(parameters) => {
-            let named = |Parameter { key, value }: &Parameter| {
+            let named = |Parameter { key, value, .. }: &Parameter| {
                 (SettingKey::Parameter(key.clone()), value.clone())
             };
             cloud.values.extend(parameters.iter().map(named));
@@ -79,7 +79,7 @@ fn set_parameter(parameters: &mut Vec<Parameter>, name: &str, value: Option<&str
     match (known, value) {
         (Some(known), Some(value)) => value.clone_into(&mut known.value),
         (None, Some(value)) => {
-            parameters.push(Parameter { key: name.to_owned(), value: value.to_owned() });
+            parameters.push(Parameter::new(name, value));
         }
         (_, None) => parameters.retain(|parameter| parameter.key != name),
     }

@@ -40,9 +40,10 @@ impl Service {
         wrap: impl FnOnce(MemoryTransport) -> T,
     ) -> ProjectFiles {
         let transport = MemoryTransport::new(Arc::clone(&self.emulator), self.clock.clone());
-        let client = Client::builder(credentials()).code_source("qc").seed(seed);
-        let client = client.transport(wrap(transport)).runtime(self.clock.clone());
-        client.build().unwrap().project(self.id).unwrap()
+        let clock = self.clock.clone();
+        let client = Client::builder_with_parts(credentials(), wrap(transport), clock);
+        let client = client.code_source("qc").seed(seed).build().unwrap();
+        client.project(self.id).unwrap()
     }
 
     pub(crate) fn emulator(&self) -> MutexGuard<'_, Emulator> {

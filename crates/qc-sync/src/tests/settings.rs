@@ -112,8 +112,7 @@ impl World {
         let emulator = Arc::new(Mutex::new(emulator));
         let clock = VirtualClock::new(Duration::from_secs(1_795_392_000));
         let transport = MemoryTransport::new(Arc::clone(&emulator), clock.clone());
-        let client =
-            Client::builder(credentials).transport(transport).runtime(clock).build().unwrap();
+        let client = Client::builder_with_parts(credentials, transport, clock).build().unwrap();
         let project = client.project(id).unwrap();
         Self { emulator, project, folders: [Memory::default(), Memory::default()] }
     }
@@ -124,7 +123,7 @@ impl World {
 
     async fn cloud(&self) -> Settings {
         let project = self.project.read_project().await.unwrap();
-        let named = |Parameter { key, value }| (SettingKey::Parameter(key), value);
+        let named = |Parameter { key, value, .. }| (SettingKey::Parameter(key), value);
         let mut settings: Settings = project.parameters.unwrap().into_iter().map(named).collect();
         if let Some(text) = project.description.filter(|text| !text.is_empty()) {
             settings.insert(SettingKey::Description, text);
@@ -149,9 +148,7 @@ impl World {
             SettingKey::Parameter(name) => {
                 let mut known = self.project.read_project().await.unwrap().parameters.unwrap();
                 known.retain(|parameter| parameter.key != *name);
-                known.extend(
-                    value.map(|value| Parameter { key: name.clone(), value: value.to_owned() }),
-                );
+                known.extend(value.map(|value| Parameter::new(name.clone(), value)));
                 update.parameters = Some(known);
             }
             _ => unreachable!(),

@@ -26,10 +26,10 @@ use super::{
 use crate::{
     Settings,
     gzip::{self, inflate},
-    gzip::{MAX_RESERVED_BYTES, Unread},
     proxy::{Hop, Routes},
     target::Target,
     tls,
+    unread::{MAX_RESERVED_BYTES, Unread},
 };
 
 /// Connections that wait unused for the next attempt, at most.
@@ -43,8 +43,6 @@ const MAX_IDLE_CONNECTIONS: usize = 32;
 /// [`Settings::pool_idle_timeout`], or until no connection comes about there.
 ///
 /// ```no_run
-/// use std::time::Duration;
-///
 /// use qc_transport::{
 ///     Attempt,
 ///     blocking::{Transport, UreqTransport},
@@ -54,14 +52,8 @@ const MAX_IDLE_CONNECTIONS: usize = 32;
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let transport = UreqTransport::new();
-/// let attempt = Attempt {
-///     request: Request::post("https://www.quantconnect.com/api/v2/authenticate")
-///         .body(Bytes::from_static(b"{}"))?,
-///     timeout: Duration::from_secs(30),
-///     max_response_bytes: 1 << 20,
-///     endpoint: "authenticate",
-///     number: 1,
-/// };
+/// let url = "https://www.quantconnect.com/api/v2/authenticate";
+/// let attempt = Attempt::new(Request::post(url).body(Bytes::from_static(b"{}"))?);
 /// match transport.send(attempt) {
 ///     Ok(response) => println!("{}", response.status()),
 ///     Err(failure) => println!("{failure}, {:?}", failure.delivery()),

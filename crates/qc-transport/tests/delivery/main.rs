@@ -16,13 +16,10 @@ use qc_transport::{Attempt, Failure, HyperTransport, Transport, bytes::Bytes, ht
 const PATIENCE: Duration = Duration::from_secs(20);
 
 fn attempt(url: &str, body: impl Into<Bytes>) -> Attempt {
-    Attempt {
-        request: http::Request::post(url).body(body.into()).unwrap(),
-        timeout: Duration::from_secs(10),
-        max_response_bytes: 1000,
-        endpoint: "test",
-        number: 1,
-    }
+    let mut attempt = Attempt::new(http::Request::post(url).body(body.into()).unwrap());
+    attempt.timeout = Duration::from_secs(10);
+    attempt.max_response_bytes = 1000;
+    attempt
 }
 
 async fn send(

@@ -75,13 +75,10 @@ fn over_sockets(
 }
 
 fn attempt(url: &str, timeout: Duration) -> Attempt {
-    Attempt {
-        request: Request::post(url).body(Bytes::from_static(b"{}")).unwrap(),
-        timeout,
-        max_response_bytes: 64 << 20,
-        endpoint: "authenticate",
-        number: 1,
-    }
+    let request = Request::post(url).body(Bytes::from_static(b"{}"));
+    let mut attempt = Attempt::new(request.unwrap());
+    attempt.timeout = timeout;
+    attempt
 }
 
 fn status(response: Response<Bytes>) -> u16 {

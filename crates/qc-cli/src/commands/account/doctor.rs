@@ -80,13 +80,12 @@ impl Doctor {
         self.report.way.credentials = self.private.hide(&connect::source_of(&found));
         self.private.add(&found.credentials.user_id().to_string(), "(user)");
         self.private.add(ABSENT, "(file)");
-        let mut policy = Policy::default();
-        policy.max_attempts = 1;
-        policy.deadline = policy.attempt_timeout;
+        let policy = Policy::default().with_max_attempts(1);
+        let timeout = policy.attempt_timeout;
         let last = self.last.clone();
         let wrap = |transport| KeepingTransport::new(transport, last);
         let builder = connect::builder(arguments, printer, found.credentials, wrap)?;
-        Ok(builder.policy(policy).build()?)
+        Ok(builder.policy(policy.with_deadline(timeout)).build()?)
     }
 
     fn fail(&mut self, exit: Exit, why: &str) {
@@ -126,11 +125,7 @@ impl Doctor {
         let (files, kept) = self.call(client, read, "a project's files", true).await;
         let settings = list.projects.iter().find(|each| each.project_id == project);
         self.look_at_files(files.is_some(), kept.as_ref(), settings);
-        let absent = ReadFile {
-            project_id: project,
-            name: RemoteName::from_service(ABSENT),
-            code_source_id: None,
-        };
+        let absent = ReadFile::new(project, RemoteName::from_service(ABSENT));
         self.call(client, absent, "a file that does not exist, to see a refusal", true).await;
     }
 
@@ -283,7 +278,7 @@ impl Doctor {
         }
         let present = list.projects.iter().filter(|project| !project.is_in_recycle_bin());
         let changed =
-            |project: &&Project| project.modified.as_ref().and_then(|time| time.timestamp());
+            |project: &&Project| project.modified.as_ref().and_then(|time| time.since_epoch());
         Some(present.max_by_key(changed)?.project_id)
     }
 }

@@ -1,6 +1,6 @@
 //! `qc whoami`, `qc projects` and `qc open`.
 
-use std::io;
+use std::{io, time::Duration};
 
 use anyhow::Context as _;
 use jiff::Timestamp;
@@ -132,8 +132,9 @@ impl Report for ProjectsReport<'_> {
 
 /// How long ago a time was, in its largest unit.
 fn ago(now: Timestamp, time: &ServerTime) -> String {
-    let Some(then) = time.timestamp() else { return escape(time.as_str()) };
-    let seconds = now.duration_since(then).as_secs();
+    let Some(then) = time.since_epoch() else { return escape(time.as_str()) };
+    let now = Duration::try_from(now.as_duration()).unwrap_or_default();
+    let seconds = now.saturating_sub(then).as_secs();
     let (number, unit) = match seconds {
         ..60 => return "just now".to_owned(),
         60..3_600 => (seconds / 60, "minute"),

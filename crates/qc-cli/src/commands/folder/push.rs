@@ -12,6 +12,7 @@ use qc_sync::{
 use serde::Serialize;
 
 use crate::{
+    advice::describe_call,
     arguments::SyncArgs,
     commands::{
         compile::{Build, CompileReport, differing},
@@ -290,7 +291,10 @@ pub(crate) fn print_problems(printer: &Printer, push: &Push) -> Option<Exit> {
         if let SyncError::Folder(error) = error {
             return print_not_kept(printer, error);
         }
-        let why = escape(&error.to_string());
+        let why = match error {
+            SyncError::Cloud(error) => escape(&describe_call(error)),
+            _ => escape(&error.to_string()),
+        };
         let line = format!(
             "what came of the push is not known: {why}; `qc status` shows it when the service answers again"
         );

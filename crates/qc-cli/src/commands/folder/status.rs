@@ -7,6 +7,7 @@ use qc_sync::{CONFIG, Folder, Plan, SettingsPlan, Status, SyncError, SyncSession
 use serde::Serialize;
 
 use crate::{
+    advice::describe_call,
     commands::folder::{
         settings::{self, SettingConflictReport, SettingReport, print_settings},
         sync,
@@ -101,7 +102,7 @@ pub(crate) async fn compare(
         tokio::join!(session.status(), settings::compare(printer, &local, &project, &options));
     let (status, settings, offline) = match status {
         Err(SyncError::Cloud(error)) if error.kind() == ErrorKind::Transport => {
-            let why = escape(&error.to_string());
+            let why = escape(&describe_call(&error));
             printer.caution(
                 "offline",
                 format_args!("{why}; this is what you changed since both sides were last in step"),

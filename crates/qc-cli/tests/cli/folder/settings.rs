@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::world::World;
 
 fn parameter(key: &str, value: &str) -> Parameter {
-    Parameter { key: key.to_owned(), value: value.to_owned() }
+    Parameter::new(key, value)
 }
 
 /// Somebody changes the project in the web.
@@ -22,12 +22,12 @@ fn edit_cloud(world: &World, change: impl FnOnce(&mut UpdateProject)) {
 }
 
 fn cloud(world: &World) -> Project {
-    world.call(ReadProject { project_id: world.id })
+    world.call(ReadProject::new(world.id))
 }
 
 fn create(world: &World, name: &str) -> Project {
     let (name, language) = (name.to_owned(), Language::Python);
-    world.call(CreateProject { name, language, organization_id: None })
+    world.call(CreateProject::new(name, language))
 }
 
 fn cloud_parameters(world: &World) -> Vec<(String, String)> {

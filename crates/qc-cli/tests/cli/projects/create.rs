@@ -88,7 +88,7 @@ fn settings_are_pushed_too_and_language_and_organization_come_from_config_json()
     let (_, create) = asked.iter().find(|(path, _)| path == "projects/create").unwrap();
     assert_eq!(*create, json!({"name": "Pairs", "language": "C#", "organizationId": "0c2d"}));
     let [(id, _)] = &made(&world)[..] else { panic!("{:?}", made(&world)) };
-    let project: Project = world.call(ReadProject { project_id: *id });
+    let project: Project = world.call(ReadProject::new(*id));
     assert_eq!(project.description.as_deref(), Some("two of a kind"));
     assert_eq!(project.parameters.unwrap()[0].value, "14");
     assert_eq!((project.lean_environment, project.lean_version_id), (Some(2), Some(15_000)));

@@ -9,12 +9,12 @@ use serde_json::json;
 use crate::world::{World, altered::Altered};
 
 fn cloud(world: &World) -> Project {
-    world.call(ReadProject { project_id: world.id })
+    world.call(ReadProject::new(world.id))
 }
 
 fn create(world: &World, name: &str) -> Project {
     let (name, language) = (name.to_owned(), Language::Python);
-    world.call(CreateProject { name, language, organization_id: None })
+    world.call(CreateProject::new(name, language))
 }
 
 #[test]
@@ -23,7 +23,7 @@ fn a_project_is_shown_from_its_folder_by_number_by_name_and_by_address() {
     let tools = create(&world, "Library/Tools");
     let mut update = UpdateProject::new(world.id);
     update.description = Some("two\nlines".to_owned());
-    update.parameters = Some(vec![Parameter { key: "period".to_owned(), value: "14".to_owned() }]);
+    update.parameters = Some(vec![Parameter::new("period", "14")]);
     update.libraries = Some(vec![tools.project_id]);
     (update.version_id, update.lean_environment) = (Some(15_000), Some(2));
     world.call(update);

@@ -80,7 +80,7 @@ impl Workspace {
     }
 
     fn project(&self, number: usize) -> Project {
-        self.world.call(ReadProject { project_id: self.ids[number] })
+        self.world.call(ReadProject::new(self.ids[number]))
     }
 }
 
@@ -173,7 +173,7 @@ fn what_is_no_project_is_passed_over_and_what_cannot_be_in_step_is_named() {
         workspace.write(&format!("{place}/config.json"), "{\"cloud-id\": 5}");
     }
     fs::write(workspace.at("lean.json"), "{ \"data-folder\": \"data\" }").unwrap();
-    workspace.world.call(DeleteProject { project_id: workspace.ids[1] });
+    workspace.world.call(DeleteProject::new(workspace.ids[1]));
     let mut secret = config(&workspace.at("Secret"));
     secret["encrypted"] = json!(true);
     fs::write(workspace.at("Secret/config.json"), secret.to_string()).unwrap();
@@ -213,7 +213,7 @@ fn libraries_are_made_before_what_uses_them() {
     workspace.qc(&["push", "--all", "--create"]).exits(0);
     let all = workspace.world.server.emulator().projects();
     let id = |name: &str| all.iter().find(|(_, known)| known == name).unwrap().0;
-    let alpha: Project = workspace.world.call(ReadProject { project_id: id("Alpha") });
+    let alpha: Project = workspace.world.call(ReadProject::new(id("Alpha")));
     assert_eq!(alpha.libraries.unwrap(), [id("Library/Tools")]);
     workspace.qc(&["status", "--all"]).exits(0);
 }

@@ -132,7 +132,7 @@ impl Service {
             DescribedLibrary { project_id: *id, library_name, owner_name: "", access: true }
         };
         // A key's name is kept with the user's own keys, which are not here.
-        let key = |key: &String| EncryptionKey { id: Some(key.clone()), name: Some(key.clone()) };
+        let key = |key: &String| EncryptionKey::new(key, key);
         DescribedProject {
             project_id: id,
             organization_id: "00000000000000000000000000000000",

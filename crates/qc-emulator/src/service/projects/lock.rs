@@ -12,7 +12,7 @@ impl Service {
     /// `projects/collaboration/lock/acquire`. The API has no endpoint to release a lock, so that it can only be of use
     /// when it takes the lock from whoever has it.
     pub(crate) fn acquire_lock(&mut self, request: &SignedRequest) -> Result<Vec<u8>, Refusal> {
-        let AcquireLock { project_id, code_source_id } = request.fields()?;
+        let AcquireLock { project_id, code_source_id, .. } = request.fields()?;
         if code_source_id.is_empty() {
             return Err(Refusal::not_valid("codeSourceId: must not be empty"));
         }

@@ -99,7 +99,7 @@ impl Service {
 
 impl From<NewParameter> for Parameter {
     fn from(NewParameter { key, value }: NewParameter) -> Self {
-        Self { key, value: value.unwrap_or_default() }
+        Self::new(key, value.unwrap_or_default())
     }
 }
 

@@ -5,7 +5,7 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoints::endpoint::{Endpoint, Replay, UnexpectedAnswer},
+    endpoints::endpoint::{Endpoint, Replay, Subject, UnexpectedAnswer},
     invalid::Invalid,
     model::{compile::Compile, ids::ProjectId},
 };
@@ -14,6 +14,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ReadCompile {
     /// The project.
     pub project_id: ProjectId,
@@ -21,11 +22,23 @@ pub struct ReadCompile {
     pub compile_id: String,
 }
 
+impl ReadCompile {
+    /// Reads this build.
+    #[must_use]
+    pub fn new(project_id: ProjectId, compile_id: impl Into<String>) -> Self {
+        Self { project_id, compile_id: compile_id.into() }
+    }
+}
+
 impl Endpoint for ReadCompile {
     const PATH: &'static str = "compile/read";
     const REPLAY: Replay = Replay::Safe;
     type Answer = Compile;
     type Output = Compile;
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::project(self.project_id)
+    }
 
     fn check(&self) -> Result<(), Invalid> {
         if self.compile_id.trim().is_empty() {

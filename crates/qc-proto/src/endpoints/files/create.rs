@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     endpoints::{
-        endpoint::{Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer, Verify},
+        endpoint::{
+            Endpoint, Observation, Probe, ProbeOutcome, Replay, Subject, UnexpectedAnswer, Verify,
+        },
         files::{
             check_content,
             with_content::{Rest, encode},
@@ -21,6 +23,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct CreateFile {
     /// The project.
     pub project_id: ProjectId,
@@ -35,17 +38,35 @@ pub struct CreateFile {
     pub code_source_id: Option<String>,
 }
 
+impl CreateFile {
+    /// A file with content, which must not be empty: see [`empty`](Self::empty).
+    #[must_use]
+    pub fn new(project_id: ProjectId, name: FileName, content: impl Into<String>) -> Self {
+        Self { content: Some(content.into()), ..Self::empty(project_id, name) }
+    }
+
+    /// An empty file, such as `__init__.py`.
+    #[must_use]
+    pub fn empty(project_id: ProjectId, name: FileName) -> Self {
+        Self { project_id, name, content: None, code_source_id: None }
+    }
+}
+
 impl Endpoint for CreateFile {
     const PATH: &'static str = "files/create";
     const REPLAY: Replay = Replay::Verify;
     type Answer = Empty;
     type Output = ();
 
+    fn subject(&self) -> Subject<'_> {
+        Subject::project(self.project_id).with_file(self.name.as_str())
+    }
+
     fn check(&self) -> Result<(), Invalid> {
         check_content(self.content.as_ref())
     }
 
-    fn encode(&self) -> Result<Vec<u8>, serde_json::Error> {
+    fn encode(&self) -> Result<Vec<u8>, Invalid> {
         let Self { project_id, name, content, code_source_id } = self;
         let rest =
             Rest { project_id: *project_id, name, code_source_id: code_source_id.as_deref() };

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     endpoints::endpoint::{
-        Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer, Verify,
+        Endpoint, Observation, Probe, ProbeOutcome, Replay, Subject, UnexpectedAnswer, Verify,
     },
     error::ErrorKind,
     model::{file::Empty, file_name::RemoteName, ids::ProjectId},
@@ -16,6 +16,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct DeleteFile {
     /// The project.
     pub project_id: ProjectId,
@@ -27,11 +28,23 @@ pub struct DeleteFile {
     pub code_source_id: Option<String>,
 }
 
+impl DeleteFile {
+    /// Deletes the file of this name.
+    #[must_use]
+    pub fn new(project_id: ProjectId, name: impl Into<RemoteName>) -> Self {
+        Self { project_id, name: name.into(), code_source_id: None }
+    }
+}
+
 impl Endpoint for DeleteFile {
     const PATH: &'static str = "files/delete";
     const REPLAY: Replay = Replay::Verify;
     type Answer = Empty;
     type Output = ();
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::project(self.project_id).with_file(self.name.as_str())
+    }
 
     fn output(&self, _: Empty) -> Result<(), UnexpectedAnswer> {
         Ok(())

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     endpoints::{
-        endpoint::{Endpoint, Replay, UnexpectedAnswer},
+        endpoint::{Endpoint, Replay, Subject, UnexpectedAnswer},
         files::read::ReadFiles,
     },
     model::{
@@ -186,6 +186,10 @@ impl<G: FromContent> Endpoint for ReadEncodedFiles<G> {
     const REPLAY: Replay = ReadFiles::REPLAY;
     type Answer = EncodedFileList<G>;
     type Output = EncodedFileList<G>;
+
+    fn subject(&self) -> Subject<'_> {
+        self.files.subject()
+    }
 
     fn decode(body: &Bytes) -> Result<Answer<EncodedFileList<G>>, DecodeError> {
         let list = match decode_borrowed::<BorrowedFileList<'_, G>>(body)? {

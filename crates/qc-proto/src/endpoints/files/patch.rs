@@ -5,7 +5,7 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoints::endpoint::{Endpoint, Replay, UnexpectedAnswer},
+    endpoints::endpoint::{Endpoint, Replay, Subject, UnexpectedAnswer},
     invalid::Invalid,
     model::{file::Empty, ids::ProjectId},
 };
@@ -17,6 +17,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct PatchFiles {
     /// The project.
     pub project_id: ProjectId,
@@ -28,11 +29,23 @@ pub struct PatchFiles {
     pub code_source_id: Option<String>,
 }
 
+impl PatchFiles {
+    /// Applies this diff.
+    #[must_use]
+    pub fn new(project_id: ProjectId, patch: impl Into<String>) -> Self {
+        Self { project_id, patch: patch.into(), code_source_id: None }
+    }
+}
+
 impl Endpoint for PatchFiles {
     const PATH: &'static str = "files/patch";
     const REPLAY: Replay = Replay::Never;
     type Answer = Empty;
     type Output = ();
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::project(self.project_id)
+    }
 
     fn check(&self) -> Result<(), Invalid> {
         if self.patch.trim().is_empty() {

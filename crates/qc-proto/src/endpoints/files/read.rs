@@ -5,7 +5,7 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoints::endpoint::{Endpoint, Replay, UnexpectedAnswer},
+    endpoints::endpoint::{Endpoint, Replay, Subject, UnexpectedAnswer},
     model::{file::FileList, ids::ProjectId},
     wire::tolerant,
 };
@@ -14,6 +14,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ReadFiles {
     /// The project.
     pub project_id: ProjectId,
@@ -48,6 +49,10 @@ impl Endpoint for ReadFiles {
     const REPLAY: Replay = Replay::Safe;
     type Answer = FileList;
     type Output = FileList;
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::project(self.project_id)
+    }
 
     fn output(&self, answer: FileList) -> Result<FileList, UnexpectedAnswer> {
         // The service may send a library's files unasked, and they may have the names of the project's own.

@@ -5,7 +5,7 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoints::endpoint::{Endpoint, Replay, UnexpectedAnswer},
+    endpoints::endpoint::{Endpoint, Replay, Subject, UnexpectedAnswer},
     error::ErrorKind,
     model::{
         file::{FileList, ProjectFile},
@@ -18,6 +18,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ReadFile {
     /// The project.
     pub project_id: ProjectId,
@@ -28,11 +29,23 @@ pub struct ReadFile {
     pub code_source_id: Option<String>,
 }
 
+impl ReadFile {
+    /// The file of this name.
+    #[must_use]
+    pub fn new(project_id: ProjectId, name: impl Into<RemoteName>) -> Self {
+        Self { project_id, name: name.into(), code_source_id: None }
+    }
+}
+
 impl Endpoint for ReadFile {
     const PATH: &'static str = "files/read";
     const REPLAY: Replay = Replay::Safe;
     type Answer = FileList;
     type Output = ProjectFile;
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::project(self.project_id).with_file(self.name.as_str())
+    }
 
     fn output(&self, answer: FileList) -> Result<ProjectFile, UnexpectedAnswer> {
         if answer.withholds(&self.name) {

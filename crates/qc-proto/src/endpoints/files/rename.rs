@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     endpoints::endpoint::{
-        Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer, Verify,
+        Endpoint, Observation, Probe, ProbeOutcome, Replay, Subject, UnexpectedAnswer, Verify,
     },
     error::ErrorKind,
     invalid::Invalid,
@@ -21,6 +21,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct RenameFile {
     /// The project.
     pub project_id: ProjectId,
@@ -35,11 +36,23 @@ pub struct RenameFile {
     pub code_source_id: Option<String>,
 }
 
+impl RenameFile {
+    /// Gives the file `name` the name `new_name`.
+    #[must_use]
+    pub fn new(project_id: ProjectId, name: impl Into<RemoteName>, new_name: FileName) -> Self {
+        Self { project_id, name: name.into(), new_name, code_source_id: None }
+    }
+}
+
 impl Endpoint for RenameFile {
     const PATH: &'static str = "files/update";
     const REPLAY: Replay = Replay::Verify;
     type Answer = Empty;
     type Output = ();
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::project(self.project_id).with_file(self.name.as_str())
+    }
 
     fn check(&self) -> Result<(), Invalid> {
         if self.name.as_str() == self.new_name.as_str() {

@@ -5,13 +5,14 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use crate::{
+    invalid::Invalid,
     model::{
         file::{FileList, ProjectFile},
         file_name::{FileName, RemoteName},
         ids::ProjectId,
         server_time::ServerTime,
     },
-    wire::envelope::php_escapes,
+    wire::envelope::{not_json, php_escapes},
 };
 
 /// All of a request but the content.
@@ -25,9 +26,9 @@ pub(super) struct Rest<'a> {
 }
 
 /// The body of a request: the same JSON as that of the whole.
-pub(super) fn encode(rest: &Rest<'_>, content: Option<&str>) -> Result<Vec<u8>, serde_json::Error> {
+pub(super) fn encode(rest: &Rest<'_>, content: Option<&str>) -> Result<Vec<u8>, Invalid> {
     let mut body = Vec::with_capacity(256 + content.map_or(0, |content| 6 * content.len()));
-    serde_json::to_writer(&mut body, rest)?;
+    serde_json::to_writer(&mut body, rest).map_err(not_json)?;
     if let Some(content) = content {
         push_content(&mut body, content);
         body.push(b'}');

@@ -21,6 +21,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct CreateProject {
     /// The name, with `/` between folders.
     pub name: String,
@@ -29,6 +30,14 @@ pub struct CreateProject {
     /// The organization; without it the user's preferred one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<String>,
+}
+
+impl CreateProject {
+    /// A project in the user's preferred organization.
+    #[must_use]
+    pub fn new(name: impl Into<String>, language: Language) -> Self {
+        Self { name: name.into(), language, organization_id: None }
+    }
 }
 
 impl Endpoint for CreateProject {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     endpoints::endpoint::{
-        Endpoint, Observation, Probe, ProbeOutcome, Replay, UnexpectedAnswer, Verify,
+        Endpoint, Observation, Probe, ProbeOutcome, Replay, Subject, UnexpectedAnswer, Verify,
     },
     error::ErrorKind,
     model::{file::Empty, ids::ProjectId},
@@ -14,9 +14,18 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct DeleteProject {
     /// The project.
     pub project_id: ProjectId,
+}
+
+impl DeleteProject {
+    /// Moves this project to the recycle bin.
+    #[must_use]
+    pub fn new(project_id: ProjectId) -> Self {
+        Self { project_id }
+    }
 }
 
 impl Endpoint for DeleteProject {
@@ -25,6 +34,10 @@ impl Endpoint for DeleteProject {
     const REPLAY: Replay = Replay::Verify;
     type Answer = Empty;
     type Output = ();
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::project(self.project_id)
+    }
 
     fn output(&self, _: Empty) -> Result<(), UnexpectedAnswer> {
         Ok(())

@@ -5,7 +5,7 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoints::endpoint::{Endpoint, Replay, UnexpectedAnswer},
+    endpoints::endpoint::{Endpoint, Replay, Subject, UnexpectedAnswer},
     model::{file::Empty, ids::ProjectId},
 };
 
@@ -16,6 +16,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct AcquireLock {
     /// The project.
     pub project_id: ProjectId,
@@ -23,11 +24,23 @@ pub struct AcquireLock {
     pub code_source_id: String,
 }
 
+impl AcquireLock {
+    /// Takes edit control for this environment.
+    #[must_use]
+    pub fn new(project_id: ProjectId, code_source_id: impl Into<String>) -> Self {
+        Self { project_id, code_source_id: code_source_id.into() }
+    }
+}
+
 impl Endpoint for AcquireLock {
     const PATH: &'static str = "projects/collaboration/lock/acquire";
     const REPLAY: Replay = Replay::Converges;
     type Answer = Empty;
     type Output = ();
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::project(self.project_id)
+    }
 
     fn output(&self, _: Empty) -> Result<(), UnexpectedAnswer> {
         Ok(())

@@ -6,7 +6,7 @@ use core::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoints::endpoint::{Endpoint, Replay, UnexpectedAnswer},
+    endpoints::endpoint::{Endpoint, Replay, Subject, UnexpectedAnswer},
     error::ErrorKind,
     invalid::Invalid,
     model::{
@@ -19,6 +19,7 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ReadProjects {
     /// Only this project.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -60,6 +61,10 @@ impl Endpoint for ReadProjects {
     type Answer = ProjectList;
     type Output = ProjectList;
 
+    fn subject(&self) -> Subject<'_> {
+        self.project_id.map(Subject::project).unwrap_or_default()
+    }
+
     fn check(&self) -> Result<(), Invalid> {
         match (self.start, self.end) {
             (start, Some(end)) if start.unwrap_or_default() >= end => {
@@ -77,9 +82,18 @@ impl Endpoint for ReadProjects {
 /// Reads one project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ReadProject {
     /// The project.
     pub project_id: ProjectId,
+}
+
+impl ReadProject {
+    /// The project of this number.
+    #[must_use]
+    pub fn new(project_id: ProjectId) -> Self {
+        Self { project_id }
+    }
 }
 
 impl Endpoint for ReadProject {
@@ -87,6 +101,10 @@ impl Endpoint for ReadProject {
     const REPLAY: Replay = Replay::Safe;
     type Answer = ProjectList;
     type Output = Project;
+
+    fn subject(&self) -> Subject<'_> {
+        Subject::project(self.project_id)
+    }
 
     fn output(&self, answer: ProjectList) -> Result<Project, UnexpectedAnswer> {
         // By number and not by position: another project's settings are worse than none.

@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     endpoints::{
-        endpoint::{Endpoint, Replay, UnexpectedAnswer},
+        endpoint::{Endpoint, Replay, Subject, UnexpectedAnswer},
         files::with_content::push_content,
         projects::check_name,
     },
     invalid::Invalid,
     model::{file::Empty, file_name::FileName, ids::ProjectId, parameter, parameter::Parameter},
+    wire::envelope::not_json,
 };
 
 /// Changes a project. What is `None` stays as it is: the service changes only the fields that are sent.
@@ -23,12 +24,13 @@ use crate::{
 /// use qc_proto::{FileName, NewFile, ProjectId, UpdateProject};
 ///
 /// let mut update = UpdateProject::new(ProjectId::new(23_456_789)?);
-/// update.files = Some(vec![NewFile { name: FileName::new("main.py")?, content: "pass\n".to_owned() }]);
+/// update.files = Some(vec![NewFile::new(FileName::new("main.py")?, "pass\n")]);
 /// # Ok::<(), qc_proto::Invalid>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct UpdateProject {
     /// The project.
     pub project_id: ProjectId,
@@ -69,12 +71,21 @@ pub struct UpdateProject {
 /// A file as `projects/update` makes it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct NewFile {
     /// The name.
     pub name: FileName,
     /// The content. The official command line tool sends empty files here with an empty text. Its issue 280 reports
     /// that the service refused one, so that an empty text may fail the whole request.
     pub content: String,
+}
+
+impl NewFile {
+    /// A file of this name and content.
+    #[must_use]
+    pub fn new(name: FileName, content: impl Into<String>) -> Self {
+        Self { name, content: content.into() }
+    }
 }
 
 impl UpdateProject {
@@ -132,6 +143,10 @@ impl Endpoint for UpdateProject {
     type Answer = Empty;
     type Output = ();
 
+    fn subject(&self) -> Subject<'_> {
+        Subject::project(self.project_id)
+    }
+
     fn check(&self) -> Result<(), Invalid> {
         self.name.as_deref().map_or(Ok(()), check_name)?;
         let mut keys = BTreeSet::new();
@@ -148,7 +163,7 @@ impl Endpoint for UpdateProject {
         }
     }
 
-    fn encode(&self) -> Result<Vec<u8>, serde_json::Error> {
+    fn encode(&self) -> Result<Vec<u8>, Invalid> {
         let rest = Rest {
             project_id: self.project_id,
             name: self.name.as_deref(),
@@ -159,7 +174,7 @@ impl Endpoint for UpdateProject {
             lean_environment: self.lean_environment,
             code_source_id: self.code_source_id.as_deref(),
         };
-        let mut body = serde_json::to_vec(&rest)?;
+        let mut body = serde_json::to_vec(&rest).map_err(not_json)?;
         let Some(files) = &self.files else { return Ok(body) };
         body.reserve(files.iter().map(|file| 64 + file.content.len()).sum());
         body.pop();
@@ -168,7 +183,7 @@ impl Endpoint for UpdateProject {
             if number > 0 {
                 body.push(b',');
             }
-            serde_json::to_writer(&mut body, &Named { name })?;
+            serde_json::to_writer(&mut body, &Named { name }).map_err(not_json)?;
             push_content(&mut body, content);
             body.push(b'}');
         }

@@ -41,13 +41,13 @@ impl Call {
     pub(super) async fn create_compile(&self, asked: OneProject) -> Answer {
         let project_id = ProjectId::new(asked.project_id)?;
         self.settings.rails.allows_project(project_id)?;
-        described(self.settings.client.execute(CreateCompile { project_id }).await?)
+        described(self.settings.client.execute(CreateCompile::new(project_id)).await?)
     }
 
     pub(super) async fn read_compile(&self, asked: ReadCompile) -> Answer {
         let project_id = ProjectId::new(asked.project_id)?;
         self.settings.rails.allows_project(project_id)?;
-        let read = qc_proto::ReadCompile { project_id, compile_id: asked.compile_id };
+        let read = qc_proto::ReadCompile::new(project_id, asked.compile_id);
         described(self.settings.client.execute(read).await?)
     }
 

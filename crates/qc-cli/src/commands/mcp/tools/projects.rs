@@ -88,8 +88,8 @@ impl Call {
             "CSharp" => Language::CSharp,
             other => other.parse()?,
         };
-        let (name, organization_id) = (asked.name, asked.organization_id);
-        let create = qc_proto::CreateProject { name, language, organization_id };
+        let mut create = qc_proto::CreateProject::new(asked.name, language);
+        create.organization_id = asked.organization_id;
         Ok(projects(&[self.settings.client.execute(create).await?]))
     }
 

@@ -1,25 +1,13 @@
 //! Reading an answer's body without ever holding more than allowed.
 
+use http_body::Body;
 use http_body_util::BodyExt as _;
-use hyper::body::Body;
-use qc_proto::{
-    Failure, Phase, Source,
-    bytes::{Bytes, BytesMut},
-};
+use qc_proto::bytes::{Bytes, BytesMut};
 
-use crate::gzip::{MAX_RESERVED_BYTES, Unread};
-
-impl<E: Into<Source>> Unread<E> {
-    pub(crate) fn into_failure(self, limit: usize) -> Failure {
-        match self {
-            Self::TooLarge => Failure::too_large(limit),
-            Self::Broken(error) => Failure::maybe_sent(Phase::Body, error),
-        }
-    }
-}
+use crate::unread::{MAX_RESERVED_BYTES, Unread};
 
 /// Reads the whole body, or stops as soon as it is known to hold more than `limit` bytes.
-pub(super) async fn read_body<B>(mut body: B, limit: usize) -> Result<Bytes, Unread<B::Error>>
+pub(crate) async fn read_body<B>(mut body: B, limit: usize) -> Result<Bytes, Unread<B::Error>>
 where
     B: Body<Data = Bytes> + Unpin,
 {
@@ -59,7 +47,7 @@ mod tests {
         task::{Context, Poll},
     };
 
-    use hyper::body::{Frame, SizeHint};
+    use http_body::{Frame, SizeHint};
 
     use super::*;
 
