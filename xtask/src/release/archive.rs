@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+use flate2::read::GzDecoder;
 use flate2::{Compression, GzBuilder};
 use sha2::{Digest as _, Sha256};
 use tar::{Builder, Header};
@@ -62,16 +63,15 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
 /// Unpacks an archive into a folder.
 pub(crate) fn unpack(path: &Path, folder: &Path) -> Result<()> {
     let file = File::open(path).with_context(|| format!("no {}", path.display()))?;
-    tar::Archive::new(flate2::read::GzDecoder::new(file))
-        .unpack(folder)
-        .with_context(|| format!("cannot unpack {}", path.display()))
+    let mut archive = tar::Archive::new(GzDecoder::new(file));
+    // Cargo packs all files with one old time, by which it would take changed ones for those that it has built before.
+    archive.set_preserve_mtime(false);
+    archive.unpack(folder).with_context(|| format!("cannot unpack {}", path.display()))
 }
 
 #[cfg(test)]
 mod tests {
-    use flate2::read::GzDecoder;
-
-    use super::{Entry, checksum, pack};
+    use super::{Entry, GzDecoder, checksum, pack};
 
     fn entry(name: &str, content: &str, is_program: bool) -> Entry {
         Entry { name: name.to_owned(), content: content.into(), is_program }
