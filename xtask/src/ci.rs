@@ -74,7 +74,7 @@ mod tests {
         };
         let (quick, full) = (names(&[]).unwrap(), names(&["--full"]).unwrap());
         assert!(full.starts_with(&quick));
-        assert_eq!(full[quick.len()..], ["conformance", "counts", "size"]);
+        assert_eq!(full[quick.len()..], ["conformance", "counts", "size", "packed"]);
         for wrong in [["--ful"].as_slice(), &["--full", "--full"], &["conformance"]] {
             assert_eq!(names(wrong), None, "{wrong:?}");
         }

@@ -19,7 +19,7 @@ const LAYERS: [&[&str]; 6] = [
     &["qc-tests", "qc-benches", "xtask"],
 ];
 
-/// The crate that tests and examples may use at any layer.
+/// The crate that tests and examples beside it and above it may use. Below it, neither could be published first.
 const EMULATOR: &str = "qc-emulator";
 
 /// How many crates come with ours, with the reasons: a new one is a line in a review.
@@ -97,7 +97,7 @@ pub(crate) fn purity(workspace: &Workspace) -> Result<()> {
 /// What is wrong with a dependency.
 fn problem(name: &str, on: &str, kind: DependencyKind) -> Option<String> {
     let (own, theirs) = (layer(name)?, layer(on)?);
-    let for_tests = kind == DependencyKind::Development && on == EMULATOR;
+    let for_tests = kind == DependencyKind::Development && on == EMULATOR && own >= theirs;
     (theirs >= own && !for_tests)
         .then(|| format!("{name} (layer {own}) depends on {on} (layer {theirs}), kind: {kind}"))
 }
@@ -203,12 +203,12 @@ libc v0.2.0
     }
 
     #[test]
-    fn only_tests_may_point_up_or_sideways_and_only_to_the_emulator() {
+    fn only_tests_may_point_sideways_and_only_to_the_emulator() {
         for (name, on, kind) in [
             ("qc-files", "qc-proto", Normal),
             ("qc-cli", "qc-emulator", Normal),
             ("qc-proto", "serde", Normal),
-            ("qc-proto", "qc-emulator", Development),
+            ("qc-files", "qc-emulator", Development),
         ] {
             assert_eq!(problem(name, on, kind), None, "{name} {on}");
         }
@@ -216,6 +216,7 @@ libc v0.2.0
             ("qc-files", "qc-emulator", Normal),
             ("qc-sync", "qc-cli", Build),
             ("qc-proto", "qc-files", Development),
+            ("qc-transport", "qc-emulator", Development),
             ("qc-cli", "xtask", Development),
         ] {
             assert!(problem(name, on, kind).is_some(), "{name} {on}");

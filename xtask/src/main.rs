@@ -16,6 +16,7 @@ mod docs;
 mod fuzz;
 mod msrv;
 mod process;
+mod release;
 mod tasks;
 mod tidy;
 mod workspace;

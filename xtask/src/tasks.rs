@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use crate::release::{dist, installers, packages, packed, scripts, steps};
 use crate::workspace::Workspace;
 use crate::{api, bench, ci, compile, conformance, deps, docs, fuzz, msrv, process, tidy};
 
@@ -76,6 +77,12 @@ pub(crate) const CHECKS: &[Task] = &[
         work: Work::Alone(deps::deny),
     },
     Task {
+        name: "package",
+        about: "each published crate can be packed, and its page, licences and sources are in it",
+        next: "change the crate's Cargo.toml, README.md or files as told above",
+        work: Work::Alone(packages::check),
+    },
+    Task {
         name: "clippy",
         about: "no warning from clippy, in any target, with every feature",
         next: "change the code, or allow the lint where it stands with `reason = \"...\"`",
@@ -140,6 +147,12 @@ pub(crate) const SLOW: &[Task] = &[
         next: "find what has grown (`cargo bloat --profile dist -p qc-cli --crates`), or say why in xtask/src/compile.rs",
         work: Work::Alone(compile::size),
     },
+    Task {
+        name: "packed",
+        about: "slow: the packed crates build and pass their tests where the workspace is not",
+        next: "run the last command above in target/packed; often a file is not packed",
+        work: Work::Alone(packed::run),
+    },
 ];
 
 /// What runs when it is named.
@@ -155,6 +168,30 @@ pub(crate) const OTHERS: &[Task] = &[
         about: "measures what calls and commands cost, and writes docs/benchmarks.md; takes some minutes",
         next: "install what is missing, or run alone what failed above",
         work: Work::Alone(bench::run),
+    },
+    Task {
+        name: "dist",
+        about: "packs `qc` for people: an archive, and a .deb on Linux; `--target T`, and `--check` uses them",
+        next: "install what is missing, or mend what the last command above says",
+        work: Work::Told(dist::run),
+    },
+    Task {
+        name: "installers",
+        about: "writes the installers of what `dist` has packed, by cargo-dist; `--tag T` compares the version",
+        next: "install what is missing, or mend dist-workspace.toml as told above",
+        work: Work::Told(installers::run),
+    },
+    Task {
+        name: "scripts",
+        about: "shellcheck and actionlint find nothing in shell scripts and workflows",
+        next: "install what is missing, or change the script as told above",
+        work: Work::Alone(scripts::check),
+    },
+    Task {
+        name: "release",
+        about: "`--dry-run` does all of a release but the upload, and lists what is left for a person",
+        next: "mend the steps that did not pass, and run each alone under its name",
+        work: Work::Told(steps::run),
     },
     Task {
         name: "faults",

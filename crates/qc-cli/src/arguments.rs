@@ -8,7 +8,7 @@ pub(crate) use crate::arguments::{
     account::AccountCommand,
     folder::FolderCommand,
     project::{NewArgs, ProjectCommand},
-    shared::{BASE_URL, ForceArgs, LibraryArgs, ProjectArgs, QuotaArgs, SyncArgs, tier},
+    shared::{BASE_URL, BuildArgs, ForceArgs, LibraryArgs, ProjectArgs, QuotaArgs, SyncArgs, tier},
 };
 
 mod account;
@@ -143,6 +143,8 @@ Examples:
     Compile {
         #[command(flatten)]
         project: ProjectArgs,
+        #[command(flatten)]
+        build: BuildArgs,
     },
     /// Lists the files of the project in the cloud: size in bytes, last change, name
     Ls {

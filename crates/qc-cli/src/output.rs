@@ -1,5 +1,6 @@
 //! Everything that a person or a program reads of the command.
 
+pub(crate) mod annotations;
 pub(crate) mod logging;
 pub(crate) mod pauses;
 pub(crate) mod printer;

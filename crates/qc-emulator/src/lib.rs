@@ -103,6 +103,7 @@
 //! - A build looks at the files as they are when it is ordered. Python is parsed where the feature `python` is on, and C# is taken
 //!   as it is; the files of libraries are not looked at. Builds are forgotten when the program ends.
 //! - Version -1 of the engine is the newest, and a project starts with it.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "durable")]
 mod disk;
@@ -136,3 +137,7 @@ pub use record::{Applied, Body, Record};
 #[cfg(feature = "server")]
 pub use server::{loopback::Server, thread::ServerThread};
 pub use service::library_files::LibraryFiles;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

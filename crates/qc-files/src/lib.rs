@@ -46,6 +46,7 @@
 //! # Cancel safety
 //!
 //! Dropping a call's future leaves the client usable. If a request was out, it may still take effect.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod blocking;
 mod builder;
@@ -65,3 +66,7 @@ pub use qc_proto::{
     ProjectId, ProjectList, RemoteName, Unreadable, UserId,
 };
 pub use qc_transport::{self, Runtime, Transport};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -80,6 +80,7 @@
 //! | `Date` and `Retry-After` | [`http_times`] |
 //! | text that is safe to show | [`visible`] |
 //! | the numbers of the policy | [`Policy`] |
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![no_std]
 
 extern crate alloc;
@@ -152,3 +153,7 @@ pub use wire::{
     tolerant,
     www_authenticate::WwwAuthenticate,
 };
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -7,6 +7,7 @@
 //! [`SyncSession::push`] carries out one side of the plan in the cloud and overwrites nothing that this folder has not
 //! seen; [`SyncSession::pull`] carries out the other side here. Both keep what they replace in the folder's history
 //! first, so that [`LocalHistory`] brings it back. Whatever fails, running them again goes on from where things stand.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod cloud;
 mod error;
@@ -54,3 +55,7 @@ pub use self::{
         workspace::{Workspace, workspace},
     },
 };
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -65,6 +65,7 @@
 //! # Ok(())
 //! # }
 //! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod blocking;
 
@@ -103,3 +104,7 @@ pub use self::{
 pub use self::hyper::{HyperTransport, TokioRuntime};
 #[cfg(any(feature = "_net", feature = "tower"))]
 pub use self::target::is_loopback;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use crate::arguments::shared::{LibraryArgs, QuotaArgs, SyncArgs};
+use crate::arguments::shared::{BuildArgs, LibraryArgs, QuotaArgs, SyncArgs};
 
 /// Commands on a project's folder.
 #[derive(Debug, Subcommand)]
@@ -111,6 +111,8 @@ Examples:
         /// Builds the project afterwards, and waits for the result: ends with 8 if it does not build
         #[arg(long, conflicts_with = "dry_run")]
         compile: bool,
+        #[command(flatten)]
+        build: BuildArgs,
         #[command(flatten)]
         quota: QuotaArgs,
     },

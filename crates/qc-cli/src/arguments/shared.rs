@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use qc_files::qc_proto::Tier;
 
+use crate::output::annotations::Annotations;
+
 /// The variable that names the service's address.
 pub(crate) const BASE_URL: &str = "QUANTCONNECT_BASE_URL";
 
@@ -29,6 +31,14 @@ pub(crate) struct QuotaArgs {
 pub(crate) fn tier() -> impl TypedValueParser<Value = Tier> {
     PossibleValuesParser::new(Tier::ALL.iter().map(|tier| tier.word()))
         .try_map(|word| word.parse::<Tier>())
+}
+
+// Who else hears of a build.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct BuildArgs {
+    /// Tells this CI service of errors too: it shows them at their lines
+    #[arg(long, value_name = "SERVICE")]
+    pub(crate) annotations: Option<Annotations>,
 }
 
 // Which project.

@@ -30,7 +30,7 @@ pub(crate) async fn run(
     command: &CloudCommand,
     printer: &Printer,
 ) -> anyhow::Result<Exit> {
-    let (CloudCommand::Compile { project }
+    let (CloudCommand::Compile { project, .. }
     | CloudCommand::Ls { project, .. }
     | CloudCommand::Cat { project, .. }
     | CloudCommand::Put { project, .. }
@@ -44,7 +44,9 @@ pub(crate) async fn run(
     let client = connect::client(arguments, printer)?;
     let _progress = Progress::begin(printer);
     match command {
-        CloudCommand::Compile { project } => compile::run(&client, printer, project).await,
+        CloudCommand::Compile { project, build } => {
+            compile::run(&client, printer, project, build.annotations).await
+        }
         CloudCommand::Ls { folder, project } => {
             list(&client, printer, folder.as_deref(), project).await
         }

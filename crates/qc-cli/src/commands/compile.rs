@@ -1,6 +1,6 @@
 //! `qc compile`, and the build after a push.
 
-use std::{collections::BTreeSet, io, time::Duration};
+use std::{collections::BTreeSet, io, path::Path, time::Duration};
 
 use qc_files::{
     Client, Compile, CompileState, Diagnostic, ProjectFiles, ProjectId, Runtime as _,
@@ -14,6 +14,7 @@ use crate::{
     commands::folder::sync,
     exit::Exit,
     output::{
+        annotations::Annotations,
         printer::{Printer, Report},
         style,
     },
@@ -29,12 +30,14 @@ pub(crate) async fn run(
     client: &Client,
     printer: &Printer,
     arguments: &ProjectArgs,
+    annotations: Option<Annotations>,
 ) -> anyhow::Result<Exit> {
     let files = project::named_or_of_folder(client, arguments).await?;
-    let folder = match &arguments.project {
+    let found = match &arguments.project {
         Some(_) => None,
-        None => Some(ProjectFolder::find()?.open()?),
+        None => Some(ProjectFolder::find()?),
     };
+    let folder = found.as_ref().map(ProjectFolder::open).transpose()?;
     let built = Build::run(printer, &files).await?;
     let differs = match &folder {
         Some(folder) => differing(printer, &files, folder).await?,
@@ -43,6 +46,7 @@ pub(crate) async fn run(
     let report = built.report(&differs);
     printer.show(&report)?;
     report.note(printer);
+    report.annotate(printer, annotations, found.as_ref().map(|found| found.root.as_path()));
     Ok(report.exit())
 }
 
@@ -118,6 +122,18 @@ impl CompileReport<'_> {
             CompileState::BuildError => Exit::BuildFailed,
             _ => Exit::Service,
         }
+    }
+
+    /// Tells a CI service where the project in this folder is wrong. On stderr, beside which stdout stays JSON: the service
+    /// reads both.
+    pub(crate) fn annotate(
+        &self,
+        printer: &Printer,
+        annotations: Option<Annotations>,
+        root: Option<&Path>,
+    ) {
+        let lines = annotations.map(|service| service.lines(&self.diagnostics, root));
+        lines.into_iter().flatten().for_each(|line| printer.note(line));
     }
 
     /// Says what the result does not hold for.

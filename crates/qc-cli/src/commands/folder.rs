@@ -87,11 +87,12 @@ pub(crate) async fn run(
             let how = pull::How { merge: *merge, force: *force, libraries: *libraries };
             or_interrupted(pull::run(&client, printer, &folder, sync, how)).await
         }
-        FolderCommand::Push { sync, force, compile, quota, .. } => {
+        FolderCommand::Push { sync, force, compile, build, quota, .. } => {
             let client = client()?;
             let _progress = Progress::begin(printer);
             let tier = connect::tier(*quota)?;
-            let how = push::How { force: *force, compile: *compile, tier };
+            let annotations = build.annotations;
+            let how = push::How { force: *force, compile: *compile, annotations, tier };
             or_interrupted(push::run(&client, printer, &folder, sync, how)).await
         }
         FolderCommand::Watch { poll, pull, compile, quota } => {

@@ -1,6 +1,8 @@
 //! The command, run as a person runs it, against the emulator over real sockets.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that failed")]
 
+#[cfg(unix)]
+mod action;
 mod completion;
 mod cost;
 mod doctor;
@@ -17,12 +19,13 @@ mod folder {
     mod link;
     mod quota;
     mod settings;
-    mod watch;
+    pub(crate) mod watch;
 }
 mod mcp;
 mod options;
 mod output {
     mod demo;
+    mod editors;
     mod guide;
     mod help;
     mod json;

@@ -26,6 +26,7 @@ use crate::{
     },
     exit::Exit,
     output::{
+        annotations::Annotations,
         printer::{Printer, Report},
         progress::ProgressObserver,
     },
@@ -42,6 +43,7 @@ use crate::{
 pub(crate) struct How {
     pub(crate) force: bool,
     pub(crate) compile: bool,
+    pub(crate) annotations: Option<Annotations>,
     pub(crate) tier: Option<Tier>,
 }
 
@@ -51,7 +53,7 @@ pub(crate) async fn run(
     printer: &Printer,
     folder: &ProjectFolder,
     arguments: &SyncArgs,
-    How { force, compile, tier }: How,
+    How { force, compile, annotations, tier }: How,
 ) -> anyhow::Result<Exit> {
     let command = if force { "push --force" } else { "push" };
     let mut options = sync::options_from(printer, command, arguments, folder)?;
@@ -97,6 +99,7 @@ pub(crate) async fn run(
         let built = build.report(&differs);
         exit = exit.or(Some(built.exit()).filter(|exit| *exit != Exit::Done));
         built.note(printer);
+        built.annotate(printer, annotations, Some(&folder.root));
         if printer.wants_json() {
             report.compile = Some(built);
             printer.show_done(&report)?;

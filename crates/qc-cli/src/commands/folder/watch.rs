@@ -253,6 +253,10 @@ impl Watch<'_> {
 
     /// Builds the project and says what came of it.
     async fn compile(&mut self, folder: &Folder) -> Result<(), SyncError> {
+        if !self.printer.wants_json() && !self.printer.is_quiet() {
+            // Editors drop what they show of the last build when they read this.
+            self.printer.note("building the project");
+        }
         let build = Build::run(self.printer, &self.project).await?;
         let differs = differing(self.printer, &self.project, folder).await?;
         let report = build.report(&differs);

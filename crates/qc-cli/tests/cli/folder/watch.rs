@@ -45,7 +45,19 @@ impl Watch {
 
     #[track_caller]
     fn says(&self, text: &str) {
-        while !self.err.recv_timeout(LIMIT).unwrap().contains(text) {}
+        self.notes(|line| line.contains(text));
+    }
+
+    /// Waits for such a line on stderr.
+    #[track_caller]
+    pub(crate) fn notes(&self, is_it: impl Fn(&str) -> bool) {
+        while !is_it(&self.err.recv_timeout(LIMIT).unwrap()) {}
+    }
+
+    /// Waits for such a line on stdout.
+    #[track_caller]
+    pub(crate) fn prints(&self, is_it: impl Fn(&str) -> bool) {
+        while !is_it(&self.out.recv_timeout(LIMIT).unwrap()) {}
     }
 
     #[track_caller]
