@@ -76,9 +76,10 @@ pub(crate) struct EmulatorArgs {
 pub(crate) fn more_help() -> String {
     let mut help = String::from(
         "\
-When it is ready it prints one line of JSON with base_url, user_id, api_token and project_id, the
-number of a Python project, at first with the default files. It stops on Ctrl-C, and its projects
-are gone then, unless --data-dir keeps them.
+When it is ready it prints its address, the credentials and the number of a Python project, at first
+with the default files: on a terminal as lines to type in another one, else as one line of JSON with
+base_url, user_id, api_token and project_id. It stops on Ctrl-C, and its projects are gone then,
+unless --data-dir keeps them.
 
 Beside the service it has a page for people at /, GET /healthz, and for programs
 GET /_emulator/state, GET /_emulator/requests, POST /_emulator/reset and
@@ -93,9 +94,9 @@ Examples:
   qc emulator --fault 'status=503@5%' --seed 7
   qc emulator --data-dir ~/.cache/qc-emulator --tier free --rate-limit 20/1m
 
-A rule is [ENDPOINT:]FAULT, and acts on one request; with *N on the first N requests, with *always on
-all, with @P% on each with that chance. TIME is written as 200ms, 30s or 5m; in the options above also as a
-number of seconds. Faults:
+A rule is [ENDPOINT:]FAULT, and acts on one request; with *N on the first N requests, with *always
+on all, with @P% on each with that chance. TIME is written as 200ms, 30s or 5m; in the options above
+also as a number of seconds. Faults:
 ",
     );
     for (form, what) in FAULT_FORMS {

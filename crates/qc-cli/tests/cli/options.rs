@@ -157,6 +157,7 @@ fn what_is_not_in_step_is_listed_with_its_reason() {
     ] {
         assert!(ran.out.contains(line), "{line} is missing: {}", ran.out);
     }
+    assert!(!ran.out.contains("config.json"), "its values are in step: {}", ran.out);
     let said = world.qc(&["status", "--ignored", "--json"]).exits(0).json();
     assert!(said["ignored"].as_array().unwrap().iter().any(|file| file["name"] == "dist/"));
     assert_eq!(world.qc(&["status", "--json"]).exits(0).json()["ignored"], Value::Null);

@@ -47,7 +47,8 @@ pub(crate) async fn run(
     let offline = *offline;
     let mut report = StatusReport::new(&compared, folder.project_id(), shows.short);
     if shows.ignored {
-        let left_out = local.left_out()?.into_iter();
+        // Its values are in step, key by key.
+        let left_out = local.left_out()?.into_iter().filter(|file| file.name != CONFIG);
         report.ignored = Some(
             left_out.map(|file| Ignored { name: file.name, why: file.why.to_string() }).collect(),
         );
