@@ -36,7 +36,8 @@
 //!
 //! - `hyper` (default): [`Client::new`] and [`Client::builder`], over hyper and tokio.
 //! - `blocking`: `blocking::Client::new` and `builder`, over ureq and the system's clocks.
-//! - `tracing`: each call is a span, each attempt and each wait an event in it. Names are those of OpenTelemetry's conventions
+//! - `tracing`: each call is a span of the level INFO, each attempt and each wait an event of the level DEBUG in it. Their
+//!   target is `qc_files`: the filter `qc_files=debug` shows both. Names are those of OpenTelemetry's conventions
 //!   for HTTP clients (`http.response.status_code`, `error.type`), and `quantconnect.*` where there is none. No header, no
 //!   body and no file's name is told, and so no token, no signature and no source code.
 //! - `tower`: [`qc_transport::tower`].

@@ -17,6 +17,9 @@ mod on {
     };
     use tracing::{Instrument as _, Level, Span, event, field::Empty, info_span};
 
+    /// What a subscriber filters by: not the path of this module, which may change.
+    const TARGET: &str = "qc_files";
+
     /// The span of a call.
     pub(crate) struct CallTrace(Span);
 
@@ -32,6 +35,7 @@ mod on {
     impl CallTrace {
         pub(crate) fn new<E: Endpoint>(endpoint: &E) -> Self {
             Self(info_span!(
+                target: TARGET,
                 "quantconnect",
                 otel.name = format!("POST {}", E::PATH),
                 otel.kind = "client",
@@ -69,7 +73,7 @@ mod on {
         }
 
         pub(crate) fn wait(&self, pause: Duration) {
-            event!(parent: &self.0, Level::DEBUG, seconds = pause.as_secs_f64(), "wait");
+            event!(target: TARGET, parent: &self.0, Level::DEBUG, seconds = pause.as_secs_f64(), "wait");
         }
 
         pub(crate) fn ended<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
@@ -100,6 +104,7 @@ mod on {
                 None => failure.map(|failure| error_type(failure).to_owned()),
             };
             event!(
+                target: TARGET,
                 parent: self.span,
                 Level::DEBUG,
                 http.request.method = "POST",

@@ -41,7 +41,8 @@ impl Subscriber for Everything {
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
-        self.line("span", |line| span.record(line));
+        let kind = format!("span {}", span.metadata().target());
+        self.line(&kind, |line| span.record(line));
         Id::from_u64(1)
     }
 
@@ -50,7 +51,8 @@ impl Subscriber for Everything {
     }
 
     fn event(&self, event: &Event<'_>) {
-        self.line("event", |line| event.record(line));
+        let kind = format!("event {}", event.metadata().target());
+        self.line(&kind, |line| event.record(line));
     }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
@@ -76,9 +78,9 @@ fn a_call_is_a_span_and_an_attempt_an_event_and_none_tells_a_secret() {
     let told = told.0.lock().unwrap().clone();
     let lines: Vec<&str> = told.lines().collect();
     let count = |start: &str| lines.iter().filter(|line| line.starts_with(start)).count();
-    assert_eq!(count("span"), 2, "{told}");
-    assert_eq!(count("event message=attempt"), 4, "{told}");
-    assert_eq!(count("event message=wait"), 2, "{told}");
+    assert_eq!(count("span qc_files "), 2, "{told}");
+    assert_eq!(count("event qc_files message=attempt"), 4, "{told}");
+    assert_eq!(count("event qc_files message=wait"), 2, "{told}");
     for said in [
         r#"otel.name="POST files/read" otel.kind="client""#,
         "quantconnect.project_id=20000001",
