@@ -28,7 +28,7 @@
 //!
 //! [`Fault`] is what can go wrong, [`Rule`] when it does: once, for the first so many requests, always, or by a chance
 //! whose seed repeats it, for one endpoint or for all. Both have a form in text ([`FAULT_FORMS`]), which the flags of the
-//! program `qc-emulator` take as well. [`Emulator::exchange`] says what comes of a request under them; the transport and
+//! command `qc emulator` take as well. [`Emulator::exchange`] says what comes of a request under them; the transport and
 //! the server carry that out. Of several faults on one request the first that decides its fate wins, and those that
 //! only change how an answer comes add up. Afterwards [`Emulator::requests`] says when each request came, what it
 //! was asked to wait and what it was refused for, and [`Emulator::applied`] what took effect.

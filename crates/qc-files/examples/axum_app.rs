@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! cargo run -p qc-files --example axum_app
-//! curl http://127.0.0.1:PORT/files/main.py
+//! curl http://127.0.0.1:PORT/files/main.py   # in another terminal
 //! ```
 #![allow(clippy::print_stdout, reason = "an example talks to a person")]
 
@@ -68,6 +68,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .with_state(Arc::new(project));
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("http://{}/files", listener.local_addr()?);
+    println!("Ctrl-C stops it.");
     axum::serve(listener, app).await?;
     Ok(())
 }

@@ -41,5 +41,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let error = publish(&project).await.unwrap_err();
     assert_eq!((error.kind(), error.effect()), (ErrorKind::Server, Effect::Unknown));
     println!("{} requests and {:?} of waits: {error}", error.attempts(), clock.waits());
+
+    // Too many requests: the call waits for as long as the service says, and a little longer. Later calls keep the pace.
+    emulator.lock().unwrap().clear_faults();
+    emulator.lock().unwrap().add_rule("files/update:rate-limit=7s".parse()?);
+    project.update("alpha.py", "PERIOD = 21\n").await?;
+    println!("waited {:?} for the rate limit", clock.waits().pop().unwrap());
     Ok(())
 }

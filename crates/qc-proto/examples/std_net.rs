@@ -1,10 +1,15 @@
 //! The protocol crate alone is enough: a whole client over `std::net::TcpStream`, without any HTTP library.
 //!
-//! Start an emulator (`cargo run -p qc-emulator`), take the four values that it prints, and run
+//! Start an emulator in one terminal:
 //!
-//! ```text
-//! QUANTCONNECT_BASE_URL=… QUANTCONNECT_USER_ID=… QUANTCONNECT_API_TOKEN=… QUANTCONNECT_PROJECT_ID=… \
-//!     cargo run -p qc-proto --example std_net
+//! ```sh
+//! cargo run -p qc-cli -- emulator
+//! ```
+//!
+//! In another, type the `export` line that it prints, and then:
+//!
+//! ```sh
+//! QUANTCONNECT_PROJECT_ID=20000001 cargo run -p qc-proto --example std_net
 //! ```
 #![allow(clippy::print_stdout, reason = "an example talks to a person")]
 #![allow(
@@ -29,16 +34,20 @@ use qc_proto::{
 
 fn main() -> Result<(), Box<dyn StdError>> {
     let credentials = Credentials::new(
-        env::var("QUANTCONNECT_USER_ID")?.parse()?,
-        ApiToken::new(env::var("QUANTCONNECT_API_TOKEN")?)?,
+        variable("QUANTCONNECT_USER_ID")?.parse()?,
+        ApiToken::new(variable("QUANTCONNECT_API_TOKEN")?)?,
     );
-    let base_url = env::var("QUANTCONNECT_BASE_URL")?.parse()?;
-    let project_id = env::var("QUANTCONNECT_PROJECT_ID")?.parse()?;
+    let base_url = variable("QUANTCONNECT_BASE_URL")?.parse()?;
+    let project_id = variable("QUANTCONNECT_PROJECT_ID")?.parse()?;
     let mut session = Session::new(credentials).with_base_url(base_url);
     for file in execute(&mut session, ReadFiles::all(project_id))? {
         println!("{:?}: {} bytes", file.name.as_str(), file.content.len());
     }
     Ok(())
+}
+
+fn variable(name: &str) -> Result<String, String> {
+    env::var(name).map_err(|_| format!("{name} is not set: `qc emulator` prints it"))
 }
 
 /// Drives one call to its end.

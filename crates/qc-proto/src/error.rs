@@ -212,7 +212,8 @@ impl Error {
         self.0.project_id
     }
 
-    /// The file that the call was about. None if it was about no one file.
+    /// The file that the call was about. None if it was about no one file, and for a name that is refused before it is part
+    /// of a request.
     /// [Escape](crate::visible::escape) it before it reaches a terminal.
     #[must_use]
     pub fn file(&self) -> Option<&str> {

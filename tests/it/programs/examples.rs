@@ -21,6 +21,7 @@ fn every_example_does_what_it_shows() {
     for (name, said) in [
         ("blocking", "signals/alpha.py has 12 bytes\n"),
         ("in_memory", "created once, although the answer was lost\n"),
+        ("in_memory", "waited 7."),
         ("in_memory", "in project 20000001: a web page came in place of an answer"),
         ("own_endpoint", "3 backtests, [\"one is running\"]\n"),
         ("own_endpoint", "backtests/list in project 7: Project not found\n"),

@@ -87,7 +87,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// As `Display` writes it: see the forms in `qc-emulator --help`.
+/// As `Display` writes it: [`FAULT_FORMS`] lists the forms, and so does `qc help emulator`.
 impl FromStr for Fault {
     type Err = FaultTextError;
 

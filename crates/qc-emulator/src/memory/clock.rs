@@ -58,7 +58,7 @@ impl VirtualClock {
         self.state().wall
     }
 
-    /// Every sleep so far.
+    /// Every sleep so far. A client draws a part of most of them by chance. One for a `Retry-After` is no shorter than that.
     #[must_use]
     pub fn waits(&self) -> Vec<Duration> {
         self.state().waits.clone()
