@@ -269,3 +269,26 @@ Examples:
         directory: Option<PathBuf>,
     },
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Arguments;
+
+    #[test]
+    fn the_help_has_no_line_that_is_broken_again() {
+        let mut command = Arguments::command();
+        command.build();
+        let mut seen = 0;
+        for command in command.get_subcommands() {
+            for line in
+                command.get_after_help().map(ToString::to_string).unwrap_or_default().lines()
+            {
+                assert!(line.chars().count() <= 100, "qc {}: {line}", command.get_name());
+                seen += 1;
+            }
+        }
+        assert!(seen > 50, "{seen}");
+    }
+}

@@ -117,8 +117,8 @@ Examples:
     },
     /// Serves projects and folders to AI agents, over the Model Context Protocol
     #[command(after_help = "\
-An agent's program starts it and speaks to it over standard input and output. docs/guide/agents.md has
-the configuration for Claude Code, Cursor and VS Code.
+An agent's program starts it and speaks to it over standard input and output. docs/guide/agents.md
+has the configuration for Claude Code, Cursor and VS Code.
 
 Examples:
   claude mcp add quantconnect -- qc mcp

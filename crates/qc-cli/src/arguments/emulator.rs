@@ -124,9 +124,12 @@ fn time(text: &str) -> Result<SignedDuration, String> {
     if let Ok(seconds) = text.parse() {
         return Ok(SignedDuration::from_secs(seconds));
     }
-    text.parse().map_err(|_| "a time is written as 200ms, 30s, 5m or -2h, or in seconds".to_owned())
+    text.parse()
+        .map_err(|_| "a time is written as 200ms, 30s, 5m or -2h, or in whole seconds".to_owned())
 }
 
 pub(crate) fn positive(text: &str) -> Result<Duration, String> {
-    Duration::try_from(time(text)?).map_err(|_| "it must not be negative".to_owned())
+    let time = time(text)
+        .map_err(|_| "a time is written as 200ms, 30s or 5m, or in whole seconds".to_owned())?;
+    Duration::try_from(time).map_err(|_| "it must not be negative".to_owned())
 }
