@@ -1,6 +1,6 @@
 //! The blocking client: the same calls on the calling thread, wherever that is.
 
-use std::thread;
+use std::{collections::BTreeSet, thread};
 
 use qc_emulator::{Fault, ServerThread};
 use qc_files::{ErrorKind, Language, blocking::Client};
@@ -94,4 +94,22 @@ fn threads_share_one_client() {
     });
     assert_eq!(server.emulator().applied().len(), 32);
     assert_eq!(client.project(project).unwrap().read_all().unwrap().files.len(), 18);
+}
+
+/// Reads the text of the API, which `cargo xtask api` holds to the code.
+#[test]
+fn both_facades_have_the_same_methods() {
+    let api = include_str!("../../../xtask/api/qc-files.txt");
+    let (blocking, futures): (BTreeSet<_>, BTreeSet<_>) =
+        api.lines().partition(|line| line.starts_with("pub fn blocking::"));
+    let methods = |lines: BTreeSet<&str>| -> BTreeSet<String> {
+        let lines = lines.iter().map(|line| line.replace("async ", "").replace("blocking::", ""));
+        let is_method = |line: &String| {
+            ["Client", "ProjectFiles"].iter().any(|of| line.starts_with(&format!("pub fn {of}::")))
+        };
+        lines.filter(is_method).collect()
+    };
+    let (blocking, futures) = (methods(blocking), methods(futures));
+    assert!(blocking.len() > 30, "{blocking:?}");
+    assert_eq!(blocking, futures);
 }
