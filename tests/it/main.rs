@@ -35,6 +35,5 @@ mod programs {
 mod secrets {
     mod logs;
     pub(crate) mod printed;
-    mod traces;
 }
 mod world;
