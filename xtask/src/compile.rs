@@ -18,7 +18,9 @@ const LARGEST: u64 = 11_500_000;
 /// forgets another turns on.
 pub(crate) fn each_crate(workspace: &Workspace) -> Result<()> {
     for package in workspace.metadata.workspace_packages() {
-        if package.manifest_path.starts_with(workspace.path("crates")) {
+        // The program has no features, and `size` builds it alone, as people install it.
+        let is_library = package.targets.iter().any(|target| target.is_lib());
+        if is_library && package.manifest_path.starts_with(workspace.path("crates")) {
             for flag in feature_flags(&package.features) {
                 process::run(workspace.cargo(&["check", "-p", &package.name]).args(flag))?;
             }

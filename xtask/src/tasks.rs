@@ -93,7 +93,7 @@ pub(crate) const CHECKS: &[Task] = &[
     },
     Task {
         name: "check",
-        about: "each crate builds alone: default features, none, all",
+        about: "each library builds alone: default features, none, all",
         next: "run the last command above; often a `#[cfg(feature)]` or a feature is missing",
         work: Work::Alone(compile::each_crate),
     },

@@ -11,7 +11,7 @@ use std::{env, panic, thread};
 use crate::tests::hands::world::World;
 
 /// Schedules in every run of the tests.
-const SCHEDULES: u64 = 20_000;
+const SCHEDULES: u64 = 10_000;
 
 fn number(variable: &str, otherwise: u64) -> u64 {
     env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
