@@ -39,8 +39,9 @@ fn the_web_service_reads_files_and_tells_errors_apart() {
     let mut command = Command::new(built("--example", "axum_app"));
     let mut running = Running(command.stdout(Stdio::piped()).spawn().unwrap());
     let mut line = String::new();
-    let stdout = running.0.stdout.take().unwrap();
-    BufReader::new(stdout).read_line(&mut line).unwrap();
+    // Read to the end of the test: a program whose output nobody takes would stop.
+    let mut stdout = BufReader::new(running.0.stdout.take().unwrap());
+    stdout.read_line(&mut line).unwrap();
     let address = line.trim().strip_prefix("http://").and_then(|rest| rest.strip_suffix("/files"));
     let get = |path: &str| {
         let mut stream = TcpStream::connect(address.unwrap()).unwrap();
