@@ -13,7 +13,7 @@ const PROGRAM: &str = "program";
 
 /// Tests of the packed crates that read other files of the repository: its guide, its documents, another crate's data.
 const NOT_PACKED: [(&str, &[&str]); 2] = [
-    ("qc-cli", &["action::", "output::guide", "output::json", "output::editors"]),
+    ("qc-cli", &["action::", "output::demo", "output::editors", "output::guide", "output::json"]),
     ("qc-emulator", &["shapes::", "the_document_is_what_the_types_make"]),
 ];
 
