@@ -130,8 +130,8 @@ pub enum Effect {
 
 /// A failed call.
 ///
-/// `Display` is one line: the service's own words first, then what to do. It holds no secret, and characters
-/// of the service's text that are not visible are escaped.
+/// `Display` is one line: the endpoint, the file and the project, then the service's own words, then what to do. It holds no
+/// secret, and characters of the service's text and of names that are not visible are escaped.
 pub struct Error(Box<Report>);
 
 pub(crate) struct Report {
